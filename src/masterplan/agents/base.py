@@ -1,0 +1,104 @@
+"""The contract between the engine and whoever does a task's work.
+
+The engine prepares a directory that holds the merged results of the task's dependencies, calls
+`TaskAgent.run`, and afterwards looks only at the files: what the agent says is never proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Protocol
+
+from masterplan.lifecycle import Complexity, FailureKind
+
+LogWriter = Callable[[str], None]
+"""Appends text to the attempt's log; what is written is shown live."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskBrief:
+    """A task as an agent sees it."""
+
+    key: str
+    name: str
+    description: str
+    target_files: tuple[str, ...]
+    checks: tuple[str, ...]
+    complexity: Complexity
+    command: str | None = None
+    script: dict[str, object] | None = None
+    """What a scripted agent shall do, as the plan document states it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousFailure:
+    """How the attempt before this one failed, for the agent to learn from."""
+
+    kind: FailureKind
+    message: str
+    """The error and the tail of the failing check's output."""
+    files: dict[str, str] = field(default_factory=dict)
+    """What that attempt had written: path to text."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentContext:
+    """All that an agent gets to do one attempt at one task."""
+
+    task: TaskBrief
+    goal: str
+    outline: str
+    """The plan in a few lines: phases, milestones, tasks, with the files of each."""
+    directory: Path
+    """The attempt's own directory, holding all dependencies' results; write here."""
+    current_files: dict[str, str]
+    """Current text of those target files that exist already: path to text."""
+    dependency_files: dict[str, str]
+    """Text of the files that the task's dependencies produced: path to text."""
+    attempt: int
+    """1 for the first attempt."""
+    model: str | None
+    """`provider:model` or `local`; None for agents that use none."""
+    previous_failure: PreviousFailure | None
+    guidance: str | None
+    """What a person said when asking for this retry."""
+    network: bool
+    """Whether the plan's approved policy grants the sandbox network access."""
+    log: LogWriter
+
+
+@dataclass(frozen=True, slots=True)
+class AgentResult:
+    """What an attempt cost; its work is in the directory."""
+
+    summary: str
+    model: str | None = None
+    tokens_input: int = 0
+    tokens_output: int = 0
+    cost_usd: Decimal = Decimal(0)
+
+
+class AgentFailure(Exception):
+    """The agent could not do the task; `kind` decides whether another attempt makes sense.
+
+    What it had spent by then is carried along, so that a failed attempt's cost is known too.
+    """
+
+    def __init__(self, kind: FailureKind, message: str, *, spent: AgentResult | None = None):
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+        self.spent = spent
+
+
+class TaskAgent(Protocol):
+    """Does one attempt at one task in its directory.
+
+    Raises AgentFailure where it cannot. Cancellation (asyncio.CancelledError) ends whatever it
+    started.
+    """
+
+    async def run(self, context: AgentContext) -> AgentResult: ...

@@ -1,0 +1,127 @@
+"""Everything Masterplan refuses or fails at, in one small hierarchy.
+
+An error stores what it is about, builds its own message and knows how it is told to the outside:
+a stable `code`, an HTTP `status` and `details` that a program can read. Messages say what, which
+one, and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+
+class MasterplanError(Exception):
+    """The base of every error that is meant to be shown to a person."""
+
+    code: ClassVar[str] = "masterplan_error"
+    status: ClassVar[int] = 500
+
+    def __init__(self, message: str, *, details: Mapping[str, object] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details: dict[str, object] = dict(details or {})
+
+
+class NotFound(MasterplanError):
+    """An id that names nothing."""
+
+    code = "not_found"
+    status = 404
+
+    def __init__(self, kind: str, identifier: str) -> None:
+        super().__init__(
+            f"There is no {kind} {identifier}.", details={"kind": kind, "id": identifier}
+        )
+
+
+class InvalidTransition(MasterplanError):
+    """A change of status that the lifecycle does not allow."""
+
+    code = "invalid_transition"
+    status = 400
+
+    def __init__(
+        self, kind: str, identifier: str, *, current: str, requested: str, remedy: str = ""
+    ) -> None:
+        message = f"Cannot {requested} {kind} {identifier}: its status is {current}"
+        super().__init__(
+            f"{message}, {remedy}." if remedy else f"{message}.",
+            details={"kind": kind, "id": identifier, "status": current, "requested": requested},
+        )
+
+
+class PlanHashMismatch(MasterplanError):
+    """The plan is no longer the one that the approver read."""
+
+    code = "plan_hash_mismatch"
+    status = 400
+
+    def __init__(self, plan_id: str, *, expected: str, current: str) -> None:
+        super().__init__(
+            f"Cannot approve masterplan {plan_id}: it has changed since you read it "
+            "(its hash differs). Read it again, then approve.",
+            details={"id": plan_id, "expected": expected, "current": current},
+        )
+
+
+class InvalidPlan(MasterplanError):
+    """A plan document that cannot be run, with every problem found in it."""
+
+    code = "invalid_plan"
+    status = 422
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = list(problems)
+        super().__init__(
+            "The plan is not valid: " + "; ".join(self.problems),
+            details={"problems": self.problems},
+        )
+
+
+class UnsafePath(MasterplanError):
+    """A path that could leave the workspace or means different files on different systems."""
+
+    code = "unsafe_path"
+    status = 422
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"Unsafe path {path!r}: {reason}.", details={"path": path})
+
+
+class Unavailable(MasterplanError):
+    """Something this needs does not work here; the message names the remedy."""
+
+    code = "unavailable"
+    status = 503
+
+
+class DataDirectoryInUse(Unavailable):
+    """Another process owns the data directory."""
+
+    code = "data_directory_in_use"
+
+    def __init__(self, path: str, *, owner: str) -> None:
+        super().__init__(
+            f"The data directory {path} is in use by {owner}. End that process, or set "
+            "MASTERPLAN_DATA_DIR to another directory.",
+            details={"path": path, "owner": owner},
+        )
+
+
+class ContractBroken(MasterplanError):
+    """An agent changed files that its task does not declare."""
+
+    code = "contract_broken"
+    status = 500
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        self.paths = list(paths)
+        super().__init__(
+            "The agent changed files outside of the task's target_files: "
+            + ", ".join(self.paths)
+            + ". Only the declared files may change.",
+            details={"paths": self.paths},
+        )

@@ -1,0 +1,159 @@
+"""What a plan, a task and an attempt may become, decided without any I/O.
+
+The statuses are those of the specification. Services ask here whether a transition is legal and
+apply it as a compare-and-set; the engine asks here what a failure leads to.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class PlanStatus(StrEnum):
+    GENERATING = "generating"
+    DRAFT = "draft"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    IN_PROGRESS = "in_progress"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class PlanOutcome(StrEnum):
+    """How a completed plan ended."""
+
+    SUCCEEDED = "succeeded"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+
+class TaskStatus(StrEnum):
+    PENDING = "pending"
+    READY = "ready"
+    IN_PROGRESS = "in_progress"
+    VALIDATING = "validating"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+
+
+class AttemptStatus(StrEnum):
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Complexity(StrEnum):
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class FailureKind(StrEnum):
+    """Why an attempt failed, as far as it matters for what comes next."""
+
+    CHECKS = "checks"
+    CONTRACT = "contract"
+    AGENT = "agent"
+    CONFLICT = "conflict"
+    CREDENTIALS = "credentials"
+    REFUSED = "refused"
+    BUDGET = "budget"
+    ENVIRONMENT = "environment"
+
+
+PERMANENT_FAILURES = frozenset(
+    {
+        FailureKind.CREDENTIALS,
+        FailureKind.REFUSED,
+        FailureKind.BUDGET,
+        FailureKind.ENVIRONMENT,
+    }
+)
+"""Failures that another attempt cannot mend."""
+
+PLAN_TRANSITIONS: Mapping[PlanStatus, frozenset[PlanStatus]] = {
+    PlanStatus.GENERATING: frozenset({PlanStatus.DRAFT, PlanStatus.FAILED, PlanStatus.CANCELLED}),
+    PlanStatus.DRAFT: frozenset({PlanStatus.APPROVED, PlanStatus.REJECTED}),
+    PlanStatus.APPROVED: frozenset({PlanStatus.IN_PROGRESS, PlanStatus.FAILED}),
+    PlanStatus.REJECTED: frozenset(),
+    PlanStatus.IN_PROGRESS: frozenset(
+        {PlanStatus.COMPLETED, PlanStatus.FAILED, PlanStatus.CANCELLED, PlanStatus.PAUSED}
+    ),
+    PlanStatus.PAUSED: frozenset({PlanStatus.IN_PROGRESS, PlanStatus.CANCELLED}),
+    PlanStatus.COMPLETED: frozenset({PlanStatus.IN_PROGRESS}),
+    PlanStatus.FAILED: frozenset(),
+    PlanStatus.CANCELLED: frozenset(),
+}
+
+TASK_TRANSITIONS: Mapping[TaskStatus, frozenset[TaskStatus]] = {
+    TaskStatus.PENDING: frozenset({TaskStatus.READY, TaskStatus.SKIPPED, TaskStatus.CANCELLED}),
+    TaskStatus.READY: frozenset({TaskStatus.IN_PROGRESS, TaskStatus.CANCELLED}),
+    TaskStatus.IN_PROGRESS: frozenset(
+        {TaskStatus.VALIDATING, TaskStatus.READY, TaskStatus.FAILED, TaskStatus.CANCELLED}
+    ),
+    TaskStatus.VALIDATING: frozenset(
+        {TaskStatus.COMPLETED, TaskStatus.READY, TaskStatus.FAILED, TaskStatus.CANCELLED}
+    ),
+    TaskStatus.COMPLETED: frozenset(),
+    TaskStatus.FAILED: frozenset({TaskStatus.PENDING}),
+    TaskStatus.SKIPPED: frozenset({TaskStatus.PENDING}),
+    TaskStatus.CANCELLED: frozenset(),
+}
+
+FINISHED = frozenset(
+    {TaskStatus.COMPLETED, TaskStatus.FAILED, TaskStatus.SKIPPED, TaskStatus.CANCELLED}
+)
+RUNNING = frozenset({TaskStatus.IN_PROGRESS, TaskStatus.VALIDATING})
+
+
+def plan_may_become(current: PlanStatus, requested: PlanStatus) -> bool:
+    """Tell whether a plan in status `current` may go to `requested`."""
+    return requested in PLAN_TRANSITIONS[current]
+
+
+def task_may_become(current: TaskStatus, requested: TaskStatus) -> bool:
+    """Tell whether a task in status `current` may go to `requested`."""
+    return requested in TASK_TRANSITIONS[current]
+
+
+@dataclass(frozen=True, slots=True)
+class RetryDecision:
+    """What follows a failed attempt: another attempt, or the task's end."""
+
+    retry: bool
+    reason: str
+
+
+def decide_retry(kind: FailureKind, *, retry_count: int, max_retries: int) -> RetryDecision:
+    """Decide whether a failed attempt is followed by another.
+
+    A failure that another attempt cannot mend (`PERMANENT_FAILURES`) ends the task at once and
+    leaves its retries for the person.
+    """
+    if kind in PERMANENT_FAILURES:
+        return RetryDecision(retry=False, reason=f"another attempt cannot mend this ({kind})")
+    if retry_count >= max_retries:
+        return RetryDecision(retry=False, reason=f"all {max_retries} retries are used up")
+    return RetryDecision(retry=True, reason=f"retry {retry_count + 1} of {max_retries}")
+
+
+def outcome_of(statuses: Iterable[TaskStatus]) -> PlanOutcome:
+    """Say how a plan ended whose tasks have all finished.
+
+    All completed is `succeeded`, none is `failed`, anything between is `partial`.
+    """
+    counts = Counter(statuses)
+    if set(counts) <= {TaskStatus.COMPLETED}:
+        return PlanOutcome.SUCCEEDED
+    if counts[TaskStatus.COMPLETED]:
+        return PlanOutcome.PARTIAL
+    return PlanOutcome.FAILED

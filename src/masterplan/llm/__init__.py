@@ -1,0 +1,1 @@
+"""Language models: which one to use, and the embedded one that needs no key."""

@@ -1,0 +1,101 @@
+"""The only reader of the environment and of `masterplan.toml`.
+
+Each setting has a default, a reader and a line of documentation, so that `masterplan doctor` and
+the reference page can list them from here.
+"""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+PROVIDER_KEYS = {
+    "anthropic": "ANTHROPIC_API_KEY",
+    "openai": "OPENAI_API_KEY",
+    "google": "GEMINI_API_KEY",
+    "groq": "GROQ_API_KEY",
+    "mistral": "MISTRAL_API_KEY",
+}
+"""The environment variable that each model provider's library reads its key from."""
+
+
+class SandboxKind(StrEnum):
+    BWRAP = "bwrap"
+    SANDBOX_EXEC = "sandbox-exec"
+    NONE = "none"
+
+
+class Settings(BaseSettings):
+    """What an operator can set, by `MASTERPLAN_…` variables or `masterplan.toml`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MASTERPLAN_", toml_file="masterplan.toml", extra="ignore"
+    )
+
+    data_dir: Path = Field(
+        default_factory=lambda: user_data_path("masterplan"),
+        description="Where the database, workspaces, logs and the token live.",
+    )
+    database_url: str | None = Field(
+        default=None, description="SQLAlchemy URL; the default is SQLite in the data directory."
+    )
+    host: str = Field(default="127.0.0.1", description="Address that `masterplan up` binds.")
+    port: int = Field(
+        default=8000, ge=0, le=65535, description="Port that `masterplan up` binds; 0 picks one."
+    )
+    token: SecretStr | None = Field(
+        default=None, description="Access token; the default is generated into the data directory."
+    )
+    model: str | None = Field(
+        default=None,
+        description="`provider:model` or `local`; the default is the provider whose key is set.",
+    )
+    local_model_path: Path | None = Field(
+        default=None, description="A GGUF file to use as the embedded model."
+    )
+    max_parallel: int = Field(
+        default=4, ge=1, le=256, description="Most tasks that run at the same time."
+    )
+    sandbox: SandboxKind = Field(
+        default=SandboxKind.BWRAP,
+        description="What isolates agents' commands: bwrap, sandbox-exec or none.",
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (signature of pydantic-settings)
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @cached_property
+    def resolved_database_url(self) -> str:
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'masterplan.sqlite3'}"
+
+    @property
+    def workspaces_dir(self) -> Path:
+        return self.data_dir / "workspaces"
+
+    @property
+    def cache_dir(self) -> Path:
+        return self.data_dir / "models"
+
+
+def configured_providers() -> list[str]:
+    """Name the model providers whose key is set, in order of preference; never the keys."""
+    return [name for name, variable in PROVIDER_KEYS.items() if os.environ.get(variable)]
