@@ -1,0 +1,25 @@
+"""The tables. `masterplan` holds the plan's tree, `attempt` the tries, `event` the outbox."""
+
+from masterplan.models.attempt import Attempt
+from masterplan.models.base import Base, new_id, utc_now
+from masterplan.models.event import Event
+from masterplan.models.masterplan import (
+    MasterPlan,
+    MasterPlanMilestone,
+    MasterPlanPhase,
+    MasterPlanTask,
+    TaskDependency,
+)
+
+__all__ = [
+    "Attempt",
+    "Base",
+    "Event",
+    "MasterPlan",
+    "MasterPlanMilestone",
+    "MasterPlanPhase",
+    "MasterPlanTask",
+    "TaskDependency",
+    "new_id",
+    "utc_now",
+]
