@@ -1,0 +1,136 @@
+"""Which plans can be run: the rules that no single field of a plan document can tell.
+
+Pure: a plan in, a list of problems out, each naming the task and saying what to change. What they
+refuse would otherwise be found by a run that has already cost money.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Protocol
+
+from masterplan.graph import find_cycle
+
+MAX_TASKS = 10_000
+MAX_SUGGESTIONS = 20
+"""A suggestion compares with every key, so a plan with many unknown keys gets only some."""
+
+
+class PlannedScript(Protocol):
+    """The part of a script that the rules look at."""
+
+    @property
+    def files(self) -> Mapping[str, str]: ...
+    @property
+    def stray_files(self) -> Mapping[str, str]: ...
+
+
+class PlannedTask(Protocol):
+    """The part of a task that the rules look at."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def target_files(self) -> Sequence[str]: ...
+    @property
+    def depends_on(self) -> Sequence[str]: ...
+    @property
+    def agent(self) -> str | None: ...
+    @property
+    def command(self) -> str | None: ...
+    @property
+    def script(self) -> PlannedScript | None: ...
+
+
+def plan_problems(tasks: Sequence[PlannedTask], *, default_agent: str) -> list[str]:
+    """Find everything that keeps these tasks from being run; empty if nothing does."""
+    if not tasks:
+        return ["The plan has no tasks; add at least one."]
+    if len(tasks) > MAX_TASKS:
+        return [
+            f"The plan has {len(tasks):,} tasks and {MAX_TASKS:,} are allowed; "
+            "split it into several plans."
+        ]
+    return [
+        *_repeated_keys(tasks),
+        *_wrong_dependencies(tasks),
+        *_cycle(tasks),
+        *(problem for task in tasks for problem in _wrong_targets(task)),
+        *(problem for task in tasks for problem in _wrong_work(task, default_agent)),
+    ]
+
+
+def _repeated(values: Iterable[str]) -> dict[str, int]:
+    return {value: count for value, count in Counter(values).items() if count > 1}
+
+
+def _repeated_keys(tasks: Sequence[PlannedTask]) -> Iterator[str]:
+    for key, count in _repeated(task.key for task in tasks).items():
+        yield f"The key {key} names {count} tasks; give each task a key of its own."
+
+
+def _wrong_dependencies(tasks: Sequence[PlannedTask]) -> Iterator[str]:
+    keys = {task.key for task in tasks}
+    unknown: set[str] = set()
+    for task in tasks:
+        for dependency, count in Counter(task.depends_on).items():
+            if dependency == task.key:
+                yield f"Task {task.key} depends on itself; remove {task.key} from its depends_on."
+            elif dependency not in keys:
+                unknown.add(dependency)
+                remedy = _instead(dependency, keys if len(unknown) <= MAX_SUGGESTIONS else ())
+                yield f"Task {task.key} depends on {dependency}, which is no task here; {remedy}"
+            if count > 1:
+                yield f"Task {task.key} depends on {dependency} {count} times; once will do."
+
+
+def _instead(key: str, keys: Iterable[str]) -> str:
+    close = get_close_matches(key, keys, n=1)
+    return f"did you mean {close[0]}?" if close else "use the key of a task, or remove it."
+
+
+def _cycle(tasks: Sequence[PlannedTask]) -> Iterator[str]:
+    keys = {task.key for task in tasks}
+    needed = {
+        task.key: [key for key in task.depends_on if key in keys and key != task.key]
+        for task in tasks
+    }
+    if cycle := find_cycle(needed):
+        yield (
+            f"Tasks depend on each other in a circle: {' → '.join(cycle)} (each needs the next); "
+            "remove one of these dependencies."
+        )
+
+
+def _wrong_targets(task: PlannedTask) -> Iterator[str]:
+    if not task.target_files:
+        yield f"Task {task.key} has no target_files; name each file that it may create or change."
+    for path, count in _repeated(task.target_files).items():
+        yield f"Task {task.key} names {path!r} {count} times in target_files; once will do."
+
+
+def _wrong_work(task: PlannedTask, default_agent: str) -> Iterator[str]:
+    agent = task.agent or default_agent
+    if agent == "command" and not (task.command or "").strip():
+        yield f"Task {task.key} has the agent command and no command; say what sh shall run."
+    if agent != "command" and task.command is not None:
+        yield f"Task {task.key} has a command but agent {agent}; set agent: command or remove it."
+    if task.script is None:
+        return
+    if agent != "scripted":
+        yield f"Task {task.key} has a script but agent {agent}; set agent: scripted or remove it."
+    yield from _wrong_script(task, task.script)
+
+
+def _wrong_script(task: PlannedTask, script: PlannedScript) -> Iterator[str]:
+    for path in script.files:
+        if path not in task.target_files:
+            yield (
+                f"Task {task.key} has a script that writes {path!r}, which is none of its "
+                "target_files; add it there, or move it to stray_files."
+            )
+    for path in script.stray_files:
+        if path in task.target_files:
+            yield f"Task {task.key} has {path!r} in stray_files and in target_files; remove one."
