@@ -125,3 +125,45 @@ class ContractBroken(MasterplanError):
             + ". Only the declared files may change.",
             details={"paths": self.paths},
         )
+
+
+class UnreadableFile(MasterplanError):
+    """A file of a workspace whose text cannot be shown."""
+
+    code = "unreadable_file"
+    status = 422
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        super().__init__(f"Cannot read {path!r} as text: {reason}.", details={"path": path})
+
+
+class TargetConflict(MasterplanError):
+    """Target files that somebody else changed after the attempt had begun."""
+
+    code = "target_conflict"
+    status = 409
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        self.paths = list(paths)
+        super().__init__(
+            "Cannot publish: these target files changed after the attempt had begun: "
+            + ", ".join(self.paths)
+            + ". Retry the task so that it starts from the current files.",
+            details={"paths": self.paths},
+        )
+
+
+class GitFailed(MasterplanError):
+    """A git command that did not do what it must; the message carries what git said."""
+
+    code = "git_failed"
+    status = 500
+
+    def __init__(self, command: str, *, exit_code: int, output: str) -> None:
+        self.exit_code = exit_code
+        self.output = output
+        super().__init__(
+            f"git {command} failed with exit code {exit_code}: {output or 'it said nothing'}",
+            details={"command": command, "exit_code": exit_code},
+        )
