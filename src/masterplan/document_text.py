@@ -26,7 +26,7 @@ MAX_NODES = 2_000_000
 _Container = dict[str, object] | list[object]
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_STRING_TAG = "tag:yaml.org,2002:str"
+STRING_TAG = "tag:yaml.org,2002:str"
 
 NULL = re.compile(r"~|null|Null|NULL|")
 BOOLEAN = re.compile(r"(true|True|TRUE)|false|False|FALSE")
@@ -113,10 +113,18 @@ def _read_json(text: str) -> Reading | None:
     except RecursionError:
         raise InvalidPlan([_too_deep()]) from None
     except _RepeatedKeyError as error:
-        _read_yaml(text)
-        raise InvalidPlan([_repeated(error.key)]) from None
+        raise InvalidPlan([_located(_repeated(error.key), text)]) from None
     except ValueError:
         return None
+
+
+def _located(problem: str, text: str) -> str:
+    """Add the line to a problem found in JSON, by reading it as the YAML that it mostly is too."""
+    try:
+        _read_yaml(text)
+    except InvalidPlan as refusal:
+        return next((found for found in refusal.problems if found.endswith(problem)), problem)
+    return problem
 
 
 def _read_yaml(text: str) -> Reading:
@@ -127,10 +135,7 @@ def _read_yaml(text: str) -> Reading:
     except yaml.MarkedYAMLError as error:
         raise InvalidPlan([_syntax_problem(error)]) from None
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise InvalidPlan(
-            [f"line {line}: the character U+{ord(str(error.character)):04X} is not allowed"]
-        ) from None
+        raise InvalidPlan([_character_problem(error.character, text)]) from None
     if builder.problems:
         raise InvalidPlan(builder.problems)
     if builder.documents != 1:
@@ -144,6 +149,13 @@ def _syntax_problem(error: yaml.MarkedYAMLError) -> str:
     where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
     reason = " ".join(part for part in (error.problem, error.context) if part)
     return f"{where}this is neither YAML nor JSON ({reason}); check indentation, colons and quotes"
+
+
+def _character_problem(character: object, text: str) -> str:
+    # The C reader tells the character's code and a position in bytes, the other its text.
+    found = chr(character) if isinstance(character, int) else str(character)
+    line = text.count("\n", 0, text.index(found)) + 1
+    return f"line {line}: the character U+{ord(found):04X} is not allowed; remove it"
 
 
 def _too_deep() -> str:
@@ -257,7 +269,7 @@ class _Builder:
             frame.container[key] = value
 
     def _refuse_tag(self, tag: str | None, line: int) -> None:
-        if tag not in (None, "!", _STRING_TAG):
+        if tag not in (None, "!", STRING_TAG):
             self.problems.append(f"line {line}: remove the tag {tag}; only plain values are read")
 
 

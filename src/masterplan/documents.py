@@ -26,6 +26,7 @@ from pydantic_core import PydanticCustomError
 
 from masterplan.document_problems import describe, shortened
 from masterplan.document_text import Reading, read_text
+from masterplan.document_writer import write_yaml
 from masterplan.errors import InvalidPlan
 from masterplan.lifecycle import Complexity
 from masterplan.plan_rules import plan_problems
@@ -229,6 +230,11 @@ def plan_hash(document: PlanDocument) -> str:
         allow_nan=False,
     )
     return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def dump_yaml(document: PlanDocument) -> str:
+    """Write the document as YAML, defaults left out, that `parse_document` reads back exactly."""
+    return write_yaml(document.model_dump(mode="json", exclude_defaults=True))
 
 
 def json_schema() -> dict[str, object]:

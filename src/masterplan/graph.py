@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
+from masterplan.paths import ancestors
+
 Dependencies = Mapping[str, Collection[str]]
 """For each task the tasks it needs; each of these is a key too."""
 
@@ -167,22 +169,15 @@ class _Claims:
     def add(self, targets: Iterable[str]) -> None:
         for target in targets:
             self._files.add(target)
-            self._directories.update(_directories_above(target))
+            self._directories.update(ancestors(target))
 
     def leave_free(self, targets: Iterable[str]) -> bool:
         return not any(
             target in self._files
             or target in self._directories
-            or any(directory in self._files for directory in _directories_above(target))
+            or any(directory in self._files for directory in ancestors(target))
             for target in targets
         )
-
-
-def _directories_above(path: str) -> Iterator[str]:
-    end = path.rfind("/")
-    while end > 0:
-        yield path[:end]
-        end = path.rfind("/", 0, end)
 
 
 @dataclass(frozen=True, slots=True)

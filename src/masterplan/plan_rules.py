@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Protocol
 
+from masterplan.errors import UnsafePath
 from masterplan.graph import find_cycle
+from masterplan.paths import check_target_path, colliding_paths
 
 MAX_TASKS = 10_000
 MAX_SUGGESTIONS = 20
@@ -58,6 +60,7 @@ def plan_problems(tasks: Sequence[PlannedTask], *, default_agent: str) -> list[s
         *_wrong_dependencies(tasks),
         *_cycle(tasks),
         *(problem for task in tasks for problem in _wrong_targets(task)),
+        *_collisions(tasks),
         *(problem for task in tasks for problem in _wrong_work(task, default_agent)),
     ]
 
@@ -92,11 +95,10 @@ def _instead(key: str, keys: Iterable[str]) -> str:
 
 
 def _cycle(tasks: Sequence[PlannedTask]) -> Iterator[str]:
-    keys = {task.key for task in tasks}
-    needed = {
-        task.key: [key for key in task.depends_on if key in keys and key != task.key]
-        for task in tasks
-    }
+    keys = dict.fromkeys(task.key for task in tasks)
+    needed: dict[str, list[str]] = {key: [] for key in keys}
+    for task in tasks:
+        needed[task.key] += [key for key in task.depends_on if key in keys and key != task.key]
     if cycle := find_cycle(needed):
         yield (
             f"Tasks depend on each other in a circle: {' → '.join(cycle)} (each needs the next); "
@@ -109,6 +111,27 @@ def _wrong_targets(task: PlannedTask) -> Iterator[str]:
         yield f"Task {task.key} has no target_files; name each file that it may create or change."
     for path, count in _repeated(task.target_files).items():
         yield f"Task {task.key} names {path!r} {count} times in target_files; once will do."
+    for path in dict.fromkeys(task.target_files):
+        if reason := _unsafe(path):
+            yield f"Task {task.key} has the target file {path!r}: {reason}."
+
+
+def _unsafe(path: str) -> str | None:
+    try:
+        check_target_path(path)
+    except UnsafePath as error:
+        return error.reason
+    return None
+
+
+def _collisions(tasks: Sequence[PlannedTask]) -> Iterator[str]:
+    owner = {path: task.key for task in reversed(tasks) for path in task.target_files}
+    for first, second in colliding_paths(owner):
+        yield (
+            f"The target files {first!r} (task {owner[first]}) and {second!r} (task "
+            f"{owner[second]}) cannot both exist on every system; spell them alike if one file is "
+            "meant, else rename one."
+        )
 
 
 def _wrong_work(task: PlannedTask, default_agent: str) -> Iterator[str]:
@@ -134,3 +157,5 @@ def _wrong_script(task: PlannedTask, script: PlannedScript) -> Iterator[str]:
     for path in script.stray_files:
         if path in task.target_files:
             yield f"Task {task.key} has {path!r} in stray_files and in target_files; remove one."
+        elif reason := _unsafe(path):
+            yield f"Task {task.key} has the stray file {path!r}: {reason}."
