@@ -16,6 +16,9 @@ from masterplan.document_text import Place, Reading
 MAX_PROBLEMS = 100
 """As many as anybody reads; a count stands for the rest."""
 
+MAX_QUOTED = 100
+"""Of a longer value only the beginning is repeated in a message."""
+
 _Path = Sequence[str | int]
 
 
@@ -53,15 +56,27 @@ def _where(path: _Path, reading: Reading) -> str:
     for depth in range(len(path), 0, -1):
         if depth >= 2 and path[depth - 2] == "tasks":
             key = _value_at(reading.value, [*path[:depth], "key"])
-            if isinstance(key, str) and key and path[depth:] != ["key"]:
+            if isinstance(key, str) and _is_shown(key) and path[depth:] != ["key"]:
                 inner = _spelled(path[depth:])
                 return f"task {key}, {inner}" if inner else f"task {key}"
     return _spelled(path) or "the document"
 
 
+def _is_shown(key: str) -> bool:
+    return 0 < len(key) <= MAX_QUOTED and key.isprintable()
+
+
 def _spelled(path: _Path) -> str:
-    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    steps = (f"[{step}]" if isinstance(step, int) else f".{_field(step)}" for step in path)
     return "".join(steps).removeprefix(".")
+
+
+def _field(name: str) -> str:
+    return name if name.isidentifier() and len(name) <= MAX_QUOTED else _quoted(name)
+
+
+def _quoted(text: str) -> str:
+    return repr(text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 3] + "...")
 
 
 def _value_at(value: object, path: _Path) -> object:
@@ -129,10 +144,9 @@ def _named(value: object) -> str:
         case bool():
             return str(value).lower()
         case str():
-            return repr(value if len(value) <= 60 else value[:57] + "...")
+            return _quoted(value)
         case int() | float():
-            spelled = str(value)
-            return f"the number {spelled if len(spelled) <= 60 else spelled[:57] + '...'}"
+            return f"the number {value}"[:MAX_QUOTED]
         case list():
             return "a list"
         case dict():
@@ -144,7 +158,11 @@ def _named(value: object) -> str:
 def _quoting(value: object, place: Place | None) -> str:
     if isinstance(value, bool | int | float):
         written = place.written if place and place.written else str(value)
-        return f'; put it in quotes: "{written}"' if len(written) <= 60 else "; put it in quotes"
+        return (
+            f'; put it in quotes: "{written}"'
+            if len(written) <= MAX_QUOTED
+            else "; put it in quotes"
+        )
     return ""
 
 

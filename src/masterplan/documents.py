@@ -40,13 +40,23 @@ def _without_nul(text: str) -> str:
     return text
 
 
-def _one_line(text: str) -> str:
+def _not_blank(text: str) -> str:
     if not text.strip():
         raise PydanticCustomError("blank", "is blank; write at least one word")
+    return text
+
+
+def _one_line(text: str) -> str:
     if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in text):
         raise PydanticCustomError(
             "control", "holds a line break or another control character; write one plain line"
         )
+    return text
+
+
+def _no_option(text: str) -> str:
+    if text.startswith("-"):
+        raise PydanticCustomError("option", "starts with a hyphen; name a path or a URL")
     return text
 
 
@@ -55,10 +65,25 @@ def _plain_amount(amount: Decimal) -> Decimal:
     return Decimal(f"{amount.normalize():f}")
 
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_one_line)]
+Line = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200),
+    AfterValidator(_not_blank),
+    AfterValidator(_one_line),
+]
 Text = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_without_nul)]
 Shell = Annotated[
-    str, StringConstraints(min_length=1, max_length=4_000), AfterValidator(_without_nul)
+    str,
+    StringConstraints(min_length=1, max_length=4_000),
+    AfterValidator(_not_blank),
+    AfterValidator(_without_nul),
+]
+Repository = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=2_000),
+    AfterValidator(_not_blank),
+    AfterValidator(_one_line),
+    AfterValidator(_no_option),
 ]
 FilePath = Annotated[str, StringConstraints(max_length=1_000)]
 FileText = Annotated[str, StringConstraints(max_length=1_000_000), AfterValidator(_without_nul)]
@@ -154,7 +179,7 @@ class PlanDocument(_Part):
     description: Text = ""
     goal: Text = ""
     """The words that the plan came from."""
-    repository: Annotated[str, StringConstraints(min_length=1, max_length=2_000)] | None = None
+    repository: Repository | None = None
     """Path or URL of a git repository to work on a branch of; a new one where none is named."""
     settings: PlanSettings = Field(default_factory=PlanSettings)
     phases: list[PhaseDocument]

@@ -142,7 +142,9 @@ def decide_retry(kind: FailureKind, *, retry_count: int, max_retries: int) -> Re
     if kind in PERMANENT_FAILURES:
         return RetryDecision(retry=False, reason=f"another attempt cannot mend this ({kind})")
     if retry_count >= max_retries:
-        return RetryDecision(retry=False, reason=f"all {max_retries} retries are used up")
+        return RetryDecision(
+            retry=False, reason=f"no retry is left ({retry_count} of {max_retries} used)"
+        )
     return RetryDecision(retry=True, reason=f"retry {retry_count + 1} of {max_retries}")
 
 

@@ -136,7 +136,7 @@ def _collisions(tasks: Sequence[PlannedTask]) -> Iterator[str]:
 
 def _wrong_work(task: PlannedTask, default_agent: str) -> Iterator[str]:
     agent = task.agent or default_agent
-    if agent == "command" and not (task.command or "").strip():
+    if agent == "command" and task.command is None:
         yield f"Task {task.key} has the agent command and no command; say what sh shall run."
     if agent != "command" and task.command is not None:
         yield f"Task {task.key} has a command but agent {agent}; set agent: command or remove it."

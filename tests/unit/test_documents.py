@@ -143,6 +143,7 @@ def test_a_task_without_an_agent_gets_that_of_the_plan() -> None:
         ("script: 1", "must be a mapping of fields, not the number 1"),
         ("agent: ''", "'' is not a valid key"),
         ('command: ""', "is empty"),
+        ('command: " "', "is blank; write at least one word"),
         ('description: "a\\0b"', "holds a NUL character"),
     ],
 )
@@ -255,6 +256,19 @@ def test_a_text_beyond_the_limit_is_refused_unread() -> None:
     (problem,) = problems("#" * (MAX_BYTES + 1))
 
     assert problem.startswith("the document has 10,000,001 bytes and 10,000,000 are allowed")
+
+
+def test_a_repository_that_git_would_take_for_an_option_is_refused() -> None:
+    assert problems(TODO + "repository: --upload-pack=touch\n") == [
+        "repository (line 24): starts with a hyphen; name a path or a URL"
+    ]
+
+
+def test_a_field_name_of_any_length_and_kind_is_told_in_one_short_line() -> None:
+    (problem,) = problems(json.dumps({"title": "T", "phases": [], "\x1b[31m\n" + "x" * 10_000: 1}))
+
+    assert problem.isprintable()
+    assert len(problem) < 300
 
 
 def test_problems_beyond_a_hundred_are_counted() -> None:
@@ -410,9 +424,9 @@ tasks = st.builds(
     target_files=st.lists(texts, max_size=3),
     depends_on=st.lists(keys, max_size=3),
     complexity=st.sampled_from(Complexity),
-    checks=st.lists(texts.filter(bool), max_size=3),
+    checks=st.lists(texts.filter(str.strip), max_size=3),
     agent=st.none() | keys,
-    command=st.none() | texts.filter(bool),
+    command=st.none() | texts.filter(str.strip),
     script=st.none() | scripts,
 )
 documents = st.builds(
