@@ -112,6 +112,12 @@ def remove_tree(directory: Path) -> None:
         shutil.rmtree(directory)
 
 
+def make_empty(directory: Path) -> None:
+    """Make a directory anew, with nothing in it."""
+    remove_tree(directory)
+    directory.mkdir(parents=True)
+
+
 @functools.cache
 def kernel_resolves_beneath() -> bool:
     """Tell whether openat2(2) works here: Linux 5.6 or newer, and not filtered by a container."""

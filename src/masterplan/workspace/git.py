@@ -1,0 +1,299 @@
+"""The bare repository that holds a plan's result, and the only ways to change it.
+
+An attempt gets a plain directory without any `.git` (`checkout`). What it did there becomes a
+commit beside the branch (`snapshot`), and exactly the declared target files of that commit go onto
+the branch by compare-and-swap (`publish`): all of them or none, and never over somebody else's
+change.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from masterplan.errors import GitFailed
+from masterplan.paths import check_target_path
+from masterplan.workspace.files import make_empty
+from masterplan.workspace.objects import (
+    COMMIT_END,
+    FILE_MODES,
+    LOG_LAYOUT,
+    SYMLINK_MODE,
+    Change,
+    LogEntry,
+    change_line,
+    commit_header,
+    literal,
+    parse_log,
+    parse_tree,
+    shown,
+    with_trailers,
+)
+from masterplan.workspace.plumbing import Git
+from masterplan.workspace.publication import (
+    OPERATION_TRAILER,
+    commit_of_operation,
+    publishable_changes,
+)
+from masterplan.workspace.scan import Listing, list_directory, write_commit
+
+PACKS_BEFORE_CONSOLIDATION = 64
+
+# Strongest place for attributes: what is committed is what is checked out, byte by byte.
+_RAW_ATTRIBUTES = "* -text -ident -filter -working-tree-encoding\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An attempt's directory as a commit, and every path in it that differs from the base.
+
+    `changed` also names what no commit can hold, such as a nested git directory.
+    """
+
+    commit: str
+    changed: tuple[str, ...]
+
+
+class BareRepository:
+    """A bare repository of one branch, owned by this process; git's failures raise GitFailed."""
+
+    def __init__(self, path: Path, *, branch: str) -> None:
+        self.path = path
+        self.branch = branch
+        self._git = Git(path)
+        self._reference = f"refs/heads/{branch}"
+
+    @classmethod
+    async def create(cls, path: Path, *, branch: str) -> BareRepository:
+        """Create a repository whose branch is one empty commit; what exists already is kept."""
+        repository = await cls._initialise(path, branch=branch)
+        if not await repository._has_branch():
+            header = commit_header(
+                reference=repository._reference,
+                parent=None,
+                message="Begin\n",
+                seconds=int(time.time()),
+            )
+            await repository._import(header + COMMIT_END)
+        return repository
+
+    @classmethod
+    async def clone(cls, source: Path, path: Path, *, branch: str) -> BareRepository:
+        """Create a repository whose branch begins at the HEAD of a user's repository.
+
+        Only commits are taken: neither the source's files nor its references are touched, no
+        object is shared with it, and its submodules and LFS objects are left out.
+        """
+        repository = await cls._initialise(path, branch=branch)
+        if not await repository._has_branch():
+            await repository._git.run(
+                "fetch",
+                "--quiet",
+                "--no-tags",
+                "--no-write-fetch-head",
+                "--no-recurse-submodules",
+                _absolute(source),
+                f"HEAD:{repository._reference}",
+            )
+        return repository
+
+    async def head(self) -> str:
+        """Return the id of the commit that the branch points to."""
+        output = await self._git.run("rev-parse", "--verify", "--quiet", self._reference)
+        return output.decode().strip()
+
+    async def checkout(self, commit: str, directory: Path) -> None:
+        """Put the files of a commit into a directory, which is emptied first.
+
+        There is no `.git` in it. Symbolic links are made as the commit has them, wherever they
+        lead: open files below the directory with `workspace.files` alone.
+        """
+        await asyncio.to_thread(make_empty, directory)
+        index = self.path / f"checkout-{secrets.token_hex(8)}.index"
+        try:
+            await self._git.run("read-tree", "-m", "-u", commit, work_tree=directory, index=index)
+        finally:
+            _discard(index)
+
+    async def snapshot(
+        self,
+        directory: Path,
+        *,
+        base: str,
+        message: str,
+        targets: Sequence[str],
+        keep_as: str,
+    ) -> Snapshot:
+        """Commit a directory's files on `base`, beside the branch, as `refs/attempts/<keep_as>`.
+
+        Files that are neither in `base` nor targets are left out where they are derived
+        (`__pycache__`, `node_modules`, …) or ignored by the project's own `.gitignore`.
+        """
+        before = parse_tree(await self._git.run("ls-tree", "-r", "-z", "--full-tree", base))
+        keep = before.keys() | set(targets)
+        listing = await asyncio.to_thread(list_directory, directory, keep=keep)
+        modes = await self._without_ignored(directory, listing, keep=keep)
+        header = commit_header(
+            reference=f"refs/attempts/{keep_as}",
+            parent=base,
+            message=message,
+            seconds=int(time.time()),
+        )
+        with tempfile.TemporaryFile(dir=self.path) as stream:
+            changed = await asyncio.to_thread(
+                write_commit, stream, header, directory, base=before, modes=modes
+            )
+            commit = await self._import(stream, force=True)
+        paths = {shown(path) for path in (*changed, *listing.unpublishable)}
+        return Snapshot(commit=commit, changed=tuple(sorted(paths)))
+
+    async def publish(
+        self,
+        *,
+        snapshot: str,
+        base: str,
+        targets: Sequence[str],
+        message: str,
+        trailers: Mapping[str, str],
+        operation: str,
+    ) -> str:
+        """Commit exactly the targets of a snapshot onto the branch and return the commit's id.
+
+        Repeating an `operation` returns the commit that it made, if it came after `base`. An
+        attempt that changed nothing makes a commit too, as evidence. Raises TargetConflict when a
+        target changed on the branch since `base`, ContractBroken when publishing the targets would
+        touch other files, UnsafePath when a target is not a regular file.
+        """
+        for target in targets:
+            check_target_path(target)
+        text = with_trailers(message, {**trailers, OPERATION_TRAILER: operation})
+        while True:
+            head = await self.head()
+            if (done := await commit_of_operation(self._git, base, head, operation)) is not None:
+                return done
+            changes = await publishable_changes(
+                self._git, base=base, head=head, snapshot=snapshot, targets=targets
+            )
+            if (commit := await self._advance(head, changes, text)) is not None:
+                await self._consolidate()
+                return commit
+
+    async def diff(self, base: str, commit: str, paths: Sequence[str] | None = None) -> str:
+        """Return a unified diff, of some paths or of all; file names as git quotes them."""
+        output = await self._git.run(
+            "diff-tree", "-p", "--no-renames", "--no-ext-diff", "--no-textconv",
+            base, commit, "--", *map(literal, paths or ()),
+        )  # fmt: skip
+        return output.decode("utf-8", "replace")
+
+    async def read(self, commit: str, path: str) -> bytes | None:
+        """Return the content of a file of a commit, or None when it has no such file.
+
+        Of a symbolic link it is the place where the link leads.
+        """
+        output = await self._git.run("ls-tree", "-z", "--full-tree", commit, "--", literal(path))
+        entry = parse_tree(output).get(path)
+        if entry is None or entry.mode not in {*FILE_MODES, SYMLINK_MODE}:
+            return None
+        return await self._git.run("cat-file", "blob", entry.object_id)
+
+    async def files(self, commit: str) -> list[str]:
+        """List the paths of a commit's files, sorted."""
+        output = await self._git.run("ls-tree", "-r", "-z", "--full-tree", commit)
+        return sorted(shown(path) for path in parse_tree(output))
+
+    async def log(self, limit: int = 100) -> list[LogEntry]:
+        """List the latest commits of the branch, newest first."""
+        output = await self._git.run(
+            "log", "-z", f"--max-count={limit}", f"--format={LOG_LAYOUT}", self._reference
+        )
+        return parse_log(output)
+
+    async def is_ancestor(self, ancestor: str, descendant: str) -> bool:
+        """Tell whether a commit is contained in another one; every commit is in itself."""
+        return await self._git.succeeds("merge-base", "--is-ancestor", ancestor, descendant)
+
+    async def fsck(self) -> None:
+        """Check every object; raises GitFailed with what git found."""
+        await self._git.run("fsck", "--full", "--no-dangling", "--no-progress")
+
+    @classmethod
+    async def _initialise(cls, path: Path, *, branch: str) -> BareRepository:
+        await asyncio.to_thread(path.mkdir, parents=True, exist_ok=True)
+        repository = cls(path, branch=branch)
+        await repository._git.run(
+            "init", "--quiet", "--bare", "--template=", f"--initial-branch={branch}"
+        )
+        await asyncio.to_thread(_write_attributes, path)
+        return repository
+
+    async def _has_branch(self) -> bool:
+        return await self._git.succeeds("show-ref", "--verify", "--quiet", self._reference)
+
+    async def _import(self, stream: bytes | IO[bytes], *, force: bool = False) -> str:
+        options = ["--quiet", "--done", "--date-format=raw", *(["--force"] if force else [])]
+        output = await self._git.run("fast-import", *options, stdin=stream)
+        return output.decode().strip()
+
+    async def _without_ignored(
+        self, directory: Path, listing: Listing, *, keep: set[str]
+    ) -> dict[str, str]:
+        candidates = [path for path in listing.modes if path not in keep]
+        if not candidates:
+            return listing.modes
+        output = await self._git.run(
+            "check-ignore", "-z", "--stdin", "--no-index",
+            stdin=b"".join(b"./%b\0" % os.fsencode(path) for path in candidates),
+            work_tree=directory,
+            accepted=(0, 1),
+        )  # fmt: skip
+        ignored = {os.fsdecode(path.removeprefix(b"./")) for path in output.split(b"\0")}
+        return {path: mode for path, mode in listing.modes.items() if path not in ignored}
+
+    async def _advance(self, head: str, changes: Sequence[Change], message: str) -> str | None:
+        """Commit changes on `head`; None when the branch no longer points there."""
+        header = commit_header(
+            reference=self._reference, parent=head, message=message, seconds=int(time.time())
+        )
+        lines = b"".join(map(change_line, changes))
+        try:
+            return await self._import(header + lines + COMMIT_END)
+        except GitFailed:
+            if await self.head() == head:
+                raise
+            return None
+
+    async def _consolidate(self) -> None:
+        """Join small packs once in a while: every commit adds one, and git searches them all."""
+        if _count_packs(self.path) > PACKS_BEFORE_CONSOLIDATION:
+            # What was published stays published; two of these at once get in each other's way.
+            with suppress(GitFailed):
+                await self._git.run("repack", "--geometric=2", "-d", "--quiet")
+
+
+def _absolute(path: Path) -> str:
+    return str(path.absolute())  # git must not take a relative one for the name of a remote
+
+
+def _discard(index: Path) -> None:
+    for leftover in (index, index.with_name(f"{index.name}.lock")):
+        with suppress(FileNotFoundError):
+            leftover.unlink()
+
+
+def _write_attributes(path: Path) -> None:
+    information = path / "info"
+    information.mkdir(exist_ok=True)
+    (information / "attributes").write_text(_RAW_ATTRIBUTES)
+
+
+def _count_packs(path: Path) -> int:
+    return sum(1 for entry in os.scandir(path / "objects" / "pack") if entry.name.endswith(".pack"))
