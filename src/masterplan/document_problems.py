@@ -12,12 +12,7 @@ from difflib import get_close_matches
 from pydantic_core import ErrorDetails
 
 from masterplan.document_text import Place, Reading
-
-MAX_PROBLEMS = 100
-"""As many as anybody reads; a count stands for the rest."""
-
-MAX_QUOTED = 100
-"""Of a longer value only the beginning is repeated in a message."""
+from masterplan.problem_text import MAX_PROBLEMS, MAX_QUOTED, quoted, shortened
 
 _Path = Sequence[str | int]
 
@@ -26,18 +21,8 @@ def describe(
     errors: Sequence[ErrorDetails], reading: Reading, *, fields: Mapping[str, Sequence[str]]
 ) -> list[str]:
     """Say each problem in one line: `task storage, target_files[0] (line 9): is required`."""
-    problems = [_describe_one(error, reading, fields) for error in errors[:MAX_PROBLEMS]]
-    return problems + _rest(len(errors))
-
-
-def shortened(problems: Sequence[str]) -> list[str]:
-    """Cut a list of problems to MAX_PROBLEMS and a line that counts the rest."""
-    return [*problems[:MAX_PROBLEMS], *_rest(len(problems))]
-
-
-def _rest(count: int) -> list[str]:
-    more = count - MAX_PROBLEMS
-    return [f"and {more:,} more problems; mend these first"] if more > 0 else []
+    shown = [_describe_one(error, reading, fields) for error in errors[:MAX_PROBLEMS]]
+    return shortened(shown, total=len(errors))
 
 
 def _describe_one(
@@ -72,11 +57,7 @@ def _spelled(path: _Path) -> str:
 
 
 def _field(name: str) -> str:
-    return name if name.isidentifier() and len(name) <= MAX_QUOTED else _quoted(name)
-
-
-def _quoted(text: str) -> str:
-    return repr(text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 3] + "...")
+    return name if name.isidentifier() and len(name) <= MAX_QUOTED else quoted(name)
 
 
 def _value_at(value: object, path: _Path) -> object:
@@ -144,7 +125,7 @@ def _named(value: object) -> str:
         case bool():
             return str(value).lower()
         case str():
-            return _quoted(value)
+            return quoted(value)
         case int() | float():
             return f"the number {value}"[:MAX_QUOTED]
         case list():

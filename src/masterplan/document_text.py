@@ -17,10 +17,11 @@ from dataclasses import dataclass, field
 import yaml
 
 from masterplan.errors import InvalidPlan
+from masterplan.problem_text import quoted, shortened
 
 MAX_BYTES = 10_000_000
 MAX_DEPTH = 32
-MAX_NODES = 2_000_000
+MAX_NODES = 1_000_000
 """Bound on all values of a document after its aliases are expanded."""
 
 _Container = dict[str, object] | list[object]
@@ -137,7 +138,7 @@ def _read_yaml(text: str) -> Reading:
     except yaml.reader.ReaderError as error:
         raise InvalidPlan([_character_problem(error.character, text)]) from None
     if builder.problems:
-        raise InvalidPlan(builder.problems)
+        raise InvalidPlan(shortened(builder.problems))
     if builder.documents != 1:
         found = "is empty" if not builder.documents else "holds several documents, parted by ---"
         raise InvalidPlan([f"the text {found}; a plan is one document that starts with its title"])
@@ -163,7 +164,7 @@ def _too_deep() -> str:
 
 
 def _repeated(key: str) -> str:
-    return f"the key {key!r} stands twice in one mapping; remove or rename one of them"
+    return f"the key {quoted(key)} stands twice in one mapping; remove or rename one of them"
 
 
 @dataclass(slots=True)
@@ -270,7 +271,9 @@ class _Builder:
 
     def _refuse_tag(self, tag: str | None, line: int) -> None:
         if tag not in (None, "!", STRING_TAG):
-            self.problems.append(f"line {line}: remove the tag {tag}; only plain values are read")
+            self.problems.append(
+                f"line {line}: remove the tag {quoted(str(tag))}; only plain values are read"
+            )
 
 
 def scalar(written: str) -> str | int | float | bool | None:

@@ -24,12 +24,16 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from masterplan.document_problems import describe, shortened
+from masterplan.document_problems import describe
 from masterplan.document_text import Reading, read_text
 from masterplan.document_writer import write_yaml
 from masterplan.errors import InvalidPlan
 from masterplan.lifecycle import Complexity
-from masterplan.plan_rules import plan_problems
+from masterplan.plan_rules import MAX_TASKS, plan_problems
+from masterplan.problem_text import shortened
+
+MAX_FILES = 1_000
+"""As many files as one task may name."""
 
 KEY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 
@@ -102,9 +106,9 @@ class _Part(BaseModel):
 class Script(_Part):
     """What the scripted agent does with a task, for rehearsals and tests."""
 
-    files: dict[FilePath, FileText] = Field(default_factory=dict)
+    files: dict[FilePath, FileText] = Field(default_factory=dict, max_length=MAX_FILES)
     """Text to write into target files; a target that is not named gets a line naming the task."""
-    stray_files: dict[FilePath, FileText] = Field(default_factory=dict)
+    stray_files: dict[FilePath, FileText] = Field(default_factory=dict, max_length=MAX_FILES)
     """Text to write outside of the task's target_files, on purpose."""
     fail_attempts: int = Field(default=0, ge=0, le=1_000, strict=True)
     """How many attempts fail before one does its work."""
@@ -124,9 +128,9 @@ class TaskDocument(_Part):
     name: Line
     description: Text = ""
     """What to build, in full."""
-    target_files: list[FilePath]
+    target_files: list[FilePath] = Field(max_length=MAX_FILES)
     """The files that the task may create or change, relative to the repository's root."""
-    depends_on: list[Key] = Field(default_factory=list)
+    depends_on: list[Key] = Field(default_factory=list, max_length=MAX_TASKS)
     """Keys of the tasks whose results this one needs."""
     complexity: Complexity = Complexity.MEDIUM
     checks: list[Shell] = Field(default_factory=list, max_length=100)

@@ -18,7 +18,7 @@ Dependencies = Mapping[str, Collection[str]]
 """For each task the tasks it needs; each of these is a key too."""
 
 
-class CycleFound(ValueError):  # noqa: N818 (named for what it tells, as in errors.py)
+class CycleFound(ValueError):
     """Tasks that need each other; `cycle` names them in order, the first again at the end."""
 
     def __init__(self, cycle: list[str]) -> None:

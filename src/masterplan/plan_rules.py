@@ -14,10 +14,11 @@ from typing import Protocol
 from masterplan.errors import UnsafePath
 from masterplan.graph import find_cycle
 from masterplan.paths import check_target_path, colliding_paths
+from masterplan.problem_text import quoted
 
 MAX_TASKS = 10_000
-MAX_SUGGESTIONS = 20
-"""A suggestion compares with every key, so a plan with many unknown keys gets only some."""
+MAX_COMPARISON = 20_000_000
+"""Bound on looking for the key that was meant, in pairs of characters: about a second's work."""
 
 
 class PlannedScript(Protocol):
@@ -75,15 +76,15 @@ def _repeated_keys(tasks: Sequence[PlannedTask]) -> Iterator[str]:
 
 
 def _wrong_dependencies(tasks: Sequence[PlannedTask]) -> Iterator[str]:
-    keys = {task.key for task in tasks}
-    unknown: set[str] = set()
+    keys = dict.fromkeys(task.key for task in tasks)
+    length, budget = sum(map(len, keys)), MAX_COMPARISON
     for task in tasks:
         for dependency, count in Counter(task.depends_on).items():
             if dependency == task.key:
                 yield f"Task {task.key} depends on itself; remove {task.key} from its depends_on."
             elif dependency not in keys:
-                unknown.add(dependency)
-                remedy = _instead(dependency, keys if len(unknown) <= MAX_SUGGESTIONS else ())
+                budget -= length * len(dependency)
+                remedy = _instead(dependency, keys if budget >= 0 else ())
                 yield f"Task {task.key} depends on {dependency}, which is no task here; {remedy}"
             if count > 1:
                 yield f"Task {task.key} depends on {dependency} {count} times; once will do."
@@ -110,10 +111,10 @@ def _wrong_targets(task: PlannedTask) -> Iterator[str]:
     if not task.target_files:
         yield f"Task {task.key} has no target_files; name each file that it may create or change."
     for path, count in _repeated(task.target_files).items():
-        yield f"Task {task.key} names {path!r} {count} times in target_files; once will do."
+        yield f"Task {task.key} names {quoted(path)} {count} times in target_files; once will do."
     for path in dict.fromkeys(task.target_files):
         if reason := _unsafe(path):
-            yield f"Task {task.key} has the target file {path!r}: {reason}."
+            yield f"Task {task.key} has the target file {quoted(path)}: {reason}."
 
 
 def _unsafe(path: str) -> str | None:
@@ -128,7 +129,7 @@ def _collisions(tasks: Sequence[PlannedTask]) -> Iterator[str]:
     owner = {path: task.key for task in reversed(tasks) for path in task.target_files}
     for first, second in colliding_paths(owner):
         yield (
-            f"The target files {first!r} (task {owner[first]}) and {second!r} (task "
+            f"The target files {quoted(first)} (task {owner[first]}) and {quoted(second)} (task "
             f"{owner[second]}) cannot both exist on every system; spell them alike if one file is "
             "meant, else rename one."
         )
@@ -148,14 +149,15 @@ def _wrong_work(task: PlannedTask, default_agent: str) -> Iterator[str]:
 
 
 def _wrong_script(task: PlannedTask, script: PlannedScript) -> Iterator[str]:
+    targets = set(task.target_files)
     for path in script.files:
-        if path not in task.target_files:
+        if path not in targets:
             yield (
-                f"Task {task.key} has a script that writes {path!r}, which is none of its "
+                f"Task {task.key} has a script that writes {quoted(path)}, which is none of its "
                 "target_files; add it there, or move it to stray_files."
             )
     for path in script.stray_files:
-        if path in task.target_files:
-            yield f"Task {task.key} has {path!r} in stray_files and in target_files; remove one."
+        if path in targets:
+            yield f"Task {task.key} has {quoted(path)} in stray_files and target_files; remove one."
         elif reason := _unsafe(path):
-            yield f"Task {task.key} has the stray file {path!r}: {reason}."
+            yield f"Task {task.key} has the stray file {quoted(path)}: {reason}."

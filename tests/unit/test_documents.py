@@ -143,6 +143,7 @@ def test_a_task_without_an_agent_gets_that_of_the_plan() -> None:
         ("script: 1", "must be a mapping of fields, not the number 1"),
         ("agent: ''", "'' is not a valid key"),
         ('command: ""', "is empty"),
+        (f"depends_on: [{'a, ' * 10_001}]", "has 10001 entries, 10000 are allowed"),
         ('command: " "', "is blank; write at least one word"),
         ('description: "a\\0b"', "holds a NUL character"),
     ],
@@ -249,7 +250,7 @@ def test_aliases_that_expand_without_end_are_refused() -> None:
 
     (problem,) = problems("\n".join(["a0: &a0 [x]", *levels]))
 
-    assert problem == "line 7: the document has more than 2,000,000 values"
+    assert problem == "line 7: the document has more than 1,000,000 values"
 
 
 def test_a_text_beyond_the_limit_is_refused_unread() -> None:
@@ -269,6 +270,13 @@ def test_a_field_name_of_any_length_and_kind_is_told_in_one_short_line() -> None
 
     assert problem.isprintable()
     assert len(problem) < 300
+
+
+def test_many_repeated_keys_are_told_briefly() -> None:
+    found = problems("a: 1\n" * 200_000)
+
+    assert found[0].startswith("line 2: the key 'a' stands twice")
+    assert len(found) == 101
 
 
 def test_problems_beyond_a_hundred_are_counted() -> None:
@@ -339,7 +347,7 @@ def test_problems_beyond_a_hundred_are_counted() -> None:
         ),
         (
             [{"key": "a", "agent": "scripted", "script": {"stray_files": {"f0.txt": ""}}}],
-            "Task a has 'f0.txt' in stray_files and in target_files; remove one.",
+            "Task a has 'f0.txt' in stray_files and target_files; remove one.",
         ),
     ],
 )
