@@ -44,7 +44,7 @@ class ModelStatus:
 
 
 def resolve_model_name(settings: Settings, requested: str | None = None) -> str:
-    """Choose the model: as requested, else as set, else of the provider whose key is set, else local."""
+    """Choose: as requested, else as set, else of the provider whose key is set, else `local`."""
     if chosen := requested or settings.model:
         return chosen
     return next((DEFAULT_MODELS[name] for name in configured_providers()), LOCAL)

@@ -1,7 +1,7 @@
-"""Hands out language models and owns what they need: HTTP clients and the embedded model's server.
+"""Hands out language models and owns what they need: HTTP clients, the embedded model's server.
 
-The application opens one `LanguageModels` and passes it on. The embedded model is fetched and loaded
-at its first use, not before: who works with a provider's model never waits for it.
+The application opens one `LanguageModels` and passes it on. The embedded model is fetched and
+loaded at its first use, not before: who works with a provider's model never waits for it.
 """
 
 from __future__ import annotations
@@ -23,11 +23,12 @@ from masterplan.errors import Unavailable
 from masterplan.llm.catalog import LOCAL
 from masterplan.llm.download import ensure_model
 from masterplan.llm.local_server import LocalModelServer
+from masterplan.llm.sources import ProgressListener, silent
 from masterplan.settings import PROVIDER_KEYS, Settings
 
 LOCAL_MODEL_NAME = "qwen2.5-coder-1.5b-instruct"
 LOCAL_READ_TIMEOUT = 900.0
-"""Seconds; an answer that is not streamed arrives whole, at some 8 tokens a second, after a queue."""
+"""Seconds; an answer that is not streamed arrives whole, at some tokens a second, after a queue."""
 LOCAL_MAX_TOKENS = 3072
 """A small model can fall into endless repetition; an answer ends here unless the caller decides."""
 
@@ -53,15 +54,19 @@ class ModelCredentialsMissing(Unavailable):
 
 
 class LanguageModels:
-    """The models in use, by name; an asynchronous context manager that belongs to one event loop."""
+    """The models in use, by name; an asynchronous context manager of one event loop.
 
-    def __init__(self, settings: Settings) -> None:
+    `progress` hears how far fetching the embedded model is.
+    """
+
+    def __init__(self, settings: Settings, *, progress: ProgressListener = silent) -> None:
         self._settings = settings
+        self._progress = progress
         self._open = AsyncExitStack()
         self._models: dict[str, Model] = {}
         self._server: LocalModelServer | None = None
         self._local_url = ""
-        self._lock = asyncio.Lock()
+        self._local_lock = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         return self
@@ -80,12 +85,14 @@ class LanguageModels:
         Raises ModelCredentialsMissing where its key is not set and Unavailable where it is unknown
         or cannot be had here.
         """
-        async with self._lock:
-            if name == LOCAL:
+        if name == LOCAL:
+            # The first to ask fetches and loads, which takes minutes; the others wait for it.
+            async with self._local_lock:
                 return await self._local()
-            if name not in self._models:
-                self._models[name] = await self._open.enter_async_context(provider_model(name))
-            return self._models[name]
+        if name not in self._models:
+            self._models[name] = model = provider_model(name)
+            await self._open.enter_async_context(model)
+        return self._models[name]
 
     async def _local(self) -> Model:
         server = await self._local_server()
@@ -99,7 +106,7 @@ class LanguageModels:
 
     async def _local_server(self) -> LocalModelServer:
         if self._server is None:
-            path = await ensure_model(self._settings)
+            path = await ensure_model(self._settings, progress=self._progress)
             log_path = self._settings.data_dir / "logs" / "local-model.log"
             self._server = LocalModelServer(path, log_path=log_path)
             self._open.push_async_callback(self._server.stop)

@@ -40,7 +40,7 @@ class LaunchOptions:
 
 def serve(options: LaunchOptions) -> object:
     """Load the model and listen on a free loopback port; the server lives as long as the result."""
-    import xllamacpp
+    import xllamacpp  # type: ignore[import-untyped]
 
     params = xllamacpp.CommonParams()
     params.model.path = options.model_path
