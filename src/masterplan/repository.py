@@ -30,6 +30,7 @@ from masterplan.models import (
 )
 
 _NO_SYNC = {"synchronize_session": False}
+MAX_OUTLINE_TASKS = 200
 
 
 def _changed(result: Any) -> bool:
@@ -228,6 +229,33 @@ async def task_statuses(session: AsyncSession, plan_id: str) -> list[TaskStatus]
     return [TaskStatus(status) for status in statuses]
 
 
+async def plan_outline(session: AsyncSession, plan_id: str) -> str:
+    """Return the plan in a few lines: phases, milestones, tasks, with the files of each."""
+    rows = await session.execute(
+        select(
+            MasterPlanPhase.name,
+            MasterPlanMilestone.name,
+            MasterPlanTask.task_number,
+            MasterPlanTask.name,
+            MasterPlanTask.target_files,
+        )
+        .join(MasterPlanMilestone, MasterPlanMilestone.phase_id == MasterPlanPhase.id)
+        .join(MasterPlanTask, MasterPlanTask.milestone_id == MasterPlanMilestone.id)
+        .where(MasterPlanPhase.masterplan_id == plan_id)
+        .order_by(MasterPlanTask.task_number)
+        .limit(MAX_OUTLINE_TASKS)
+    )
+    lines: list[str] = []
+    seen: set[str] = set()
+    for phase, milestone, number, name, files in rows:
+        heading = f"{phase} > {milestone}"
+        if heading not in seen:
+            seen.add(heading)
+            lines.append(heading)
+        lines.append(f"  #{number} {name}: {', '.join(files)}")
+    return "\n".join(lines)
+
+
 @dataclass(frozen=True, slots=True)
 class RunningAttempt:
     task_id: str
@@ -250,18 +278,18 @@ async def set_task_status(
     *,
     expected: Collection[TaskStatus],
     status: TaskStatus,
-    attempt: int | None = None,
+    at_attempt: int | None = None,
     **values: Any,
 ) -> bool:
     """Move the task to `status` from one of `expected`; False where it was not there.
 
-    With `attempt`, the task's latest attempt must have that number too: a late one is fenced.
+    With `at_attempt`, the task's latest attempt must have that number too: a late one is fenced.
     """
     query = update(MasterPlanTask).where(
         MasterPlanTask.id == task_id, MasterPlanTask.status.in_(expected)
     )
-    if attempt is not None:
-        query = query.where(MasterPlanTask.attempt == attempt)
+    if at_attempt is not None:
+        query = query.where(MasterPlanTask.attempt == at_attempt)
     return _changed(
         await session.execute(query.values(status=status, **values).execution_options(**_NO_SYNC))
     )

@@ -1,0 +1,92 @@
+"""The web application: REST and Socket.IO behind one guard, over one runtime."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+import socketio
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from masterplan.api.auth import Access, AccessGuard
+from masterplan.api.routers import masterplans, system, tasks
+from masterplan.api.routers.websocket import PlanRooms, SocketPublisher
+from masterplan.datadir import DataDirectory
+from masterplan.errors import MasterplanError
+from masterplan.services.runtime import open_runtime
+from masterplan.settings import Settings
+
+
+class MasterplanApp:
+    """The ASGI application, with its access rules at hand for whoever serves it."""
+
+    def __init__(self, guarded: ASGIApp, fastapi: FastAPI, access: Access) -> None:
+        self._guarded = guarded
+        self.fastapi = fastapi
+        self.access = access
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._guarded(scope, receive, send)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Run the application's lifespan where no server does."""
+        async with self.fastapi.router.lifespan_context(self.fastapi):
+            yield
+
+
+def create_app(settings: Settings, *, execution: bool = True) -> MasterplanApp:
+    """Make the application; with `execution` its lifespan runs the engine too."""
+    access = Access(DataDirectory(settings.data_dir).token(settings.token))
+    sio = socketio.AsyncServer(async_mode="asgi", cors_allowed_origins=[])
+    rooms = PlanRooms(sio, access)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_runtime(settings, SocketPublisher(sio), execution=execution) as runtime:
+            app.state.runtime = rooms.runtime = runtime
+            yield
+
+    fastapi = FastAPI(
+        title="Masterplan",
+        version=version("masterplan"),
+        summary="A goal becomes a plan, a person approves it, agents build it, all is proven.",
+        lifespan=lifespan,
+    )
+    fastapi.include_router(masterplans.router, prefix="/api/v1")
+    fastapi.include_router(tasks.router, prefix="/api/v1")
+    fastapi.include_router(system.router)
+    _add_error_handlers(fastapi)
+    combined = socketio.ASGIApp(sio, fastapi)
+    guarded = AccessGuard(combined, access, hosts=[settings.host])
+    return MasterplanApp(guarded, fastapi, access)
+
+
+def _add_error_handlers(app: FastAPI) -> None:
+    @app.exception_handler(MasterplanError)
+    async def render_error(_request: Request, error: MasterplanError) -> JSONResponse:
+        return _error(error.status, error.code, error.message, error.details)
+
+    @app.exception_handler(RequestValidationError)
+    async def render_invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        problems = [
+            {"where": ".".join(str(part) for part in problem["loc"]), "what": problem["msg"]}
+            for problem in error.errors()
+        ]
+        first = problems[0]
+        message = f"The request is not valid: {first['where']}: {first['what']}."
+        return _error(422, "invalid_request", message, {"problems": problems})
+
+    @app.exception_handler(HTTPException)
+    async def render_http(_request: Request, error: HTTPException) -> JSONResponse:
+        return _error(error.status_code, "http_error", str(error.detail), {})
+
+
+def _error(status: int, code: str, message: str, details: dict[str, object]) -> JSONResponse:
+    body = {"error": {"code": code, "message": message, "details": details}}
+    return JSONResponse(body, status_code=status)

@@ -1,0 +1,276 @@
+"""Plans over REST: create, read, approve, execute, retry, follow.
+
+The `serialize_…` functions are the one place where each thing gets its outside form.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Query, Request
+from fastapi.responses import PlainTextResponse
+
+from masterplan import repository
+from masterplan.api.answers import ILLEGAL, INVALID, NOT_FOUND, UNAVAILABLE
+from masterplan.api.dependencies import Actor, ReadSession, RuntimeDep, WriteSession
+from masterplan.api.schemas import (
+    ApproveRequest,
+    EventPage,
+    EventView,
+    ExecutionAnswer,
+    GenerateRequest,
+    ImportAnswer,
+    MasterplanDetail,
+    MasterplanPage,
+    MasterplanSummary,
+    MilestoneView,
+    PhaseView,
+    RejectRequest,
+    TaskView,
+)
+from masterplan.documents import (
+    PlanDocument,
+    PlanSettings,
+    dump_yaml,
+    load_document,
+    validate_plan,
+)
+from masterplan.errors import InvalidPlan
+from masterplan.lifecycle import PlanStatus
+from masterplan.models import (
+    MasterPlan,
+    MasterPlanMilestone,
+    MasterPlanPhase,
+    MasterPlanTask,
+)
+from masterplan.plan_mapping import document_of_plan
+
+MAX_PAGE = 500
+MAX_EVENTS = 1_000
+MAX_WAIT_SECONDS = 30
+MAX_IMPORT_BYTES = 10 * 1024 * 1024
+
+router = APIRouter(prefix="/masterplans", tags=["masterplans"], responses=INVALID)
+
+
+# How things look from outside
+
+
+def serialize_masterplan_summary(plan: MasterPlan) -> MasterplanSummary:
+    return MasterplanSummary.model_validate(_plan_fields(plan))
+
+
+def serialize_masterplan_detail(plan: MasterPlan) -> MasterplanDetail:
+    """Serialize a plan that was loaded with its tree."""
+    return MasterplanDetail.model_validate(
+        {
+            **_plan_fields(plan),
+            "settings": PlanSettings.model_validate(plan.settings),
+            "phases": [serialize_phase(phase) for phase in plan.phases],
+        }
+    )
+
+
+def serialize_phase(phase: MasterPlanPhase) -> PhaseView:
+    return PhaseView(
+        phase_id=phase.id,
+        name=phase.name,
+        description=phase.description,
+        milestones=[serialize_milestone(milestone) for milestone in phase.milestones],
+    )
+
+
+def serialize_milestone(milestone: MasterPlanMilestone) -> MilestoneView:
+    return MilestoneView(
+        milestone_id=milestone.id,
+        name=milestone.name,
+        description=milestone.description,
+        tasks=[serialize_task(task) for task in milestone.tasks],
+    )
+
+
+def serialize_task(task: MasterPlanTask) -> TaskView:
+    same_name = TaskView.model_fields.keys() - {"task_id"}
+    return TaskView.model_validate(
+        {"task_id": task.id, **{name: getattr(task, name) for name in same_name}}
+    )
+
+
+def _plan_fields(plan: MasterPlan) -> dict[str, object]:
+    same_name = MasterplanSummary.model_fields.keys() - {"masterplan_id", "last_seq"}
+    return {
+        "masterplan_id": plan.id,
+        "last_seq": plan.event_seq,
+        **{name: getattr(plan, name) for name in same_name},
+    }
+
+
+# Endpoints
+
+
+@router.get("")
+async def list_masterplans(
+    session: ReadSession,
+    status: Annotated[list[PlanStatus], Query(default_factory=list)],
+    q: Annotated[str | None, Query(max_length=200, description="Text in title or goal.")] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
+    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+) -> MasterplanPage:
+    plans, total = await repository.list_plans(
+        session, statuses=status, text=q, limit=limit, offset=offset
+    )
+    return MasterplanPage(
+        masterplans=[serialize_masterplan_summary(plan) for plan in plans],
+        total=total,
+        limit=limit,
+        offset=offset,
+    )
+
+
+@router.post("", status_code=201)
+async def create_masterplan(
+    document: PlanDocument, session: WriteSession, runtime: RuntimeDep, actor: Actor
+) -> MasterplanDetail:
+    """Store a plan document as a draft."""
+    problems = validate_plan(document)
+    if problems:
+        raise InvalidPlan(problems)
+    plan = await runtime.masterplans.create(session, document, by=actor)
+    return serialize_masterplan_detail(await repository.get_plan_tree(session, plan.id))
+
+
+@router.post("/generate", status_code=202, responses=UNAVAILABLE)
+async def generate_masterplan(
+    body: GenerateRequest, runtime: RuntimeDep, actor: Actor
+) -> MasterplanDetail:
+    """Let the planner make a plan of a goal; it ends as a draft, or failed with the reason."""
+    engine = runtime.executing_engine()
+    async with runtime.database.unit_of_work() as session:
+        plan = await runtime.masterplans.begin_generation(
+            session,
+            goal=body.goal,
+            repository_url=body.repository,
+            settings=body.settings,
+            by=actor,
+        )
+    await engine.start_generation(plan.id)
+    async with runtime.database.reading() as session:
+        return serialize_masterplan_detail(await repository.get_plan_tree(session, plan.id))
+
+
+@router.post(
+    "/import",
+    status_code=201,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"text/plain": {"schema": {"type": "string"}}},
+        }
+    },
+)
+async def import_masterplan(
+    request: Request, session: WriteSession, runtime: RuntimeDep, actor: Actor
+) -> ImportAnswer:
+    """Store a native plan file, YAML or JSON, as a draft."""
+    text = await _text_body(request)
+    document = await asyncio.to_thread(load_document, text)
+    plan = await runtime.masterplans.create(session, document, by=actor)
+    tree = await repository.get_plan_tree(session, plan.id)
+    return ImportAnswer(masterplan=serialize_masterplan_detail(tree), notices=[])
+
+
+async def _text_body(request: Request) -> str:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_IMPORT_BYTES:
+            raise InvalidPlan([f"the file is larger than {MAX_IMPORT_BYTES // 1024**2} MiB"])
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidPlan([f"the file is not UTF-8 text (byte {error.start})"]) from error
+
+
+@router.get("/{masterplan_id}", responses=NOT_FOUND)
+async def get_masterplan(masterplan_id: str, session: ReadSession) -> MasterplanDetail:
+    return serialize_masterplan_detail(await repository.get_plan_tree(session, masterplan_id))
+
+
+@router.get("/{masterplan_id}/export", responses=NOT_FOUND, response_class=PlainTextResponse)
+async def export_masterplan(masterplan_id: str, session: ReadSession) -> str:
+    """The plan as a native plan file in YAML."""
+    plan = await repository.get_plan_tree(session, masterplan_id)
+    return dump_yaml(document_of_plan(plan))
+
+
+@router.post("/{masterplan_id}/approve", responses={**NOT_FOUND, **ILLEGAL})
+async def approve_masterplan(
+    masterplan_id: str,
+    session: WriteSession,
+    runtime: RuntimeDep,
+    actor: Actor,
+    body: Annotated[ApproveRequest | None, Body()] = None,
+) -> MasterplanDetail:
+    """Approve a draft; its plan_hash, where given, must be the current one."""
+    plan_hash = body.plan_hash if body else None
+    await runtime.masterplans.approve(session, masterplan_id, plan_hash=plan_hash, by=actor)
+    return serialize_masterplan_detail(await repository.get_plan_tree(session, masterplan_id))
+
+
+@router.post("/{masterplan_id}/reject", responses={**NOT_FOUND, **ILLEGAL})
+async def reject_masterplan(
+    masterplan_id: str,
+    session: WriteSession,
+    runtime: RuntimeDep,
+    actor: Actor,
+    body: Annotated[RejectRequest | None, Body()] = None,
+) -> MasterplanDetail:
+    reason = body.rejection_reason if body else None
+    await runtime.masterplans.reject(session, masterplan_id, reason=reason, by=actor)
+    return serialize_masterplan_detail(await repository.get_plan_tree(session, masterplan_id))
+
+
+@router.post(
+    "/{masterplan_id}/execute",
+    status_code=202,
+    responses={**NOT_FOUND, **ILLEGAL, **UNAVAILABLE},
+)
+async def execute_masterplan(
+    masterplan_id: str, runtime: RuntimeDep, actor: Actor
+) -> ExecutionAnswer:
+    """Make the workspace of an approved plan and start its tasks."""
+    engine = runtime.executing_engine()
+    metadata = await runtime.executions.execute(masterplan_id, by=actor)
+    engine.wake(masterplan_id)
+    return ExecutionAnswer(**dataclasses.asdict(metadata))
+
+
+@router.get("/{masterplan_id}/events", responses=NOT_FOUND)
+async def list_events(
+    masterplan_id: str,
+    runtime: RuntimeDep,
+    after: Annotated[int, Query(ge=0, le=2**62)] = 0,
+    limit: Annotated[int, Query(ge=1, le=MAX_EVENTS)] = MAX_EVENTS,
+    wait: Annotated[
+        float,
+        Query(ge=0, le=MAX_WAIT_SECONDS, description="Seconds to wait for the first event."),
+    ] = 0,
+) -> EventPage:
+    """The plan's events after a number, in order. With `wait` the answer waits for one."""
+    page = await _event_page(runtime, masterplan_id, after=after, limit=limit)
+    if page.events or not wait:
+        return page
+    await runtime.relay.wait_for_events(masterplan_id, after=after, seconds=wait)
+    return await _event_page(runtime, masterplan_id, after=after, limit=limit)
+
+
+async def _event_page(runtime: RuntimeDep, plan_id: str, *, after: int, limit: int) -> EventPage:
+    async with runtime.database.reading() as session:
+        plan = await repository.get_plan(session, plan_id)
+        rows = await repository.events_after(session, plan_id, after=after, limit=limit)
+        return EventPage(
+            events=[EventView.model_validate(row, from_attributes=True) for row in rows],
+            last_seq=plan.event_seq,
+        )

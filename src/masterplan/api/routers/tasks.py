@@ -1,0 +1,127 @@
+"""A plan's tasks over REST: retry, attempts, logs, diffs."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Query, Response
+from fastapi.responses import PlainTextResponse
+
+from masterplan import repository
+from masterplan.api.answers import ILLEGAL, INVALID, NOT_FOUND, UNAVAILABLE
+from masterplan.api.dependencies import Actor, ReadSession, RuntimeDep
+from masterplan.api.routers.masterplans import serialize_task
+from masterplan.api.schemas import AttemptList, AttemptView, RetryRequest, TaskView
+from masterplan.engine.report import CheckResult
+from masterplan.errors import NotFound
+from masterplan.models import Attempt
+from masterplan.workspace.git import BareRepository
+from masterplan.workspace.layout import WorkspaceLayout
+
+MAX_LOG_CHUNK = 1024 * 1024
+
+router = APIRouter(prefix="/masterplans/{masterplan_id}/tasks", tags=["tasks"], responses=INVALID)
+
+
+def serialize_attempt(attempt: Attempt) -> AttemptView:
+    fields = {name: getattr(attempt, name) for name in AttemptView.model_fields}
+    fields["check_results"] = [CheckResult.model_validate(check) for check in attempt.check_results]
+    return AttemptView.model_validate(fields)
+
+
+@router.post(
+    "/{task_id}/retry",
+    status_code=202,
+    responses={**NOT_FOUND, **ILLEGAL, **UNAVAILABLE},
+)
+async def retry_task(
+    masterplan_id: str,
+    task_id: str,
+    runtime: RuntimeDep,
+    actor: Actor,
+    body: Annotated[RetryRequest | None, Body()] = None,
+) -> TaskView:
+    """Run a failed task again, with guidance if given, and what it had blocked."""
+    engine = runtime.executing_engine()
+    guidance = body.guidance if body else None
+    async with runtime.database.unit_of_work() as session:
+        await runtime.executions.retry(session, masterplan_id, task_id, guidance=guidance, by=actor)
+        task = serialize_task(await repository.get_task(session, task_id))
+    engine.wake(masterplan_id)
+    return task
+
+
+@router.get("/{task_id}", responses=NOT_FOUND)
+async def get_task(masterplan_id: str, task_id: str, session: ReadSession) -> TaskView:
+    return serialize_task(await repository.get_task_of_plan(session, masterplan_id, task_id))
+
+
+@router.get("/{task_id}/attempts", responses=NOT_FOUND)
+async def list_attempts(masterplan_id: str, task_id: str, session: ReadSession) -> AttemptList:
+    await repository.get_task_of_plan(session, masterplan_id, task_id)
+    attempts = await repository.attempts_of(session, task_id)
+    return AttemptList(attempts=[serialize_attempt(attempt) for attempt in attempts])
+
+
+@router.get(
+    "/{task_id}/attempts/{number}/log",
+    responses=NOT_FOUND,
+    response_class=PlainTextResponse,
+)
+async def get_attempt_log(
+    masterplan_id: str,
+    task_id: str,
+    number: int,
+    session: ReadSession,
+    response: Response,
+    after: Annotated[int, Query(ge=0, le=2**62, description="Byte offset.")] = 0,
+) -> str:
+    """The attempt's log from a byte offset; `X-Log-Offset` says where the next part begins."""
+    await repository.get_task_of_plan(session, masterplan_id, task_id)
+    attempt = await repository.get_attempt(session, task_id, number)
+    text, offset = await asyncio.to_thread(_read_log, attempt.log_path, after)
+    response.headers["X-Log-Offset"] = str(offset)
+    return text
+
+
+def _read_log(path: str | None, after: int) -> tuple[str, int]:
+    """Return at most 1 MiB of whole characters from a byte offset, and the offset after them."""
+    if path is None or not Path(path).exists():
+        return "", after
+    with Path(path).open("rb") as file:
+        file.seek(after)
+        chunk = file.read(MAX_LOG_CHUNK)
+    while chunk and chunk[-1] & 0b1100_0000 == 0b1000_0000 and not _is_utf8(chunk):
+        chunk = chunk[:-1]
+    return chunk.decode(errors="replace"), after + len(chunk)
+
+
+def _is_utf8(chunk: bytes) -> bool:
+    try:
+        chunk.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+@router.get(
+    "/{task_id}/attempts/{number}/diff",
+    responses=NOT_FOUND,
+    response_class=PlainTextResponse,
+)
+async def get_attempt_diff(
+    masterplan_id: str, task_id: str, number: int, session: ReadSession
+) -> str:
+    """What the attempt changed, published or not, as a unified diff."""
+    plan = await repository.get_plan(session, masterplan_id)
+    await repository.get_task_of_plan(session, masterplan_id, task_id)
+    attempt = await repository.get_attempt(session, task_id, number)
+    if attempt.base_commit is None or attempt.snapshot_commit is None:
+        return ""
+    if plan.workspace_path is None:
+        raise NotFound("workspace of masterplan", masterplan_id)
+    layout = WorkspaceLayout(Path(plan.workspace_path))
+    git = BareRepository(layout.repository, branch=plan.branch)
+    return await git.diff(attempt.base_commit, attempt.snapshot_commit)

@@ -1,0 +1,104 @@
+"""Live events over Socket.IO: one room per plan, replay from a number, every call acknowledged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import socketio
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, ValidationError
+from starlette.datastructures import Headers
+
+from masterplan import repository
+from masterplan.api.auth import Access, session_cookie
+from masterplan.errors import MasterplanError
+from masterplan.events import RecordedEvent, TaskLogged, room_for
+from masterplan.services.runtime import Runtime
+
+
+class JoinRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    masterplan_id: str
+    after: NonNegativeInt | None = None
+
+
+class LeaveRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    masterplan_id: str
+
+
+class SocketPublisher:
+    """Tells events to the plan's room."""
+
+    def __init__(self, sio: socketio.AsyncServer) -> None:
+        self._sio = sio
+
+    async def publish(self, event: RecordedEvent) -> None:
+        room = room_for(event.masterplan_id)
+        await self._sio.emit(event.type, event.message(), room=room)
+
+    async def publish_log(self, log: TaskLogged) -> None:
+        room = room_for(log.masterplan_id)
+        await self._sio.emit("task_log", log.model_dump(mode="json"), room=room)
+
+
+class PlanRooms:
+    """The server's side of join and leave."""
+
+    def __init__(self, sio: socketio.AsyncServer, access: Access) -> None:
+        self._sio = sio
+        self._access = access
+        self.runtime: Runtime | None = None
+        sio.on("connect", self._connect)
+        sio.on("join_masterplan", self._join)
+        sio.on("leave_masterplan", self._leave)
+
+    async def _connect(self, _sid: str, environ: dict[str, Any], auth: object) -> None:
+        token = auth.get("token") if isinstance(auth, dict) else None
+        if isinstance(token, str) and self._access.token_is(token):
+            return
+        headers = Headers(scope=environ["asgi.scope"])
+        if not self._access.session_is(session_cookie(headers)):
+            raise socketio.exceptions.ConnectionRefusedError("unauthorized")
+
+    async def _join(self, sid: str, data: object = None) -> dict[str, Any]:
+        """Replay what came after `after`, then join; what follows has the next number."""
+        assert self.runtime is not None
+        try:
+            request = JoinRequest.model_validate(data)
+            async with self.runtime.database.reading() as session:
+                plan = await repository.get_plan(session, request.masterplan_id)
+        except (ValidationError, MasterplanError) as error:
+            return _refusal(error)
+        room = room_for(plan.id)
+
+        async def replay(event: RecordedEvent) -> None:
+            await self._sio.emit(event.type, event.message(), to=sid)
+
+        async def enter() -> None:
+            await self._sio.enter_room(sid, room)
+
+        seq = await self.runtime.relay.subscribe(
+            plan.id, after=request.after, replay=replay, enter=enter
+        )
+        return {"room": room, "seq": seq, "status": plan.status}
+
+    async def _leave(self, sid: str, data: object = None) -> dict[str, Any]:
+        try:
+            request = LeaveRequest.model_validate(data)
+        except ValidationError as error:
+            return _refusal(error)
+        room = room_for(request.masterplan_id)
+        await self._sio.leave_room(sid, room)
+        return {"room": room}
+
+
+def _refusal(error: ValidationError | MasterplanError) -> dict[str, Any]:
+    if isinstance(error, MasterplanError):
+        return {"error": {"code": error.code, "message": error.message, "details": error.details}}
+    return {
+        "error": {
+            "code": "invalid_request",
+            "message": "Send an object with masterplan_id, and optionally after.",
+            "details": {},
+        }
+    }

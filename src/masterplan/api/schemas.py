@@ -1,0 +1,206 @@
+"""What the API takes and answers, as types; the OpenAPI document is made from these."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+
+from masterplan.documents import PlanSettings
+from masterplan.engine.report import CheckResult
+from masterplan.lifecycle import (
+    AttemptStatus,
+    Complexity,
+    FailureKind,
+    PlanOutcome,
+    PlanStatus,
+    TaskStatus,
+)
+
+Money = Annotated[
+    Decimal, PlainSerializer(lambda amount: f"{amount:f}", return_type=str, when_used="json")
+]
+"""USD as a decimal string."""
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class GenerateRequest(Body):
+    goal: Words
+    repository: Annotated[str, StringConstraints(min_length=1, max_length=2_000)] | None = None
+    settings: PlanSettings = Field(default_factory=PlanSettings)
+
+
+class ApproveRequest(Body):
+    """With `plan_hash`, only the plan that has this hash is approved."""
+
+    plan_hash: str | None = None
+
+
+class RejectRequest(Body):
+    rejection_reason: Words | None = None
+
+
+class RetryRequest(Body):
+    """`guidance` is told to the agent."""
+
+    guidance: Words | None = None
+
+
+class TaskView(BaseModel):
+    task_id: str
+    task_number: int
+    key: str
+    name: str
+    description: str
+    phase_id: str
+    milestone_id: str
+    status: TaskStatus
+    complexity: Complexity
+    agent: str
+    command: str | None
+    depends_on_tasks: list[str]
+    target_files: list[str]
+    output_files: list[str]
+    checks: list[str]
+    attempt: int
+    retry_count: int
+    max_retries: int
+    last_error: str | None
+    failure_kind: FailureKind | None
+    blocked_by: str | None
+    commit: str | None
+    started_at: datetime | None
+    completed_at: datetime | None
+    failed_at: datetime | None
+    cost_usd: Money
+    tokens_input: int
+    tokens_output: int
+
+
+class MilestoneView(BaseModel):
+    milestone_id: str
+    name: str
+    description: str
+    tasks: list[TaskView]
+
+
+class PhaseView(BaseModel):
+    phase_id: str
+    name: str
+    description: str
+    milestones: list[MilestoneView]
+
+
+class MasterplanSummary(BaseModel):
+    masterplan_id: str
+    title: str
+    description: str
+    goal: str
+    repository: str | None
+    status: PlanStatus
+    outcome: PlanOutcome | None
+    revision: int
+    plan_hash: str | None
+    approved_by: str | None
+    approved_at: datetime | None
+    rejection_reason: str | None
+    failure_reason: str | None
+    workspace_id: str | None
+    workspace_path: str | None
+    branch: str
+    total_tasks: int
+    completed_tasks: int
+    failed_tasks: int
+    skipped_tasks: int
+    cancelled_tasks: int
+    cost_usd: Money
+    tokens_input: int
+    tokens_output: int
+    last_seq: int
+    created_at: datetime
+    updated_at: datetime
+    started_at: datetime | None
+    completed_at: datetime | None
+
+
+class MasterplanDetail(MasterplanSummary):
+    settings: PlanSettings
+    phases: list[PhaseView]
+
+
+class MasterplanPage(BaseModel):
+    masterplans: list[MasterplanSummary]
+    total: int
+    limit: int
+    offset: int
+
+
+class ImportAnswer(BaseModel):
+    masterplan: MasterplanDetail
+    notices: list[str]
+
+
+class ExecutionAnswer(BaseModel):
+    masterplan_id: str
+    status: PlanStatus
+    workspace_id: str
+    workspace_path: str
+    total_tasks: int
+
+
+class EventView(BaseModel):
+    """A recorded event: its type, and the message as Socket.IO clients receive it."""
+
+    type: str
+    masterplan_id: str
+    seq: int
+    occurred_at: datetime
+    payload: dict[str, Any]
+
+
+class EventPage(BaseModel):
+    events: list[EventView]
+    last_seq: int
+
+
+class AttemptView(BaseModel):
+    number: int
+    status: AttemptStatus
+    agent: str
+    model: str | None
+    guidance: str | None
+    tokens_input: int
+    tokens_output: int
+    cost_usd: Money
+    failure_kind: FailureKind | None
+    error: str | None
+    commit: str | None
+    check_results: list[CheckResult]
+    started_at: datetime
+    finished_at: datetime | None
+
+
+class AttemptList(BaseModel):
+    attempts: list[AttemptView]
+
+
+class ErrorBody(BaseModel):
+    code: str
+    message: str
+    details: dict[str, Any]
+
+
+class ErrorAnswer(BaseModel):
+    error: ErrorBody
+
+
+class Health(BaseModel):
+    status: str
+    version: str

@@ -1,0 +1,348 @@
+"""What an attempt does to the world: an agent's work, its proof, its publication.
+
+Each step may be run again from its start after a crash: it begins with a fresh directory, and
+publishing a second time finds the first commit. Nothing here changes a task's status; failures
+that are to be expected come back in the report, so that the engine settles them like results.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from masterplan import repository
+from masterplan.agents.base import (
+    AgentContext,
+    AgentFailure,
+    AgentResult,
+    PreviousFailure,
+    TaskAgent,
+    TaskBrief,
+)
+from masterplan.db import Database
+from masterplan.documents import PlanSettings
+from masterplan.engine.attempt_log import AttemptLog, LogBroadcast
+from masterplan.engine.report import AttemptReport, CheckResult, Spending
+from masterplan.errors import TargetConflict
+from masterplan.lifecycle import Complexity, FailureKind
+from masterplan.models import Attempt, MasterPlan, MasterPlanTask
+from masterplan.workspace.files import read_text
+from masterplan.workspace.git import BareRepository
+from masterplan.workspace.layout import WorkspaceLayout
+from masterplan.workspace.sandbox import CommandResult, Limits, Sandbox
+
+MAX_CONTEXT_FILE_BYTES = 200_000
+OUTPUT_IN_FAILURE = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptInputs:
+    """All that the database knows of an attempt, read at once."""
+
+    plan: MasterPlan
+    task: MasterPlanTask
+    attempt: Attempt
+    dependencies: Sequence[MasterPlanTask]
+    previous: Attempt | None
+    outline: str
+
+    @property
+    def layout(self) -> WorkspaceLayout:
+        assert self.plan.workspace_path is not None
+        return WorkspaceLayout(Path(self.plan.workspace_path))
+
+    @property
+    def settings(self) -> PlanSettings:
+        return PlanSettings.model_validate(self.plan.settings)
+
+    @property
+    def git(self) -> BareRepository:
+        return BareRepository(self.layout.repository, branch=self.plan.branch)
+
+
+class AttemptRunner:
+    """Runs the three steps of an attempt with the agents and the sandbox it was given."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        agents: Mapping[str, TaskAgent],
+        sandbox: Sandbox,
+        check_limits: Limits,
+        logs: LogBroadcast,
+    ) -> None:
+        self._database = database
+        self._agents = agents
+        self._sandbox = sandbox
+        self._check_limits = check_limits
+        self._logs = logs
+
+    async def work(self, report: AttemptReport) -> AttemptReport:
+        """Let the agent do the task in a fresh directory, and keep what it left as a snapshot."""
+        inputs = await self._load(report)
+        settings = inputs.settings
+        if settings.budget_usd is not None and inputs.plan.cost_usd >= settings.budget_usd:
+            return report.failed(
+                FailureKind.BUDGET,
+                f"The plan's budget of {settings.budget_usd} USD is spent "
+                f"({inputs.plan.cost_usd} USD). Raise the budget, then retry.",
+            )
+        head = await inputs.git.head()
+        await self._assert_dependencies_in(head, inputs)
+        directory = inputs.layout.attempt(inputs.task.key, report.number)
+        try:
+            await inputs.git.checkout(head, directory)
+            report = report.model_copy(update={"base_commit": head})
+            with self._log(inputs) as log:
+                return await self._run_agent(inputs, report, directory, log)
+        finally:
+            await asyncio.to_thread(shutil.rmtree, directory, ignore_errors=True)
+
+    async def prove(self, report: AttemptReport) -> AttemptReport:
+        """Run the task's checks on the snapshot, and on its base to see that they can fail."""
+        assert report.snapshot_commit is not None
+        assert report.base_commit is not None
+        inputs = await self._load(report)
+        with self._log(inputs) as log:
+            results = await self._run_checks(inputs, report.snapshot_commit, log=log)
+            failing = [result for result in results if not result.passed]
+            if not failing:
+                on_base = await self._run_checks(inputs, report.base_commit, log=None)
+                results = [
+                    result.model_copy(update={"passed_on_base": base.passed})
+                    for result, base in zip(results, on_base, strict=True)
+                ]
+        report = report.model_copy(update={"check_results": tuple(results)})
+        if not failing:
+            return report
+        return report.failed(FailureKind.CHECKS, describe_failed_checks(failing))
+
+    async def publish(self, report: AttemptReport) -> AttemptReport:
+        """Put the declared files of the snapshot onto the branch as one commit."""
+        assert report.snapshot_commit is not None
+        assert report.base_commit is not None
+        inputs = await self._load(report)
+        if inputs.task.attempt != report.number:
+            return report.failed(FailureKind.CONFLICT, "A later attempt has taken this task over.")
+        try:
+            commit = await inputs.git.publish(
+                snapshot=report.snapshot_commit,
+                base=report.base_commit,
+                targets=inputs.task.target_files,
+                message=f"{inputs.task.name}\n\n{inputs.task.description}".strip(),
+                trailers=commit_trailers(inputs.plan, inputs.task, inputs.attempt, report),
+                operation=f"{inputs.task.id}:{report.number}",
+            )
+        except TargetConflict as conflict:
+            return report.failed(FailureKind.CONFLICT, conflict.message)
+        return report.model_copy(update={"commit": commit})
+
+    async def _load(self, report: AttemptReport) -> AttemptInputs:
+        async with self._database.reading() as session:
+            task = await repository.get_task(session, report.task_id)
+            previous = report.number - 1
+            return AttemptInputs(
+                plan=await repository.get_plan(session, report.plan_id),
+                task=task,
+                attempt=await repository.get_attempt(session, task.id, report.number),
+                dependencies=await repository.tasks_by_id(session, task.depends_on_tasks),
+                previous=await repository.get_attempt(session, task.id, previous)
+                if previous
+                else None,
+                outline=await repository.plan_outline(session, report.plan_id),
+            )
+
+    def _log(self, inputs: AttemptInputs) -> AttemptLog:
+        attempt = inputs.attempt
+        return AttemptLog(
+            inputs.layout.log(inputs.task.key, attempt.number),
+            self._logs,
+            plan_id=inputs.plan.id,
+            task_id=inputs.task.id,
+            number=attempt.number,
+        )
+
+    async def _assert_dependencies_in(self, head: str, inputs: AttemptInputs) -> None:
+        for dependency in inputs.dependencies:
+            assert dependency.commit is not None
+            if not await inputs.git.is_ancestor(dependency.commit, head):
+                raise AssertionError(
+                    f"commit {dependency.commit} of task {dependency.key} is not in {head}"
+                )
+
+    async def _run_agent(
+        self, inputs: AttemptInputs, report: AttemptReport, directory: Path, log: AttemptLog
+    ) -> AttemptReport:
+        agent = self._agents[inputs.task.agent]
+        context = await self._context(inputs, directory, log)
+        try:
+            result = await agent.run(context)
+        except AgentFailure as failure:
+            log.write(f"\n{failure.message}\n")
+            spent = _spending(failure.spent) if failure.spent else report.spending
+            report = report.model_copy(update={"spending": spent})
+            report = report.failed(failure.kind, failure.message)
+        else:
+            report = report.model_copy(update={"spending": _spending(result)})
+        return await self._keep_snapshot(inputs, report, directory, log)
+
+    async def _keep_snapshot(
+        self, inputs: AttemptInputs, report: AttemptReport, directory: Path, log: AttemptLog
+    ) -> AttemptReport:
+        assert report.base_commit is not None
+        snapshot = await inputs.git.snapshot(
+            directory,
+            base=report.base_commit,
+            message=f"Attempt {report.number} at {inputs.task.key}",
+            targets=inputs.task.target_files,
+            keep_as=f"{inputs.task.key}-{report.number}",
+        )
+        report = report.model_copy(update={"snapshot_commit": snapshot.commit})
+        stray = sorted(set(snapshot.changed) - set(inputs.task.target_files))
+        if report.failure is None and stray:
+            message = describe_stray(stray, inputs.task.target_files)
+            log.write(f"\n{message}\n")
+            return report.failed(FailureKind.CONTRACT, message)
+        return report
+
+    async def _context(
+        self, inputs: AttemptInputs, directory: Path, log: AttemptLog
+    ) -> AgentContext:
+        task = inputs.task
+        return AgentContext(
+            task=TaskBrief(
+                key=task.key,
+                name=task.name,
+                description=task.description,
+                target_files=tuple(task.target_files),
+                checks=tuple(task.checks),
+                complexity=Complexity(task.complexity),
+                command=task.command,
+                script=task.script,
+            ),
+            goal=inputs.plan.goal,
+            outline=inputs.outline,
+            directory=directory,
+            current_files=_texts(directory, task.target_files),
+            dependency_files=_texts(
+                directory, [path for task in inputs.dependencies for path in task.output_files]
+            ),
+            attempt=inputs.attempt.number,
+            model=inputs.settings.model,
+            previous_failure=await self._previous_failure(inputs),
+            guidance=inputs.attempt.guidance,
+            network=inputs.settings.network,
+            log=log.write,
+        )
+
+    async def _previous_failure(self, inputs: AttemptInputs) -> PreviousFailure | None:
+        previous = inputs.previous
+        if previous is None or previous.failure_kind is None:
+            return None
+        files: dict[str, str] = {}
+        if previous.snapshot_commit is not None:
+            for path in inputs.task.target_files:
+                blob = await inputs.git.read(previous.snapshot_commit, path)
+                if blob is not None and len(blob) <= MAX_CONTEXT_FILE_BYTES:
+                    files[path] = blob.decode(errors="replace")
+        return PreviousFailure(
+            kind=FailureKind(previous.failure_kind), message=previous.error or "", files=files
+        )
+
+    async def _run_checks(
+        self, inputs: AttemptInputs, commit: str, *, log: AttemptLog | None
+    ) -> list[CheckResult]:
+        if not inputs.task.checks:
+            return []
+        directory = inputs.layout.proof(inputs.task.key, inputs.attempt.number)
+        try:
+            await inputs.git.checkout(commit, directory)
+            return [
+                await self._run_check(inputs, check, directory, log=log)
+                for check in inputs.task.checks
+            ]
+        finally:
+            await asyncio.to_thread(shutil.rmtree, directory, ignore_errors=True)
+
+    async def _run_check(
+        self, inputs: AttemptInputs, check: str, directory: Path, *, log: AttemptLog | None
+    ) -> CheckResult:
+        if log is not None:
+            log.write(f"\ncheck: {check}\n")
+        result = await self._sandbox.run(
+            ["sh", "-c", check],
+            directory=directory,
+            network=inputs.settings.network,
+            limits=self._check_limits,
+            on_output=log.write if log is not None else None,
+            extra_env={},
+        )
+        evidence = _evidence(check, result)
+        if log is not None:
+            log.write(f"check {'passed' if evidence.passed else 'failed'}: {check}\n")
+        return evidence
+
+
+def _evidence(check: str, result: CommandResult) -> CheckResult:
+    return CheckResult(
+        command=check,
+        passed=result.exit_code == 0 and not result.timed_out,
+        exit_code=result.exit_code,
+        timed_out=result.timed_out,
+        duration_s=round(result.duration_s, 3),
+        output_tail=result.output_tail[-OUTPUT_IN_FAILURE:],
+    )
+
+
+def _spending(result: AgentResult) -> Spending:
+    return Spending(
+        model=result.model,
+        tokens_input=result.tokens_input,
+        tokens_output=result.tokens_output,
+        cost_usd=Decimal(result.cost_usd),
+    )
+
+
+def _texts(directory: Path, paths: Sequence[str]) -> dict[str, str]:
+    texts = {path: read_text(directory, path, limit_bytes=MAX_CONTEXT_FILE_BYTES) for path in paths}
+    return {path: text for path, text in texts.items() if text is not None}
+
+
+def describe_stray(stray: Sequence[str], targets: Sequence[str]) -> str:
+    """Say which files an agent changed without leave, and which it may change."""
+    return (
+        f"The agent changed files outside of the task's target_files: {', '.join(stray)}. "
+        f"Only {', '.join(targets)} may change."
+    )
+
+
+def describe_failed_checks(failing: Sequence[CheckResult]) -> str:
+    """Say which checks failed, how, and the end of what each printed."""
+    parts = []
+    for check in failing:
+        how = "took too long" if check.timed_out else f"exit code {check.exit_code}"
+        parts.append(f"The check failed ({how}): {check.command}\n{check.output_tail}".rstrip())
+    return "\n\n".join(parts)
+
+
+def commit_trailers(
+    plan: MasterPlan, task: MasterPlanTask, attempt: Attempt, report: AttemptReport
+) -> dict[str, str]:
+    """What a published commit says of where it came from and what proved it."""
+    proven = sum(check.passed for check in report.check_results)
+    trailers = {
+        "Masterplan": plan.id,
+        "Task": f"{task.task_number} {task.key}",
+        "Attempt": str(attempt.number),
+        "Plan-Hash": plan.plan_hash or "",
+        "Agent": attempt.agent,
+        "Model": report.spending.model or "",
+        "Approved-By": plan.approved_by or "",
+        "Checks": f"{proven} of {len(report.check_results)} passed",
+    }
+    return {name: value for name, value in trailers.items() if value}

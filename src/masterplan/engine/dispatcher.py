@@ -1,0 +1,114 @@
+"""Starts ready tasks: woken when a plan changes, bounded by the plan's and the worker's limits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+
+from masterplan import repository
+from masterplan.agents.orchestrator_agent import (
+    Dispatch,
+    OrchestratedTask,
+    OrchestratorAgent,
+    ProgressCallback,
+)
+from masterplan.db import Database
+from masterplan.documents import PlanSettings
+from masterplan.lifecycle import RUNNING, PlanStatus, TaskStatus
+from masterplan.models import MasterPlanTask
+
+log = structlog.get_logger(__name__)
+
+
+class Dispatcher:
+    """One loop per process that hands the tasks of woken plans to an OrchestratorAgent."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        start: Dispatch,
+        progress_callback: ProgressCallback,
+        max_parallel: int,
+    ) -> None:
+        self._database = database
+        self._start = start
+        self._progress_callback = progress_callback
+        self._max_parallel = max_parallel
+        self._in_flight = 0
+        self._woken: set[str] = set()
+        self._held_back: set[str] = set()
+        self._signal = asyncio.Event()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Dispatcher]:
+        task = asyncio.create_task(self._dispatch_forever(), name="dispatcher")
+        try:
+            yield self
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    def wake(self, plan_id: str) -> None:
+        """Look for tasks of this plan to start."""
+        self._woken.add(plan_id)
+        self._signal.set()
+
+    def attempt_begun(self) -> None:
+        self._in_flight += 1
+
+    def attempt_ended(self, plan_id: str) -> None:
+        """Free the attempt's place for this plan and for those that waited for one."""
+        self._in_flight -= 1
+        self._woken |= self._held_back
+        self._held_back.clear()
+        self.wake(plan_id)
+
+    async def _dispatch_forever(self) -> None:
+        while True:
+            await self._signal.wait()
+            self._signal.clear()
+            plans, self._woken = self._woken, set()
+            for plan_id in sorted(plans):
+                await self._dispatch_plan(plan_id)
+
+    async def _dispatch_plan(self, plan_id: str) -> None:
+        async with self._database.reading() as session:
+            plan = await repository.get_plan(session, plan_id)
+            if plan.status != PlanStatus.IN_PROGRESS:
+                return
+            ready = await repository.tasks_with_status(session, plan_id, {TaskStatus.READY})
+            running = await repository.tasks_with_status(session, plan_id, RUNNING)
+        if not ready:
+            return
+        wanted = PlanSettings.model_validate(plan.settings).max_parallel or self._max_parallel
+        free = self._max_parallel - self._in_flight
+        orchestrator = OrchestratorAgent(
+            dispatch=self._start,
+            progress_callback=self._progress_callback,
+            total_tasks=plan.total_tasks,
+        )
+        started = await orchestrator.start_ready(
+            [_orchestrated(task) for task in ready],
+            [_orchestrated(task) for task in running],
+            limit=min(wanted, len(running) + free),
+            started_tasks=plan.started_tasks,
+        )
+        if len(started) < len(ready):
+            self._held_back.add(plan_id)
+        log.debug("dispatched", plan=plan_id, started=len(started), ready=len(ready))
+
+
+def _orchestrated(task: MasterPlanTask) -> OrchestratedTask:
+    return OrchestratedTask(
+        id=task.id,
+        key=task.key,
+        name=task.name,
+        number=task.task_number,
+        priority=task.priority,
+        target_files=tuple(task.target_files),
+    )

@@ -1,0 +1,258 @@
+"""Masterplan's engine: every attempt is a durable workflow on DBOS.
+
+One workflow per attempt, with the fixed id `task_id:attempt`, and no parent per plan: a parent
+that awaits its children replays wrongly after a crash, and one workflow for a whole plan replays
+its whole history. Steps hand an AttemptReport on; the last is one transaction on our own tables
+that holds DBOS's checkpoint too, so an attempt is settled exactly once. What a crash interrupts is
+resumed by DBOS from its last step when the process starts again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from pathlib import Path
+from typing import Any, Literal
+
+import structlog
+from dbos import (
+    DBOS,
+    AsyncSQLAlchemyDatasource,
+    DBOSConfig,
+    DBOSPortableJSONSerializer,
+    SetWorkflowID,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from masterplan import repository
+from masterplan.agents.orchestrator_agent import ProgressCallback
+from masterplan.db import Database
+from masterplan.engine import transitions
+from masterplan.engine.attempt_runner import AttemptRunner
+from masterplan.engine.dispatcher import Dispatcher
+from masterplan.engine.generation import PlanGenerator
+from masterplan.engine.report import AttemptReport
+from masterplan.lifecycle import FailureKind, PlanStatus, TaskStatus
+
+log = structlog.get_logger(__name__)
+
+APPLICATION_VERSION = "1"
+"""Pinned: DBOS leaves workflows of another version alone, so this changes only with a patch plan."""
+
+STILL_RUNNING = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
+
+Step = Callable[[AttemptReport], Awaitable[AttemptReport]]
+
+
+class DurableEngine:
+    """Runs attempts and plan generations so that a crash at any instant loses none of them."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        system_database: Path,
+        runner: AttemptRunner,
+        generator: PlanGenerator,
+        progress_callback: ProgressCallback,
+        max_parallel: int,
+    ) -> None:
+        self._database = database
+        self._system_database = system_database
+        self._runner = runner
+        self._generator = generator
+        self._progress_callback = progress_callback
+        self._dispatcher = Dispatcher(
+            database,
+            start=self._start_attempt,
+            progress_callback=progress_callback,
+            max_parallel=max_parallel,
+        )
+        self._active: set[asyncio.Task[Any]] = set()
+        self._attempt_workflow: Callable[..., Any]
+        self._generation_workflow: Callable[..., Any]
+        self._datasource: AsyncSQLAlchemyDatasource
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[DurableEngine]:
+        """Launch, resume what was interrupted, and run until the block ends.
+
+        At the end running attempts are abandoned where they are, as in a crash: they are resumed
+        at the next start.
+        """
+        await self._launch()
+        try:
+            async with AsyncExitStack() as stack:
+                await stack.enter_async_context(self._dispatcher.running())
+                await self._resume()
+                yield self
+        finally:
+            await self._abandon_active()
+            await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+
+    def wake(self, plan_id: str) -> None:
+        """Start what may start of the plan."""
+        self._dispatcher.wake(plan_id)
+
+    async def start_generation(self, plan_id: str) -> None:
+        """Generate the plan's document from its goal; starting it again changes nothing."""
+        with SetWorkflowID(f"generate:{plan_id}"):
+            await DBOS.start_workflow_async(self._generation_workflow, plan_id)
+
+    async def _launch(self) -> None:
+        _prefer_wal(self._system_database)
+        config: DBOSConfig = {
+            "name": "masterplan",
+            "application_version": APPLICATION_VERSION,
+            "executor_id": "local",
+            "log_level": "ERROR",
+            "system_database_url": f"sqlite:///{self._system_database}",
+            "serializer": DBOSPortableJSONSerializer(),
+        }
+        DBOS(config=config)
+        self._datasource = await AsyncSQLAlchemyDatasource.create(
+            self._database.url.render_as_string(hide_password=False),
+            engine=self._database.writer,
+            serializer=DBOSPortableJSONSerializer(),
+        )
+        self._attempt_workflow = self._define_attempt_workflow()
+        self._generation_workflow = self._define_generation_workflow()
+        DBOS.launch()
+
+    def _define_attempt_workflow(self) -> Callable[..., Any]:
+        @DBOS.workflow(name="attempt", max_recovery_attempts=None)
+        async def attempt(plan_id: str, task_id: str, number: int) -> None:
+            with self._tracked():
+                await self._run_attempt(
+                    AttemptReport(plan_id=plan_id, task_id=task_id, number=number)
+                )
+
+        return attempt
+
+    def _define_generation_workflow(self) -> Callable[..., Any]:
+        @DBOS.workflow(name="generation", max_recovery_attempts=None)
+        async def generation(plan_id: str) -> None:
+            with self._tracked():
+                await DBOS.run_step_async(
+                    {"name": "generate", "preemptible": True}, self._generator.generate, plan_id
+                )
+
+        return generation
+
+    def _tracked(self) -> _Tracked:
+        task = asyncio.current_task()
+        assert task is not None
+        return _Tracked(self._active, task)
+
+    async def _run_attempt(self, report: AttemptReport) -> None:
+        self._dispatcher.attempt_begun()
+        try:
+            report = await self._step("work", self._runner.work, report)
+            if report.failure is None:
+                await self._progress_callback(
+                    report.task_id, TaskStatus.VALIDATING, "running the task's checks", 0, 0
+                )
+                report = await self._step("prove", self._runner.prove, report)
+            if report.failure is None:
+                report = await self._step("publish", self._runner.publish, report)
+            await self._settle(report)
+        finally:
+            self._dispatcher.attempt_ended(report.plan_id)
+
+    async def _step(self, name: str, step: Step, report: AttemptReport) -> AttemptReport:
+        """Run one step durably; an unexpected error becomes the attempt's recorded failure."""
+
+        async def run() -> dict[str, Any]:
+            try:
+                result = await step(report)
+            except Exception as error:  # noqa: BLE001 (the task boundary: the one broad catch)
+                log.exception("attempt_step_failed", step=name, task=report.task_id)
+                result = report.failed(
+                    FailureKind.ENVIRONMENT, f"{type(error).__name__} in step {name}: {error}"
+                )
+            return result.model_dump(mode="json")
+
+        outcome = await DBOS.run_step_async({"name": name, "preemptible": True}, run)
+        return AttemptReport.model_validate(outcome)
+
+    async def _settle(self, report: AttemptReport) -> None:
+        async def settle() -> bool:
+            session: AsyncSession = self._datasource.sql_session()
+            return await transitions.settle(session, report)
+
+        if await self._datasource.run_tx_step_async(
+            {"name": "settle", "isolation_level": self._isolation_level}, settle
+        ):
+            self._database.notify_committed(frozenset({report.plan_id}))
+
+    @property
+    def _isolation_level(self) -> Literal["SERIALIZABLE", "READ COMMITTED"]:
+        is_sqlite = self._database.sqlite_path is not None
+        return "SERIALIZABLE" if is_sqlite else "READ COMMITTED"
+
+    async def _start_attempt(self, task_id: str, number: int) -> None:
+        async with self._database.reading() as session:
+            task = await repository.get_task(session, task_id)
+        with SetWorkflowID(workflow_id(task_id, number)):
+            await DBOS.start_workflow_async(
+                self._attempt_workflow, task.masterplan_id, task_id, number
+            )
+
+    async def _resume(self) -> None:
+        """Start again whatever the database says is running; fixed ids make that idempotent."""
+        async with self._database.reading() as session:
+            generating = await repository.plan_ids_with_status(session, PlanStatus.GENERATING)
+            in_progress = await repository.plan_ids_with_status(session, PlanStatus.IN_PROGRESS)
+            attempts = [
+                (plan_id, running)
+                for plan_id in in_progress
+                for running in await repository.running_attempts(session, plan_id)
+            ]
+        for plan_id in generating:
+            await self.start_generation(plan_id)
+        for plan_id, running in attempts:
+            await self._resume_attempt(plan_id, running.task_id, running.attempt)
+        for plan_id in in_progress:
+            self.wake(plan_id)
+
+    async def _resume_attempt(self, plan_id: str, task_id: str, number: int) -> None:
+        status = await DBOS.get_workflow_status_async(workflow_id(task_id, number))
+        if status is None:
+            await self._start_attempt(task_id, number)
+        elif status.status not in STILL_RUNNING:
+            async with self._database.unit_of_work() as session:
+                report = transitions.interrupted(plan_id, task_id, number)
+                await transitions.settle(session, report)
+
+    async def _abandon_active(self) -> None:
+        active = list(self._active)
+        for task in active:
+            task.cancel()
+        await asyncio.gather(*active, return_exceptions=True)
+
+
+class _Tracked:
+    """Keeps a workflow's asyncio task among the active ones while it runs."""
+
+    def __init__(self, active: set[asyncio.Task[Any]], task: asyncio.Task[Any]) -> None:
+        self._active = active
+        self._task = task
+
+    def __enter__(self) -> None:
+        self._active.add(self._task)
+
+    def __exit__(self, *_exc: object) -> None:
+        self._active.discard(self._task)
+
+
+def workflow_id(task_id: str, number: int) -> str:
+    """The fixed id of an attempt's workflow: starting it twice runs it once."""
+    return f"{task_id}:{number}"
+
+
+def _prefer_wal(path: Path) -> None:
+    # DBOS opens the file with SQLite's default journal; WAL is kept by the file once set.
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")

@@ -1,0 +1,64 @@
+"""What one attempt has come to so far: passed from step to step and settled at the end.
+
+A report is what the durable engine checkpoints between steps, so it is plain data with a schema,
+and an attempt that is resumed after a crash goes on from the last report.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt
+
+from masterplan.lifecycle import FailureKind
+
+
+class Failure(BaseModel):
+    """Why the attempt failed, in words for the agent and the person."""
+
+    model_config = ConfigDict(frozen=True)
+    kind: FailureKind
+    message: str
+
+
+class CheckResult(BaseModel):
+    """The evidence of one check; durations in seconds.
+
+    `passed_on_base` tells whether it passed without the attempt's work too: a check that did
+    proves nothing about the work. It is None where the check failed and so was not tried there.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    command: str
+    passed: bool
+    exit_code: int
+    timed_out: bool
+    duration_s: float
+    output_tail: str
+    passed_on_base: bool | None = None
+
+
+class Spending(BaseModel):
+    model_config = ConfigDict(frozen=True)
+    model: str | None = None
+    tokens_input: NonNegativeInt = 0
+    tokens_output: NonNegativeInt = 0
+    cost_usd: Decimal = Decimal(0)
+
+
+class AttemptReport(BaseModel):
+    """One attempt's way through work, proof and publication."""
+
+    model_config = ConfigDict(frozen=True)
+    plan_id: str
+    task_id: str
+    number: PositiveInt
+    base_commit: str | None = None
+    snapshot_commit: str | None = None
+    commit: str | None = None
+    spending: Spending = Spending()
+    check_results: tuple[CheckResult, ...] = ()
+    failure: Failure | None = None
+
+    def failed(self, kind: FailureKind, message: str) -> AttemptReport:
+        return self.model_copy(update={"failure": Failure(kind=kind, message=message)})

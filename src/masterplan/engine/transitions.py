@@ -1,0 +1,406 @@
+"""The changes of a task's life, each in one transaction with the events that tell of it.
+
+Every function gets a session, changes rows by compare-and-set, records events and leaves the
+commit to its caller. Whoever comes late (another process, an attempt that was given up) changes
+nothing: that is what the returned value says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from masterplan import events, repository
+from masterplan.engine.report import AttemptReport, Failure
+from masterplan.errors import InvalidTransition
+from masterplan.lifecycle import (
+    RUNNING,
+    AttemptStatus,
+    FailureKind,
+    PlanStatus,
+    TaskStatus,
+    decide_retry,
+    outcome_of,
+    plan_may_become,
+)
+from masterplan.models import Attempt, MasterPlan, MasterPlanTask, utc_now
+from masterplan.repository import PlanCounts
+from masterplan.workspace.layout import WorkspaceLayout
+
+ENGINE = "engine"
+"""Who changes a status where no person does."""
+
+
+async def claim(session: AsyncSession, task_id: str, *, description: str) -> int | None:
+    """Take a ready task for its next attempt and return the attempt's number.
+
+    None where the task was taken already or its plan is not in progress.
+    """
+    task = await repository.get_task(session, task_id)
+    plan = await repository.get_plan(session, task.masterplan_id)
+    if plan.status != PlanStatus.IN_PROGRESS:
+        return None
+    number = task.attempt + 1
+    won = await repository.set_task_status(
+        session,
+        task_id,
+        expected={TaskStatus.READY},
+        status=TaskStatus.IN_PROGRESS,
+        at_attempt=task.attempt,
+        attempt=number,
+        started_at=task.started_at or utc_now(),
+    )
+    if not won:
+        return None
+    session.add(_new_attempt(plan, task, number))
+    counts = await repository.count_in_plan(session, plan.id, started=int(task.attempt == 0))
+    await _record_progress(
+        session,
+        task,
+        counts,
+        status=TaskStatus.IN_PROGRESS,
+        description=description,
+        attempt=number,
+    )
+    return number
+
+
+def _new_attempt(plan: MasterPlan, task: MasterPlanTask, number: int) -> Attempt:
+    assert plan.workspace_path is not None
+    layout = WorkspaceLayout(Path(plan.workspace_path))
+    return Attempt(
+        masterplan_id=plan.id,
+        task_id=task.id,
+        number=number,
+        agent=task.agent,
+        guidance=task.guidance,
+        log_path=str(layout.log(task.key, number)),
+    )
+
+
+async def begin_validation(
+    session: AsyncSession, task_id: str, *, attempt: int, description: str
+) -> bool:
+    """Move the task on to validating; False where this attempt is there already or is late."""
+    won = await repository.set_task_status(
+        session,
+        task_id,
+        expected={TaskStatus.IN_PROGRESS},
+        status=TaskStatus.VALIDATING,
+        at_attempt=attempt,
+    )
+    if won:
+        task = await repository.get_task(session, task_id)
+        counts = await repository.count_in_plan(session, task.masterplan_id)
+        await _record_progress(
+            session,
+            task,
+            counts,
+            status=TaskStatus.VALIDATING,
+            description=description,
+            attempt=attempt,
+        )
+    return won
+
+
+async def settle(session: AsyncSession, report: AttemptReport) -> bool:
+    """Enter what an attempt came to: its task's status, its dependents, the plan's end.
+
+    False where the attempt is late: it was settled before, or another one has the task.
+    """
+    task = await repository.get_task(session, report.task_id)
+    if task.attempt != report.number or task.status not in RUNNING:
+        return False
+    await repository.add_to_cost(
+        session,
+        task.masterplan_id,
+        task.id,
+        tokens_input=report.spending.tokens_input,
+        tokens_output=report.spending.tokens_output,
+        cost_usd=report.spending.cost_usd,
+    )
+    await _finish_attempt(session, report)
+    if report.failure is None:
+        await _complete(session, task, report)
+    else:
+        await _fail(session, task, report.failure)
+    await end_plan_if_finished(session, task.masterplan_id)
+    return True
+
+
+async def _finish_attempt(session: AsyncSession, report: AttemptReport) -> None:
+    failure = report.failure
+    await repository.finish_attempt(
+        session,
+        report.task_id,
+        report.number,
+        status=AttemptStatus.FAILED if failure else AttemptStatus.COMPLETED,
+        model=report.spending.model,
+        tokens_input=report.spending.tokens_input,
+        tokens_output=report.spending.tokens_output,
+        cost_usd=report.spending.cost_usd,
+        failure_kind=failure.kind if failure else None,
+        error=failure.message if failure else None,
+        base_commit=report.base_commit,
+        snapshot_commit=report.snapshot_commit,
+        commit=report.commit,
+        check_results=[check.model_dump(mode="json") for check in report.check_results],
+    )
+
+
+async def _complete(session: AsyncSession, task: MasterPlanTask, report: AttemptReport) -> None:
+    await repository.set_task_status(
+        session,
+        task.id,
+        expected=RUNNING,
+        status=TaskStatus.COMPLETED,
+        commit=report.commit,
+        output_files=list(task.target_files),
+        completed_at=utc_now(),
+        last_error=None,
+        failure_kind=None,
+    )
+    counts = await repository.count_in_plan(session, task.masterplan_id, completed=1)
+    await _record_finish(session, task, counts, status=TaskStatus.COMPLETED)
+    for dependent in await repository.release_dependents(session, task.id):
+        await _record_progress(
+            session, dependent, counts, status=TaskStatus.READY, description=dependent.name
+        )
+
+
+async def _fail(session: AsyncSession, task: MasterPlanTask, failure: Failure) -> None:
+    decision = decide_retry(
+        failure.kind, retry_count=task.retry_count, max_retries=task.max_retries
+    )
+    known: dict[str, Any] = {"last_error": failure.message, "failure_kind": failure.kind}
+    if decision.retry:
+        await repository.set_task_status(
+            session,
+            task.id,
+            expected=RUNNING,
+            status=TaskStatus.READY,
+            retry_count=task.retry_count + 1,
+            **known,
+        )
+        counts = await repository.count_in_plan(session, task.masterplan_id)
+        await _record_progress(
+            session,
+            task,
+            counts,
+            status=TaskStatus.READY,
+            description=f"{decision.reason}: {_first_line(failure.message)}",
+        )
+        return
+    await repository.set_task_status(
+        session, task.id, expected=RUNNING, status=TaskStatus.FAILED, failed_at=utc_now(), **known
+    )
+    counts = await repository.count_in_plan(session, task.masterplan_id, failed=1)
+    await _record_finish(session, task, counts, status=TaskStatus.FAILED, error=failure.message)
+    await _skip_dependents(session, task)
+
+
+async def _skip_dependents(session: AsyncSession, failed: MasterPlanTask) -> None:
+    skipped = await repository.skip_descendants(session, failed.id)
+    if not skipped:
+        return
+    counts = await repository.count_in_plan(session, failed.masterplan_id, skipped=len(skipped))
+    for task in skipped:
+        await _record_finish(
+            session,
+            task,
+            counts,
+            status=TaskStatus.SKIPPED,
+            error=f"blocked by #{failed.task_number} {failed.name}, which failed",
+            blocked_by=failed.id,
+        )
+
+
+async def retry(
+    session: AsyncSession, task: MasterPlanTask, *, guidance: str | None, by: str
+) -> bool:
+    """Put a failed task and what it had blocked back into the plan, which goes on.
+
+    A failed task whose retries are used up gets one more. False where the task was not failed.
+    """
+    won = await repository.set_task_status(
+        session,
+        task.id,
+        expected={TaskStatus.FAILED},
+        status=TaskStatus.PENDING,
+        guidance=guidance,
+        retry_count=task.retry_count + 1,
+        max_retries=max(task.max_retries, task.retry_count + 1),
+        failed_at=None,
+    )
+    if not won:
+        return False
+    await _reopen_plan(session, task.masterplan_id, by=by)
+    blocked = await repository.unskip_descendants(session, task.id)
+    counts = await repository.count_in_plan(
+        session, task.masterplan_id, failed=-1, skipped=-len(blocked)
+    )
+    for again in (task, *blocked):
+        await _record_progress(
+            session, again, counts, status=TaskStatus.PENDING, description=_asked_by(by, guidance)
+        )
+    await make_ready(session, [task])
+    # What another failed task blocks as well stays skipped, now because of that one.
+    still_failed = {TaskStatus.FAILED}
+    for failed in await repository.tasks_with_status(session, task.masterplan_id, still_failed):
+        await _skip_dependents(session, failed)
+    return True
+
+
+def _asked_by(by: str, guidance: str | None) -> str:
+    return f"retry asked for by {by}" + (f": {_first_line(guidance)}" if guidance else "")
+
+
+async def _reopen_plan(session: AsyncSession, plan_id: str, *, by: str) -> None:
+    plan = await repository.get_plan(session, plan_id)
+    if plan.status == PlanStatus.COMPLETED:
+        await change_plan_status(
+            session, plan, PlanStatus.IN_PROGRESS, by=by, outcome=None, completed_at=None
+        )
+
+
+async def change_plan_status(
+    session: AsyncSession,
+    plan: MasterPlan,
+    status: PlanStatus,
+    *,
+    by: str,
+    reason: str | None = None,
+    **values: object,
+) -> None:
+    """Move the plan on from the status it was read with, and record it.
+
+    Raises InvalidTransition where the lifecycle has no such way or another change was faster.
+    """
+    previous = PlanStatus(plan.status)
+    won = plan_may_become(previous, status) and await repository.set_plan_status(
+        session, plan.id, expected=previous, status=status, **values
+    )
+    if not won:
+        current = await repository.get_plan(session, plan.id)
+        raise InvalidTransition(
+            "masterplan", plan.id, current=current.status, requested=f"set to {status}"
+        )
+    event = events.PlanStatusChanged(status=status, previous=previous, reason=reason, by=by)
+    await events.record(session, plan.id, event)
+
+
+async def make_ready(session: AsyncSession, tasks: Sequence[MasterPlanTask]) -> None:
+    """Make the given pending tasks, whose dependencies are completed, ready."""
+    for task in tasks:
+        await repository.set_task_status(
+            session, task.id, expected={TaskStatus.PENDING}, status=TaskStatus.READY
+        )
+        counts = await repository.count_in_plan(session, task.masterplan_id)
+        await _record_progress(
+            session, task, counts, status=TaskStatus.READY, description=task.name
+        )
+
+
+async def end_plan_if_finished(session: AsyncSession, plan_id: str) -> None:
+    """Complete the plan when each of its tasks has reached its end."""
+    plan = await repository.get_plan(session, plan_id)
+    if plan.status != PlanStatus.IN_PROGRESS:
+        return
+    counts = await repository.count_in_plan(session, plan_id)
+    if counts.finished < counts.total:
+        return
+    now = utc_now()
+    outcome = outcome_of(await repository.task_statuses(session, plan_id))
+    await events.record(
+        session,
+        plan_id,
+        events.ExecutionFinished(
+            outcome=outcome,
+            completed_tasks=counts.completed,
+            failed_tasks=counts.failed,
+            skipped_tasks=counts.skipped,
+            total_tasks=counts.total,
+            workspace_path=plan.workspace_path,
+            duration_s=round((now - (plan.started_at or now)).total_seconds(), 3),
+        ),
+    )
+    await change_plan_status(
+        session, plan, PlanStatus.COMPLETED, by=ENGINE, outcome=outcome, completed_at=now
+    )
+
+
+async def _record_progress(
+    session: AsyncSession,
+    task: MasterPlanTask,
+    counts: PlanCounts,
+    *,
+    status: TaskStatus,
+    description: str,
+    attempt: int | None = None,
+) -> None:
+    await events.record(
+        session,
+        task.masterplan_id,
+        events.TaskProgressed(
+            task_id=task.id,
+            task_number=task.task_number,
+            phase_id=task.phase_id,
+            milestone_id=task.milestone_id,
+            status=status,
+            description=description,
+            attempt=task.attempt if attempt is None else attempt,
+            current_task=counts.started,
+            completed_tasks=counts.completed,
+            total_tasks=counts.total,
+        ),
+    )
+
+
+async def _record_finish(
+    session: AsyncSession,
+    task: MasterPlanTask,
+    counts: PlanCounts,
+    *,
+    status: TaskStatus,
+    error: str | None = None,
+    blocked_by: str | None = None,
+) -> None:
+    completed = status is TaskStatus.COMPLETED
+    await events.record(
+        session,
+        task.masterplan_id,
+        events.TaskFinished.model_validate(
+            {
+                "task_id": task.id,
+                "task_number": task.task_number,
+                "phase_id": task.phase_id,
+                "milestone_id": task.milestone_id,
+                "status": status,
+                "output_files": task.target_files if completed else [],
+                "error": error,
+                "blocked_by": blocked_by,
+                "attempt": task.attempt,
+                "completed_tasks": counts.completed,
+                "failed_tasks": counts.failed,
+                "total_tasks": counts.total,
+            }
+        ),
+    )
+
+
+def _first_line(text: str, limit: int = 200) -> str:
+    line = text.strip().partition("\n")[0]
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def interrupted(plan_id: str, task_id: str, number: int) -> AttemptReport:
+    """The report of an attempt whose workflow ended without settling it."""
+    report = AttemptReport(plan_id=plan_id, task_id=task_id, number=number)
+    return report.failed(
+        FailureKind.ENVIRONMENT,
+        "The attempt ended by an error inside Masterplan before it was settled; the server's log "
+        "has the details. Retry the task.",
+    )

@@ -1,0 +1,191 @@
+"""Execution as a person sees it: start an approved plan, retry a failed task.
+
+The service decides and records; the engine below it runs the attempts and reports back through
+`_progress_callback`. Whatever changes is recorded as an event in the same transaction
+(`_emit_websocket_event`); the API's relay broadcasts what is recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from masterplan import events, repository
+from masterplan.agents.orchestrator_agent import ProgressCallback
+from masterplan.db import Database
+from masterplan.engine import transitions
+from masterplan.errors import InvalidTransition, MasterplanError
+from masterplan.lifecycle import PlanStatus, TaskStatus
+from masterplan.models import MasterPlan, MasterPlanTask, new_id, utc_now
+from masterplan.services.workspace_service import WorkspaceService
+from masterplan.workspace.layout import WorkspaceLayout
+
+Wake = Callable[[str], None]
+"""Tells the engine that a plan has tasks to start."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionMetadata:
+    """What `execute` answers: where the work is collected and how much there is."""
+
+    masterplan_id: str
+    status: PlanStatus
+    workspace_id: str
+    workspace_path: str
+    total_tasks: int
+
+
+class MasterplanExecutionService:
+    """Starts plans and keeps their tasks' statuses."""
+
+    def __init__(self, database: Database, workspaces: WorkspaceService) -> None:
+        self._database = database
+        self._workspaces = workspaces
+
+    @property
+    def progress_callback(self) -> ProgressCallback:
+        """What the engine reports running tasks through."""
+        return self._progress_callback
+
+    async def create_workspace(self, plan_id: str) -> WorkspaceLayout:
+        """Store where the plan's workspace is, then make it.
+
+        The path is committed first: a crash in between leaves a plan that knows its workspace and
+        can make it again, never a workspace that nobody knows of.
+        """
+        async with self._database.unit_of_work() as session:
+            plan = await repository.get_plan(session, plan_id)
+            plan.workspace_id = plan.workspace_id or new_id()
+            plan.workspace_path = str(self._workspaces.workspace_path(plan_id))
+        return await self._workspaces.create_workspace(plan)
+
+    async def execute(self, plan_id: str, *, by: str) -> ExecutionMetadata:
+        """Make the workspace of an approved plan, and start it.
+
+        Raises NotFound, InvalidTransition. A workspace that cannot be made fails the plan, and
+        the error is raised.
+        """
+        async with self._database.reading() as session:
+            _require_approved(await repository.get_plan(session, plan_id))
+        try:
+            await self.create_workspace(plan_id)
+        except MasterplanError as error:
+            await self._fail_plan(plan_id, reason=error.message, by=by)
+            raise
+        async with self._database.unit_of_work() as session:
+            plan = await repository.get_plan(session, plan_id)
+            _require_approved(plan)
+            return await self._begin(session, plan, by=by)
+
+    async def retry(
+        self, session: AsyncSession, plan_id: str, task_id: str, *, guidance: str | None, by: str
+    ) -> None:
+        """Run a failed task again, and with it what it had blocked.
+
+        Raises NotFound, InvalidTransition.
+        """
+        plan = await repository.get_plan(session, plan_id)
+        task = await repository.get_task_of_plan(session, plan_id, task_id)
+        if plan.status not in {PlanStatus.IN_PROGRESS, PlanStatus.COMPLETED}:
+            raise InvalidTransition(
+                "task",
+                task_id,
+                current=task.status,
+                requested="retry",
+                remedy=f"and its plan is {plan.status}; only tasks of a started plan are retried",
+            )
+        if not await transitions.retry(session, task, guidance=guidance, by=by):
+            raise InvalidTransition(
+                "task",
+                task_id,
+                current=task.status,
+                requested="retry",
+                remedy="only a failed task can be retried",
+            )
+
+    async def _begin(
+        self, session: AsyncSession, plan: MasterPlan, *, by: str
+    ) -> ExecutionMetadata:
+        assert plan.workspace_id is not None
+        assert plan.workspace_path is not None
+        await transitions.change_plan_status(
+            session, plan, PlanStatus.IN_PROGRESS, by=by, started_at=utc_now()
+        )
+        await self._emit_websocket_event(
+            session,
+            plan.id,
+            events.ExecutionStarted(
+                workspace_id=plan.workspace_id,
+                workspace_path=plan.workspace_path,
+                total_tasks=plan.total_tasks,
+            ),
+        )
+        pending = await repository.tasks_with_status(session, plan.id, {TaskStatus.PENDING})
+        await transitions.make_ready(session, [task for task in pending if not task.waits])
+        return ExecutionMetadata(
+            masterplan_id=plan.id,
+            status=PlanStatus.IN_PROGRESS,
+            workspace_id=plan.workspace_id,
+            workspace_path=plan.workspace_path,
+            total_tasks=plan.total_tasks,
+        )
+
+    async def _fail_plan(self, plan_id: str, *, reason: str, by: str) -> None:
+        async with self._database.unit_of_work() as session:
+            plan = await repository.get_plan(session, plan_id)
+            if plan.status == PlanStatus.APPROVED:
+                await transitions.change_plan_status(
+                    session, plan, PlanStatus.FAILED, by=by, reason=reason, failure_reason=reason
+                )
+
+    async def _progress_callback(
+        self,
+        task_id: str,
+        status: TaskStatus,
+        description: str,
+        current_task: int,  # noqa: ARG002 (the plan's row counts; the orchestrator's view may be old)
+        total_tasks: int,  # noqa: ARG002
+    ) -> int | None:
+        """Enter a running task's new status, with its event, in one transaction.
+
+        Returns the attempt's number, or None where the change was refused.
+        """
+        async with self._database.unit_of_work() as session:
+            match status:
+                case TaskStatus.IN_PROGRESS:
+                    return await transitions.claim(session, task_id, description=description)
+                case TaskStatus.VALIDATING:
+                    return await self._begin_validation(session, task_id, description)
+                case _:
+                    raise ValueError(f"no progress is reported as {status}")
+
+    async def _begin_validation(
+        self, session: AsyncSession, task_id: str, description: str
+    ) -> int | None:
+        task: MasterPlanTask = await repository.get_task(session, task_id)
+        number = task.attempt
+        won = await transitions.begin_validation(
+            session, task_id, attempt=number, description=description
+        )
+        return number if won else None
+
+    async def _emit_websocket_event(
+        self, session: AsyncSession, plan_id: str, event: events.PlanEvent
+    ) -> int:
+        """Record an event to be broadcast to the plan's room; return its number."""
+        return await events.record(session, plan_id, event)
+
+
+def _require_approved(plan: MasterPlan) -> None:
+    if plan.status != PlanStatus.APPROVED:
+        raise InvalidTransition(
+            "masterplan",
+            plan.id,
+            current=plan.status,
+            requested="execute",
+            remedy="it must be approved first"
+            if plan.status == PlanStatus.DRAFT
+            else "only an approved masterplan can be executed",
+        )

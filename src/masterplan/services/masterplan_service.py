@@ -1,0 +1,109 @@
+"""A plan's life up to its execution: made from a document or a goal, approved or rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from masterplan import events, repository
+from masterplan.documents import PlanDocument, PlanSettings
+from masterplan.engine.transitions import change_plan_status
+from masterplan.errors import InvalidPlan, InvalidTransition, PlanHashMismatch
+from masterplan.lifecycle import PlanStatus
+from masterplan.models import MasterPlan, new_id, utc_now
+from masterplan.plan_mapping import fill_plan
+
+
+class MasterplanService:
+    """Functions over a session that the caller commits."""
+
+    def __init__(self, *, agents: Collection[str]) -> None:
+        self._agents = agents
+
+    async def create(self, session: AsyncSession, document: PlanDocument, *, by: str) -> MasterPlan:
+        """Store a valid document as a draft. Raises InvalidPlan where an agent is unknown."""
+        self._refuse_unknown_agents(document)
+        plan = MasterPlan(id=new_id(), status=PlanStatus.DRAFT)
+        await fill_plan(session, plan, document)
+        await self._record_creation(session, plan, by=by)
+        return plan
+
+    async def begin_generation(
+        self,
+        session: AsyncSession,
+        *,
+        goal: str,
+        repository_url: str | None,
+        settings: PlanSettings,
+        by: str,
+    ) -> MasterPlan:
+        """Store an empty plan that is to be generated from its goal."""
+        plan = MasterPlan(
+            id=new_id(),
+            status=PlanStatus.GENERATING,
+            title=title_from(goal),
+            goal=goal,
+            repository=repository_url,
+            settings=settings.model_dump(mode="json"),
+        )
+        session.add(plan)
+        await session.flush()
+        await self._record_creation(session, plan, by=by)
+        return plan
+
+    async def approve(
+        self, session: AsyncSession, plan_id: str, *, plan_hash: str | None, by: str
+    ) -> None:
+        """Approve a draft; with `plan_hash`, only if it is still the plan that was read.
+
+        Raises NotFound, InvalidTransition, PlanHashMismatch.
+        """
+        plan = await self._draft(session, plan_id, requested="approve")
+        if plan_hash is not None and plan_hash != plan.plan_hash:
+            raise PlanHashMismatch(plan_id, expected=plan_hash, current=plan.plan_hash or "")
+        await change_plan_status(
+            session, plan, PlanStatus.APPROVED, by=by, approved_by=by, approved_at=utc_now()
+        )
+
+    async def reject(
+        self, session: AsyncSession, plan_id: str, *, reason: str | None, by: str
+    ) -> None:
+        """Reject a draft. Raises NotFound, InvalidTransition."""
+        plan = await self._draft(session, plan_id, requested="reject")
+        await change_plan_status(
+            session, plan, PlanStatus.REJECTED, by=by, reason=reason, rejection_reason=reason
+        )
+
+    async def _draft(self, session: AsyncSession, plan_id: str, *, requested: str) -> MasterPlan:
+        plan = await repository.get_plan(session, plan_id)
+        if plan.status != PlanStatus.DRAFT:
+            raise InvalidTransition(
+                "masterplan",
+                plan_id,
+                current=plan.status,
+                requested=requested,
+                remedy="only a draft can be approved or rejected",
+            )
+        return plan
+
+    def _refuse_unknown_agents(self, document: PlanDocument) -> None:
+        problems = [
+            f"task {task.key}: there is no agent {document.agent_of(task)!r}; "
+            f"use one of {', '.join(sorted(self._agents))}"
+            for task in document.tasks()
+            if document.agent_of(task) not in self._agents
+        ]
+        if problems:
+            raise InvalidPlan(problems)
+
+    async def _record_creation(self, session: AsyncSession, plan: MasterPlan, *, by: str) -> None:
+        status = PlanStatus(plan.status)
+        event = events.PlanStatusChanged(status=status, previous=None, by=by)
+        await events.record(session, plan.id, event)
+
+
+def title_from(goal: str, limit: int = 80) -> str:
+    """The first line of a goal, as a title until the planner has a better one."""
+    line = goal.strip().partition("\n")[0]
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
