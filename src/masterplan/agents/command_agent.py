@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from masterplan.agents.base import AgentContext, AgentFailure, AgentResult
 from masterplan.lifecycle import FailureKind
-from masterplan.workspace.sandbox import Limits, Sandbox
+from masterplan.workspace.process import Limits
+from masterplan.workspace.sandbox import Sandbox
 
 
 class CommandAgent:

@@ -33,7 +33,8 @@ from masterplan.models import Attempt, MasterPlan, MasterPlanTask
 from masterplan.workspace.files import read_text
 from masterplan.workspace.git import BareRepository
 from masterplan.workspace.layout import WorkspaceLayout
-from masterplan.workspace.sandbox import CommandResult, Limits, Sandbox
+from masterplan.workspace.process import CommandResult, Limits
+from masterplan.workspace.sandbox import Sandbox
 
 MAX_CONTEXT_FILE_BYTES = 200_000
 OUTPUT_IN_FAILURE = 4_000

@@ -14,14 +14,15 @@ from masterplan.engine.transitions import ENGINE, change_plan_status
 from masterplan.errors import MasterplanError
 from masterplan.lifecycle import PlanStatus
 from masterplan.plan_mapping import fill_plan
-from masterplan.planning.planner_agent import GenerationProgress, PlannedDocument
+from masterplan.planning.generation import (
+    GenerationProgress,
+    PlannedDocument,
+    ProgressListener,
+)
 
 log = structlog.get_logger(__name__)
 
-Plan = Callable[
-    [str, PlanSettings, Callable[[GenerationProgress], Awaitable[None]]],
-    Awaitable[PlannedDocument],
-]
+Plan = Callable[[str, PlanSettings, ProgressListener], Awaitable[PlannedDocument]]
 """Makes a plan document from a goal and settings, telling its progress."""
 
 
@@ -62,9 +63,8 @@ class PlanGenerator:
                 update={"goal": plan.goal, "repository": plan.repository}
             )
             await fill_plan(session, plan, document)
-            plan.tokens_input += planned.tokens_input
-            plan.tokens_output += planned.tokens_output
-            plan.cost_usd += planned.cost_usd
+            plan.tokens_input += planned.spent.tokens_input
+            plan.tokens_output += planned.spent.tokens_output
             await session.flush()
             await change_plan_status(session, plan, PlanStatus.DRAFT, by=ENGINE)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,18 +16,20 @@ from masterplan.documents import PlanSettings
 from masterplan.engine.attempt_log import LogBroadcast
 from masterplan.engine.attempt_runner import AttemptRunner
 from masterplan.engine.durable import DurableEngine
-from masterplan.engine.generation import PlanGenerator
+from masterplan.engine.generation import Plan, PlanGenerator
 from masterplan.errors import Unavailable
 from masterplan.events import Publisher
 from masterplan.llm.catalog import capability, resolve_model_name
 from masterplan.llm.language_models import LanguageModels
 from masterplan.outbox import OutboxRelay
-from masterplan.planning.planner_agent import GenerationProgress, PlannedDocument, PlannerAgent
+from masterplan.planning.generation import PlannedDocument, ProgressListener
+from masterplan.planning.planner_agent import PlannerAgent
 from masterplan.services.masterplan_execution_service import MasterplanExecutionService
 from masterplan.services.masterplan_service import MasterplanService
 from masterplan.services.workspace_service import WorkspaceService
 from masterplan.settings import Settings
-from masterplan.workspace.sandbox import Limits, Sandbox, probe
+from masterplan.workspace.process import Limits
+from masterplan.workspace.sandbox import Sandbox, probe
 
 AGENT_NAMES = frozenset({"llm", "command", "scripted"})
 COMMAND_LIMITS = Limits(wall_s=900)
@@ -118,16 +120,9 @@ def _agents(models: LanguageModels, sandbox: Sandbox) -> dict[str, TaskAgent]:
     }
 
 
-def _planner(
-    settings: Settings, models: LanguageModels
-) -> Callable[
-    [str, PlanSettings, Callable[[GenerationProgress], Awaitable[None]]],
-    Awaitable[PlannedDocument],
-]:
+def _planner(settings: Settings, models: LanguageModels) -> Plan:
     async def plan(
-        goal: str,
-        plan_settings: PlanSettings,
-        progress: Callable[[GenerationProgress], Awaitable[None]],
+        goal: str, plan_settings: PlanSettings, progress: ProgressListener
     ) -> PlannedDocument:
         name = resolve_model_name(settings, plan_settings.model)
         return await PlannerAgent().plan(

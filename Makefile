@@ -1,0 +1,58 @@
+# Everything a person or CI does with this repository. `make` alone lists it.
+# Only Python 3.11 or newer, git and make are needed: the rest is installed into .venv.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+UV     := $(VENV)/uv/bin/uv
+OUTPUT := runs/$(shell date +%Y%m%d-%H%M%S)
+GOAL   ?= A command line to-do list in Python
+PYTEST := $(BIN)/python -m pytest
+
+export UV_PROJECT_ENVIRONMENT := $(VENV)
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: help setup run test test-model check format migrations clean
+
+help:  ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+setup: $(VENV)/.ready  ## Install everything into .venv
+
+$(UV):
+	@echo "Installing uv into $(VENV) …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)/uv \
+	  || { echo "python3-venv is missing: apt-get install python3-venv" >&2; exit 1; }
+	@$(VENV)/uv/bin/pip install --quiet --disable-pip-version-check uv
+
+$(VENV)/.ready: $(UV) pyproject.toml uv.lock
+	@echo "Installing Masterplan and its dependencies into $(VENV) …"
+	@$(UV) sync --quiet --frozen --python $(PYTHON) --inexact
+	@touch $@
+
+run: setup  ## Take a goal all the way to checked code: make run GOAL="…"
+	@$(BIN)/masterplan run "$(GOAL)" --yes --output "$(OUTPUT)"
+
+test: setup  ## Run the tests (without those that need the embedded model)
+	@$(PYTEST) -m "not model"
+
+test-model: setup  ## Run the tests that need the embedded model
+	@$(BIN)/masterplan model pull
+	@$(PYTEST) -m model
+
+check: setup  ## Format, lint, types, import rules, migrations in step with the models
+	@$(BIN)/ruff format --check --quiet . || { echo "run: make format" >&2; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-cache > .import-lint.log 2>&1 || { cat .import-lint.log; exit 1; }
+	@$(BIN)/python scripts/check_migrations.py
+	@echo "check: all good"
+
+format: setup  ## Format and mend what can be mended
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/ruff check --quiet --fix .
+
+clean:  ## Remove what the targets above have made
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import-lint.log
