@@ -1,0 +1,51 @@
+"""The real application for tests: served on a loopback port or called directly."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+import httpx
+import uvicorn
+
+from masterplan.api.app import MasterplanApp
+
+TOKEN = "test-token"  # noqa: S105
+
+
+def client_of(app: MasterplanApp) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app),
+        base_url="http://127.0.0.1",
+        headers={"Authorization": f"Bearer {TOKEN}"},
+        timeout=60,
+    )
+
+
+@asynccontextmanager
+async def serving(app: MasterplanApp) -> AsyncIterator[str]:
+    """Serve the application on a free loopback port; gives its URL."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(app, log_level="warning", lifespan="on", ws="websockets-sansio")
+        server = uvicorn.Server(config)
+        task = asyncio.create_task(server.serve([listener]))
+        try:
+            while not server.started:
+                if task.done():
+                    await task
+                await asyncio.sleep(0.01)
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def eventually(condition: Callable[[], object], *, within: float = 20) -> None:
+    """Wait until `condition` holds; fail after `within` seconds."""
+    async with asyncio.timeout(within):
+        while not condition():
+            await asyncio.sleep(0.01)
