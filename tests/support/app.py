@@ -12,7 +12,7 @@ import uvicorn
 
 from masterplan.api.app import MasterplanApp
 
-TOKEN = "test-token"  # noqa: S105
+TOKEN = "test-token"
 
 
 def client_of(app: MasterplanApp) -> httpx.AsyncClient:
@@ -47,5 +47,5 @@ async def serving(app: MasterplanApp) -> AsyncIterator[str]:
 async def eventually(condition: Callable[[], object], *, within: float = 20) -> None:
     """Wait until `condition` holds; fail after `within` seconds."""
     async with asyncio.timeout(within):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 (any condition, not an event)
             await asyncio.sleep(0.01)

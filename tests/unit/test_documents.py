@@ -11,7 +11,6 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from masterplan.document_text import MAX_BYTES
 from masterplan.documents import (
     MilestoneDocument,
     PhaseDocument,
@@ -27,6 +26,7 @@ from masterplan.documents import (
     plan_hash,
     validate_plan,
 )
+from masterplan.documents.text import MAX_BYTES
 from masterplan.errors import InvalidPlan
 from masterplan.lifecycle import Complexity
 

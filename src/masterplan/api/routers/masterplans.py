@@ -34,8 +34,8 @@ from masterplan.documents import (
     PlanDocument,
     PlanSettings,
     dump_yaml,
+    json_schema,
     load_document,
-    validate_plan,
 )
 from masterplan.errors import InvalidPlan
 from masterplan.lifecycle import PlanStatus
@@ -129,14 +129,22 @@ async def list_masterplans(
     )
 
 
-@router.post("", status_code=201)
+@router.post(
+    "",
+    status_code=201,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": json_schema()}},
+        }
+    },
+)
 async def create_masterplan(
-    document: PlanDocument, session: WriteSession, runtime: RuntimeDep, actor: Actor
+    request: Request, session: WriteSession, runtime: RuntimeDep, actor: Actor
 ) -> MasterplanDetail:
     """Store a plan document as a draft."""
-    problems = validate_plan(document)
-    if problems:
-        raise InvalidPlan(problems)
+    # Read as text like any plan file, so that every problem is told, and repeated keys are too.
+    document = await _document_in(request)
     plan = await runtime.masterplans.create(session, document, by=actor)
     return serialize_masterplan_detail(await repository.get_plan_tree(session, plan.id))
 
@@ -174,11 +182,15 @@ async def import_masterplan(
     request: Request, session: WriteSession, runtime: RuntimeDep, actor: Actor
 ) -> ImportAnswer:
     """Store a native plan file, YAML or JSON, as a draft."""
-    text = await _text_body(request)
-    document = await asyncio.to_thread(load_document, text)
+    document = await _document_in(request)
     plan = await runtime.masterplans.create(session, document, by=actor)
     tree = await repository.get_plan_tree(session, plan.id)
     return ImportAnswer(masterplan=serialize_masterplan_detail(tree), notices=[])
+
+
+async def _document_in(request: Request) -> PlanDocument:
+    text = await _text_body(request)
+    return await asyncio.to_thread(load_document, text)
 
 
 async def _text_body(request: Request) -> str:
