@@ -79,6 +79,11 @@ class LanguageModels:
     ) -> None:
         await self._open.aclose()
 
+    @property
+    def local_server(self) -> LocalModelServer | None:
+        """The embedded model's server, once it was needed."""
+        return self._server
+
     async def get(self, name: str) -> Model:
         """Return the model `name`, ready to be asked.
 
@@ -95,7 +100,7 @@ class LanguageModels:
         return self._models[name]
 
     async def _local(self) -> Model:
-        server = await self._local_server()
+        server = await self._serve_local()
         base_url = await server.start()
         # A restarted server listens elsewhere.
         if base_url != self._local_url:
@@ -104,7 +109,7 @@ class LanguageModels:
             self._local_url = base_url
         return self._models[LOCAL]
 
-    async def _local_server(self) -> LocalModelServer:
+    async def _serve_local(self) -> LocalModelServer:
         if self._server is None:
             path = await ensure_model(self._settings, progress=self._progress)
             log_path = self._settings.data_dir / "logs" / "local-model.log"

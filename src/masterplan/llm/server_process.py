@@ -40,7 +40,7 @@ class LaunchOptions:
 
 def serve(options: LaunchOptions) -> object:
     """Load the model and listen on a free loopback port; the server lives as long as the result."""
-    import xllamacpp  # type: ignore[import-untyped]
+    import xllamacpp
 
     params = xllamacpp.CommonParams()
     params.model.path = options.model_path
@@ -60,7 +60,11 @@ def main() -> None:
     # Native code logs to standard output too, which must carry nothing but the answer.
     answer = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    server = serve(LaunchOptions.from_line(sys.stdin.readline()))
+    try:
+        server = serve(LaunchOptions.from_line(sys.stdin.readline()))
+    except RuntimeError as error:
+        # The native log has the reason; a traceback would push it out of the tail that is shown.
+        sys.exit(str(error))
     tell_address(server, answer)
     sys.stdin.read()
     # Not a return: tearing down native threads that are amid a request can take long or hang.
