@@ -62,10 +62,13 @@ def read_text(root: Path, path: str, *, limit_bytes: int) -> str | None:
             fd = open_beneath(root_fd, path, _READ)
     except FileNotFoundError:
         return None
-    with os.fdopen(fd, "rb") as file:
+    try:
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             raise UnsafePath(path, "it is not a regular file")
-        content = file.read(limit_bytes + 1)
+        with os.fdopen(fd, "rb", closefd=False) as file:
+            content = file.read(limit_bytes + 1)
+    finally:
+        os.close(fd)
     if len(content) > limit_bytes:
         raise UnreadableFile(path, f"it is longer than {limit_bytes} bytes")
     try:
