@@ -1,0 +1,1 @@
+"""The command line: a client of a running server, or of one started for the call."""

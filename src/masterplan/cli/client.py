@@ -1,0 +1,181 @@
+"""The REST API as the command line uses it: one method per request, typed answers, plain errors."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import httpx
+from pydantic import BaseModel
+
+from masterplan.cli import wire
+from masterplan.cli.selection import select_plan
+from masterplan.errors import MasterplanError
+
+API = "/api/v1"
+TIMEOUT_S = 60.0
+LIST_PAGE = 100
+ANSWERED = 400
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+class RequestRefusedError(MasterplanError):
+    """The server said no; the message is the server's own."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self.status_code = response.status_code
+        message, details = _told(response)
+        super().__init__(message, details=details)
+
+
+def _told(response: httpx.Response) -> tuple[str, dict[str, Any]]:
+    fallback = f"The server answered {response.status_code} {response.reason_phrase}."
+    try:
+        error = response.json()["error"]
+        return str(error["message"]), dict(error.get("details") or {})
+    except (ValueError, KeyError, TypeError):
+        return fallback, {}
+
+
+class Client:
+    """Asks one server, found by `base_url` and reached through `transport` where one is given.
+
+    `locate` says where the server is now, for a connection that was lost; it may have moved.
+    """
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        token: str,
+        embedded: bool,
+        locate: Callable[[], str | None] = lambda: None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.embedded = embedded
+        """Whether the server lives and dies with this command."""
+        self._locate = locate
+        self.http = httpx.AsyncClient(
+            base_url=base_url,
+            transport=transport,
+            timeout=TIMEOUT_S,
+            trust_env=False,
+            headers={"Authorization": f"Bearer {token}", "X-Masterplan-Actor": user_name()},
+        )
+
+    def relocate(self) -> bool:
+        """Look up where the server is now; tell whether there is one."""
+        url = self._locate()
+        if url is not None:
+            self.http.base_url = httpx.URL(url)
+        return url is not None
+
+    async def list_plans(
+        self, *, status: str | None = None, query: str | None = None, limit: int = LIST_PAGE
+    ) -> wire.PlanPage:
+        params = {"status": status, "q": query, "limit": limit}
+        return await self._get("/masterplans", wire.PlanPage, params=params)
+
+    async def all_plans(self) -> list[wire.PlanSummary]:
+        """Return every plan, page by page."""
+        plans: list[wire.PlanSummary] = []
+        while True:
+            params = {"limit": LIST_PAGE, "offset": len(plans)}
+            page = await self._get("/masterplans", wire.PlanPage, params=params)
+            plans.extend(page.masterplans)
+            if not page.masterplans or len(plans) >= page.total:
+                return plans
+
+    async def find_plan(self, word: str) -> wire.PlanDetail:
+        """Return the plan that a person means by an id, its beginning or `last`."""
+        return await self.plan(select_plan(word, await self.all_plans()))
+
+    async def plan(self, plan_id: str) -> wire.PlanDetail:
+        return await self._get(f"/masterplans/{plan_id}", wire.PlanDetail)
+
+    async def create(self, document: dict[str, Any]) -> wire.PlanDetail:
+        return await self._post("/masterplans", wire.PlanDetail, json=document)
+
+    async def generate(
+        self, goal: str, *, repository: str | None, settings: dict[str, Any]
+    ) -> wire.PlanDetail:
+        body = {"goal": goal, "repository": repository, "settings": settings}
+        return await self._post("/masterplans/generate", wire.PlanDetail, json=body)
+
+    async def import_text(self, text: str, *, format: str = "auto") -> wire.Imported:
+        return await self._post(
+            "/masterplans/import",
+            wire.Imported,
+            params={"format": format},
+            content=text.encode(),
+            headers={"Content-Type": "text/plain; charset=utf-8"},
+        )
+
+    async def approve(self, plan_id: str, *, plan_hash: str | None) -> wire.PlanDetail:
+        body = {"plan_hash": plan_hash}
+        return await self._post(f"/masterplans/{plan_id}/approve", wire.PlanDetail, json=body)
+
+    async def reject(self, plan_id: str, *, reason: str | None) -> wire.PlanDetail:
+        body = {"rejection_reason": reason}
+        return await self._post(f"/masterplans/{plan_id}/reject", wire.PlanDetail, json=body)
+
+    async def execute(self, plan_id: str) -> wire.Started:
+        return await self._post(f"/masterplans/{plan_id}/execute", wire.Started, json={})
+
+    async def retry(self, plan_id: str, task_id: str, *, guidance: str | None) -> wire.Task:
+        path = f"/masterplans/{plan_id}/tasks/{task_id}/retry"
+        return await self._post(path, wire.Task, json={"guidance": guidance})
+
+    async def events(
+        self, plan_id: str, *, after: int, limit: int = 500, wait: float = 0
+    ) -> list[wire.Event]:
+        """Return recorded events, waiting up to `wait` seconds for the first."""
+        params = {"after": after, "limit": limit, "wait": wait}
+        answer = await self._asked("GET", f"/masterplans/{plan_id}/events", params=params)
+        return [wire.parse_event(raw) for raw in answer.json()["events"]]
+
+    async def attempts(self, plan_id: str, task_id: str) -> list[wire.Attempt]:
+        path = f"/masterplans/{plan_id}/tasks/{task_id}/attempts"
+        answer = await self._asked("GET", path)
+        return [wire.Attempt.model_validate(raw) for raw in answer.json()["attempts"]]
+
+    async def log(self, plan_id: str, task_id: str, number: int, *, after: int) -> wire.LogChunk:
+        """Return the attempt's log from byte `after` on."""
+        path = f"/masterplans/{plan_id}/tasks/{task_id}/attempts/{number}/log"
+        answer = await self._asked("GET", path, params={"after": after})
+        return wire.LogChunk(
+            text=answer.text,
+            next_offset=int(answer.headers.get("X-Log-Offset", after + len(answer.content))),
+        )
+
+    async def diff(self, plan_id: str, task_id: str, number: int) -> str:
+        path = f"/masterplans/{plan_id}/tasks/{task_id}/attempts/{number}/diff"
+        return (await self._asked("GET", path)).text
+
+    async def _get(
+        self, path: str, model: type[Answer], *, params: dict[str, Any] | None = None
+    ) -> Answer:
+        given = {name: value for name, value in (params or {}).items() if value is not None}
+        return model.model_validate_json((await self._asked("GET", path, params=given)).content)
+
+    async def _post(self, path: str, model: type[Answer], **request: Any) -> Answer:
+        return model.model_validate_json((await self._asked("POST", path, **request)).content)
+
+    async def _asked(self, method: str, path: str, **request: Any) -> httpx.Response:
+        response = await self.http.request(method, API + path, **request)
+        if response.status_code >= ANSWERED:
+            raise RequestRefusedError(response)
+        return response
+
+
+def user_name() -> str:
+    """Name the operating system's user who acts, in the letters that the API takes."""
+    try:
+        name = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        name = str(os.getuid())
+    return re.sub(r"[^A-Za-z0-9_.@ +-]", "_", name)[:100]

@@ -1,0 +1,32 @@
+"""Arguments and options that several commands share, and the panels that group them in the help."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+PLAN = "Plan"
+APPROVE = "Approve"
+EXECUTE = "Execute"
+WATCH = "Watch"
+SETUP = "Setup"
+
+PlanWord = Annotated[
+    str,
+    typer.Argument(metavar="ID", help="The plan: its id, the id's beginning, or `last`."),
+]
+TaskWord = Annotated[
+    str,
+    typer.Argument(metavar="TASK", help="The task: its number (12 or '#12'), its key or its id."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+Stream = Annotated[
+    bool, typer.Option("--stream", help="Show what models and commands write, as they write it.")
+]
+Detach = Annotated[
+    bool, typer.Option("--detach", help="Do not watch; needs a running server (masterplan up).")
+]
+AttemptNumber = Annotated[
+    int | None, typer.Option("--attempt", min=1, help="Which attempt; the latest by default.")
+]

@@ -1,0 +1,96 @@
+"""`run`, `import`, `list` and `show`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from masterplan.cli.commands.options import PLAN, AsJson, PlanWord, Stream
+from masterplan.lifecycle import PlanStatus
+
+app = typer.Typer()
+
+
+@app.command(rich_help_panel=PLAN)
+def run(
+    goal: Annotated[str | None, typer.Argument(metavar="GOAL", help="What to build.")] = None,
+    file: Annotated[
+        str | None, typer.Option("--file", "-f", help="A plan file instead of a goal; - is stdin.")
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Approve the plan without asking.")
+    ] = False,
+    model: Annotated[
+        str | None, typer.Option(help="provider:model, or local for the embedded one.")
+    ] = None,
+    repository: Annotated[
+        str | None, typer.Option(help="A git repository to work on a branch of.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Put the finished code into this folder.")
+    ] = None,
+    stream: Stream = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take a goal all the way: plan it, ask you, build it, prove it.
+
+    The exit code is 0 if all tasks completed, 1 if some failed, 2 for a mistake on the command
+    line, 3 if you did not approve, 130 if it was interrupted.
+
+    Examples:
+
+        masterplan run "a command line that keeps a todo list" --output todo
+        masterplan run --file plan.yaml --yes
+    """
+    from masterplan.cli.following import Showing
+    from masterplan.cli.running import RunRequest
+    from masterplan.cli.running import run as run_request
+
+    request = RunRequest(
+        goal=goal,
+        file=file,
+        assume_yes=yes,
+        model=model,
+        repository=repository,
+        output=output,
+        showing=Showing(as_json=as_json, stream=stream),
+    )
+    raise typer.Exit(run_request(request))
+
+
+@app.command("import", rich_help_panel=PLAN)
+def import_file(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="A plan file, YAML or JSON; - is stdin.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Store a plan file as a draft, to be read and approved."""
+    from masterplan.cli.plans import import_plan
+
+    import_plan(file, as_json=as_json)
+
+
+@app.command("list", rich_help_panel=PLAN)
+def list_(
+    status: Annotated[PlanStatus | None, typer.Option(help="Only plans in this status.")] = None,
+    query: Annotated[
+        str | None, typer.Option("--query", "-q", help="Only plans with this in title or goal.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="How many at most.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """List plans, the newest first."""
+    from masterplan.cli.plans import list_plans
+
+    list_plans(status=status, query=query, limit=limit, as_json=as_json)
+
+
+@app.command(rich_help_panel=PLAN)
+def show(plan: PlanWord, as_json: AsJson = False) -> None:
+    """Show a plan: phases, milestones, tasks with their files, dependencies and checks."""
+    from masterplan.cli.plans import show_plan
+
+    show_plan(plan, as_json=as_json)

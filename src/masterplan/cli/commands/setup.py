@@ -1,0 +1,51 @@
+"""`up`, `doctor`, `models` and `model pull`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from masterplan.cli.commands.options import SETUP, AsJson
+
+app = typer.Typer()
+model_app = typer.Typer(help="The embedded model.", no_args_is_help=True)
+app.add_typer(model_app, name="model", rich_help_panel=SETUP)
+
+
+@app.command(rich_help_panel=SETUP)
+def up(
+    host: Annotated[str | None, typer.Option(help="Address to bind; 127.0.0.1 by default.")] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="Port; 8000 by default, 0: a free one."),
+    ] = None,
+) -> None:
+    """Run the server: plans go on in it while terminals come and go."""
+    from masterplan.cli.server import serve
+
+    serve(host=host, port=port)
+
+
+@app.command(rich_help_panel=SETUP)
+def doctor(as_json: AsJson = False) -> None:
+    """Check what works here and say how to mend what does not."""
+    from masterplan.cli.setup_report import report_health
+
+    raise typer.Exit(report_health(as_json=as_json))
+
+
+@app.command(rich_help_panel=SETUP)
+def models(as_json: AsJson = False) -> None:
+    """List the language models that can be used."""
+    from masterplan.cli.setup_report import list_models
+
+    list_models(as_json=as_json)
+
+
+@model_app.command("pull")
+def pull() -> None:
+    """Fetch the embedded model (1.1 GB), going on where an earlier try ended."""
+    from masterplan.cli.setup_report import pull_model
+
+    pull_model()

@@ -1,0 +1,55 @@
+"""`watch`, `log` and `diff`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from masterplan.cli.commands.options import (
+    WATCH,
+    AsJson,
+    AttemptNumber,
+    PlanWord,
+    Stream,
+    TaskWord,
+)
+
+app = typer.Typer()
+
+
+@app.command(rich_help_panel=WATCH)
+def watch(plan: PlanWord, stream: Stream = False, as_json: AsJson = False) -> None:
+    """Watch a plan live; one that was interrupted is resumed.
+
+    With --json every event of the plan, from the first on, is one line.
+    """
+    from masterplan.cli.following import Showing, watch_plan
+
+    raise typer.Exit(watch_plan(plan, Showing(as_json=as_json, stream=stream)))
+
+
+@app.command(rich_help_panel=WATCH)
+def log(
+    plan: PlanWord,
+    task: TaskWord,
+    attempt: AttemptNumber = None,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on until the attempt ends.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what an attempt at a task wrote."""
+    from masterplan.cli.following import show_log
+
+    show_log(plan, task, number=attempt, follow=follow, as_json=as_json)
+
+
+@app.command(rich_help_panel=WATCH)
+def diff(
+    plan: PlanWord, task: TaskWord, attempt: AttemptNumber = None, as_json: AsJson = False
+) -> None:
+    """Show what an attempt at a task changed, published or not."""
+    from masterplan.cli.following import show_diff
+
+    show_diff(plan, task, number=attempt, as_json=as_json)

@@ -1,0 +1,237 @@
+"""Draws a view of a plan into a terminal: `frame` makes one picture, `LivePicture` keeps it moving.
+
+One picture is made of rows that are exactly as wide as the terminal, so nothing wraps and nothing
+jumps; `layout` has chosen rows that fit its height.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from types import TracebackType
+from typing import Self, assert_never
+
+from rich.cells import cell_len
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.text import Text
+
+from masterplan.cli.console import (
+    TASK_STYLES,
+    duration_text,
+    plan_status_text,
+    printable,
+    task_sign,
+)
+from masterplan.cli.layout import (
+    Line,
+    MilestoneLine,
+    NoteLine,
+    PhaseLine,
+    RestLine,
+    TaskLine,
+    layout,
+)
+from masterplan.cli.progress import PlanView, TaskView
+from masterplan.lifecycle import FINISHED, RUNNING, PlanStatus, TaskStatus
+
+HEADER_ROWS = 2
+FOOTER_ROWS = 3
+LOG_ROWS = 8
+"""Rows at most that streamed output takes below the tree."""
+BAR_COLUMNS = 30
+
+
+def frame(
+    view: PlanView, *, console: Console, now: datetime, notice: str = "", stream: bool = False
+) -> Group:
+    """Make one picture of the plan, no higher than the console.
+
+    `notice` takes the last row's place: that the connection is lost, say.
+    """
+    width = console.width
+    if view.status is PlanStatus.GENERATING:
+        return _generation_frame(view, width=width, now=now, notice=notice)
+    log = _log_rows(view, console) if stream else []
+    room = max(console.height - HEADER_ROWS - FOOTER_ROWS - len(log) - 1, 1)
+    rows: list[RenderableType] = [_header(view, width=width), Text()]
+    for line in layout(view, height=room):
+        rows.append(_row(line, view, console=console, now=now))
+    rows.extend(log)
+    rows.append(Text())
+    rows.append(_footer(view, width=width, now=now))
+    rows.append(Text(notice, style="yellow") if notice else _hint(width))
+    return Group(*rows)
+
+
+def _generation_frame(view: PlanView, *, width: int, now: datetime, notice: str) -> Group:
+    progress = view.generation
+    percent = progress.percent if progress else 0.0
+    done = int(BAR_COLUMNS * percent / 100)
+    bar = Text("━" * done, style="magenta")
+    bar.append("─" * (BAR_COLUMNS - done), style="bright_black")
+    bar.append(f"  {percent:.0f}%")
+    if progress and progress.tasks_so_far:
+        bar.append(f", {progress.tasks_so_far} tasks so far")
+    elapsed = duration_text((now - view.created_at).total_seconds()) if view.created_at else ""
+    said = printable(progress.message) if progress else "The planner is starting."
+    return Group(
+        _header(view, width=width),
+        Text(),
+        _fit(Text(said), width),
+        Text(),
+        _spread(bar, Text(elapsed, style="dim"), width=width),
+        Text(notice, style="yellow") if notice else _hint(width),
+    )
+
+
+def _header(view: PlanView, *, width: int) -> Text:
+    right = plan_status_text(view.status, view.outcome)
+    right.append(f"  {view.plan_id[:8]}", style="dim")
+    return _spread(Text(printable(view.title), style="bold"), right, width=width)
+
+
+def _row(line: Line, view: PlanView, *, console: Console, now: datetime) -> Text:
+    width = console.width
+    match line:
+        case PhaseLine():
+            return _phase_row(line, console=console)
+        case MilestoneLine():
+            return _fit(Text(f"  {printable(line.name)}", style="dim"), width)
+        case TaskLine():
+            return _task_row(line.task, view, console=console, now=now)
+        case NoteLine():
+            style = "red" if line.task.status is TaskStatus.FAILED else "dim"
+            return _fit(Text(f"         {printable(line.text)}", style=style), width)
+        case RestLine():
+            said = ", ".join(f"{count} {status.value}" for status, count in line.counts)
+            return _fit(Text(f"      and {said}", style="dim"), width)
+    assert_never(line)
+
+
+def _phase_row(line: PhaseLine, *, console: Console) -> Text:
+    style = "green" if line.completed == line.total else "bold"
+    left = Text(f"{line.number}. {printable(line.name)}", style=style)
+    return _spread(left, Text(f"{line.completed} of {line.total}", "dim"), width=console.width)
+
+
+def _task_row(task: TaskView, view: PlanView, *, console: Console, now: datetime) -> Text:
+    style = TASK_STYLES[task.status]
+    left = Text("    ")
+    left.append(task_sign(task.status, console), style=style)
+    left.append(f" #{task.number:<3}", style="dim")
+    left.append(f" {printable(task.name)}", style="dim" if _is_quiet(task) else "")
+    right = Text()
+    right.append(_remark(task, view), style="dim")
+    right.append(f"  {task.status.value:<11}", style=style)
+    right.append(f" {_time_of(task, now):>7}", style="dim")
+    return _spread(left, right, width=console.width)
+
+
+def _is_quiet(task: TaskView) -> bool:
+    return task.status in {TaskStatus.PENDING, TaskStatus.SKIPPED, TaskStatus.CANCELLED}
+
+
+def _remark(task: TaskView, view: PlanView) -> str:
+    if blocker := view.blocker_of(task):
+        return f"blocked by #{blocker.number}"
+    if task.attempt > 1 or (task.status is TaskStatus.FAILED and task.attempt):
+        return f"attempt {task.attempt} of {max(task.max_retries + 1, task.attempt)}"
+    return ""
+
+
+def _time_of(task: TaskView, now: datetime) -> str:
+    if task.started_at is None:
+        return ""
+    if task.status in RUNNING:
+        return duration_text((now - task.started_at).total_seconds())
+    if task.status in FINISHED and task.ended_at is not None:
+        return duration_text((task.ended_at - task.started_at).total_seconds())
+    return ""
+
+
+def _footer(view: PlanView, *, width: int, now: datetime) -> Text:
+    completed, total = view.count(TaskStatus.COMPLETED), len(view.tasks)
+    bar = _bar(view, columns=min(BAR_COLUMNS, max(width - 50, 5)))
+    bar.append(f"  {completed} of {total} tasks completed")
+    for status, style in ((TaskStatus.FAILED, "red"), (TaskStatus.SKIPPED, "bright_black")):
+        if count := view.count(status):
+            bar.append(f", {count} {status.value}", style=style)
+    elapsed = Text()
+    if view.started_at is not None:
+        seconds = ((view.ended_at or now) - view.started_at).total_seconds()
+        elapsed.append(duration_text(seconds), style="dim")
+    return _spread(bar, elapsed, width=width)
+
+
+def _bar(view: PlanView, *, columns: int) -> Text:
+    """Draw what is completed, what failed or was skipped, and what runs, in proportion."""
+    total = max(len(view.tasks), 1)
+    bar = Text()
+    drawn = counted = 0
+    for statuses, style in (
+        ((TaskStatus.COMPLETED,), "green"),
+        ((TaskStatus.FAILED,), "red"),
+        ((TaskStatus.SKIPPED, TaskStatus.CANCELLED), "bright_black"),
+        (tuple(RUNNING), "yellow"),
+    ):
+        counted += view.count(*statuses)
+        end = columns * counted // total
+        bar.append("━" * (end - drawn), style=style)
+        drawn = end
+    bar.append("─" * (columns - drawn), style="bright_black")
+    return bar
+
+
+def _hint(width: int) -> Text:
+    return _fit(Text("Ctrl-C stops watching; nothing is lost.", style="dim"), width)
+
+
+def _log_rows(view: PlanView, console: Console) -> list[Text]:
+    rows = min(LOG_ROWS, max(console.height // 3, 1))
+    lines = view.log[-rows:]
+    head = Text("─" * console.width, style="bright_black")
+    return [
+        head,
+        *(_fit(Text(printable(line).replace("\t", "  "), "dim"), console.width) for line in lines),
+    ]
+
+
+def _spread(left: Text, right: Text, *, width: int) -> Text:
+    """Put one text at either edge; the left one gives way."""
+    room = max(width - cell_len(right.plain) - 1, 0)
+    line = left.copy()
+    line.truncate(room, overflow="ellipsis", pad=True)
+    line.append(" ")
+    line.append_text(right)
+    return _fit(line, width)
+
+
+def _fit(line: Text, width: int) -> Text:
+    line.truncate(width, overflow="ellipsis")
+    line.no_wrap = True
+    return line
+
+
+class LivePicture:
+    """A picture that is drawn over itself while it is open."""
+
+    def __init__(self, console: Console, *, stream: bool) -> None:
+        self._console = console
+        self._stream = stream
+        self._live = Live(console=console, auto_refresh=False, vertical_overflow="crop")
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._live.stop()
+
+    def draw(self, view: PlanView, *, now: datetime, notice: str = "") -> None:
+        picture = frame(view, console=self._console, now=now, notice=notice, stream=self._stream)
+        self._live.update(picture, refresh=True)

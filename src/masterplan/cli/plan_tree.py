@@ -1,0 +1,73 @@
+"""A plan as a person reads it before approving: its tree with files, dependencies and checks."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.text import Text
+from rich.tree import Tree
+
+from masterplan.cli import wire
+from masterplan.cli.console import TASK_STYLES, plan_status_text, printable, task_sign
+from masterplan.cli.layout import first_line
+from masterplan.lifecycle import TaskStatus
+
+UNCHANGED = frozenset({TaskStatus.PENDING, TaskStatus.READY})
+
+
+def print_plan(plan: wire.PlanDetail, console: Console) -> None:
+    """Print the whole plan."""
+    console.print(_heading(plan))
+    for text in (plan.description, f"Goal: {plan.goal}" if plan.goal else ""):
+        if text:
+            console.print(Text(printable(text.strip()), style="dim"))
+    numbers = {task.task_id: task.task_number for task in plan.tasks()}
+    for number, phase in enumerate(plan.phases, start=1):
+        console.print(_phase_tree(number, phase, numbers, console))
+    if reason := plan.failure_reason or plan.rejection_reason:
+        console.print(Text(printable(reason), style="red"))
+
+
+def _heading(plan: wire.PlanDetail) -> Text:
+    heading = Text(printable(plan.title), style="bold")
+    heading.append("  ")
+    heading.append_text(plan_status_text(plan.status, plan.outcome))
+    heading.append(f"  {plan.masterplan_id}  revision {plan.revision}", style="dim")
+    return heading
+
+
+def _phase_tree(number: int, phase: wire.Phase, numbers: dict[str, int], console: Console) -> Tree:
+    tree = Tree(Text(f"{number}. {printable(phase.name)}", style="bold"), guide_style="dim")
+    for milestone in phase.milestones:
+        branch = tree.add(Text(printable(milestone.name)))
+        for task in milestone.tasks:
+            _add_task(branch, task, numbers, console)
+    return tree
+
+
+def _add_task(branch: Tree, task: wire.Task, numbers: dict[str, int], console: Console) -> None:
+    style = TASK_STYLES[task.status]
+    head = Text()
+    head.append(f"{task_sign(task.status, console)} ", style=style)
+    head.append(f"#{task.task_number} ", style="dim")
+    head.append(printable(task.name))
+    head.append(f"  {task.key}", style="dim")
+    if task.status not in UNCHANGED:
+        head.append(f"  {task.status.value}", style=style)
+    node = branch.add(head)
+    for label, said in _facts(task, numbers):
+        node.add(Text.assemble((f"{label} ", "dim"), printable(said)))
+    if task.last_error and task.status is TaskStatus.FAILED:
+        node.add(Text(printable(first_line(task.last_error)), style="red"))
+
+
+def _facts(task: wire.Task, numbers: dict[str, int]) -> list[tuple[str, str]]:
+    after = ", ".join(f"#{numbers[task_id]}" for task_id in task.depends_on_tasks)
+    blocker = f"#{numbers[task.blocked_by]}" if task.blocked_by in numbers else ""
+    facts = [
+        ("files", ", ".join(task.target_files)),
+        ("after", after),
+        ("runs", task.command or ""),
+        *(("check", check) for check in task.checks),
+        ("blocked by", blocker),
+    ]
+    return [(label, said) for label, said in facts if said]

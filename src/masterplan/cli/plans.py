@@ -1,0 +1,145 @@
+"""Makes, lists and shows plans, and carries a person's decision on them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from masterplan.cli import wire
+from masterplan.cli.client import Client
+from masterplan.cli.console import output, plan_status_text, printable, say
+from masterplan.cli.interrupts import Farewell, run_interruptible
+from masterplan.cli.plan_tree import print_plan
+from masterplan.cli.session import UsageMistake, ask, ask_server, print_json, require_terminal
+from masterplan.lifecycle import PlanStatus
+
+STANDARD_INPUT = "-"
+QUESTION = "Approve this plan? [y/n]"
+
+
+def read_plan_file(name: str) -> str:
+    """Read a plan file, or standard input where the name is `-`. Raises UsageMistake."""
+    try:
+        if name == STANDARD_INPUT:
+            return sys.stdin.buffer.read().decode()
+        return Path(name).read_text("utf-8")
+    except OSError as error:
+        raise UsageMistake(f"Cannot read {name}: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise UsageMistake(f"{name} is no UTF-8 text (byte {error.start}).") from error
+
+
+def import_plan(name: str, *, as_json: bool) -> None:
+    text = read_plan_file(name)
+
+    async def work(client: Client) -> wire.Imported:
+        return await client.import_text(text)
+
+    imported = ask_server(work, purpose="import")
+    if as_json:
+        print_json(imported)
+        return
+    console = output()
+    for notice in imported.notices:
+        say(console, printable(notice))
+    plan = imported.masterplan
+    short = plan.masterplan_id[:8]
+    title = printable(plan.title)
+    say(console, f"Imported as {short}, a draft of {plan.total_tasks} tasks: {title}")
+    say(console, f"Read and approve it: masterplan approve {short}")
+
+
+def list_plans(*, status: PlanStatus | None, query: str | None, limit: int, as_json: bool) -> None:
+    async def work(client: Client) -> wire.PlanPage:
+        return await client.list_plans(status=status, query=query, limit=limit)
+
+    page = ask_server(work, purpose="list")
+    if as_json:
+        print_json(page)
+        return
+    console = output()
+    if not page.masterplans:
+        found = "No masterplan matches." if status or query else "There is no masterplan yet."
+        say(console, f"{found} Make one: masterplan run GOAL")
+        return
+    console.print(_plan_table(page, console))
+    if page.total > len(page.masterplans):
+        say(console, f"{len(page.masterplans)} of {page.total}; see --limit.")
+
+
+def _plan_table(page: wire.PlanPage, console: Console) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("id", no_wrap=True)
+    table.add_column("status", no_wrap=True)
+    table.add_column("tasks", justify="right", no_wrap=True)
+    table.add_column("made", no_wrap=True)
+    # A pipe gets whole titles; a terminal gets one row per plan.
+    table.add_column("title", no_wrap=console.is_terminal, overflow="ellipsis")
+    for plan in page.masterplans:
+        table.add_row(
+            plan.masterplan_id[:8],
+            plan_status_text(plan.status, plan.outcome),
+            f"{plan.completed_tasks}/{plan.total_tasks}",
+            f"{plan.created_at.astimezone():%Y-%m-%d %H:%M}",
+            Text(printable(plan.title)),
+        )
+    return table
+
+
+def show_plan(word: str, *, as_json: bool) -> None:
+    async def work(client: Client) -> wire.PlanDetail:
+        return await client.find_plan(word)
+
+    plan = ask_server(work, purpose="show")
+    if as_json:
+        print_json(plan)
+    else:
+        print_plan(plan, output())
+
+
+def approve_plan(word: str, *, assume_yes: bool, as_json: bool) -> int:
+    """Approve what was shown, exactly: the hash of the plan that was read goes along."""
+
+    async def read(client: Client) -> wire.PlanDetail:
+        return await client.find_plan(word)
+
+    plan = ask_server(read, purpose="approve")
+    if plan.status is PlanStatus.DRAFT and not assume_yes:
+        require_terminal("Whether to approve the plan", "Give --yes to approve it unread.")
+        print_plan(plan, output())
+        # Nothing is locked while a person thinks.
+        if not run_interruptible(_asked_yes(), Farewell()):
+            say(output(), "Left as a draft.")
+            return 1
+
+    async def approve(client: Client) -> wire.PlanDetail:
+        return await client.approve(plan.masterplan_id, plan_hash=plan.plan_hash)
+
+    _say_decision(ask_server(approve, purpose="approve"), as_json=as_json)
+    return 0
+
+
+async def _asked_yes() -> bool:
+    return (await ask(QUESTION, output())).lower() in {"y", "yes"}
+
+
+def reject_plan(word: str, *, reason: str | None, as_json: bool) -> None:
+    async def work(client: Client) -> wire.PlanDetail:
+        plan = await client.find_plan(word)
+        return await client.reject(plan.masterplan_id, reason=reason)
+
+    _say_decision(ask_server(work, purpose="reject"), as_json=as_json)
+
+
+def _say_decision(plan: wire.PlanDetail, *, as_json: bool) -> None:
+    if as_json:
+        print_json(plan)
+        return
+    console, short = output(), plan.masterplan_id[:8]
+    say(console, f"{plan.status.value.capitalize()} {short}: {printable(plan.title)}")
+    if plan.status is PlanStatus.APPROVED:
+        say(console, f"Run it: masterplan execute {short}")

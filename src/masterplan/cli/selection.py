@@ -1,0 +1,57 @@
+"""Which plan or task a person means: a whole id, its beginning, `last`, a number or a key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from masterplan.cli import wire
+from masterplan.errors import MasterplanError, NotFound
+
+LAST = "last"
+
+
+class AmbiguousError(MasterplanError):
+    """The beginning of an id that several ids share."""
+
+    code = "ambiguous"
+    status = 400
+
+    def __init__(self, kind: str, prefix: str, candidates: Sequence[str]) -> None:
+        super().__init__(
+            f"More than one {kind} begins with {prefix}: {', '.join(candidates)}. "
+            "Give more of its id.",
+            details={"kind": kind, "prefix": prefix, "candidates": list(candidates)},
+        )
+
+
+def select_plan(word: str, plans: Sequence[wire.PlanSummary]) -> str:
+    """Return the id of the plan that `word` means.
+
+    Raises NotFound where there is none and AmbiguousError where there are several.
+    """
+    if word == LAST:
+        if not plans:
+            raise MasterplanError("There is no masterplan yet. Make one: masterplan run GOAL.")
+        return max(plans, key=lambda plan: plan.created_at).masterplan_id
+    prefix = word.lower()
+    found = [plan.masterplan_id for plan in plans if plan.masterplan_id.startswith(prefix)]
+    if not found or not prefix:
+        raise NotFound("masterplan", word)
+    if len(found) > 1:
+        raise AmbiguousError("masterplan", word, found[:5])
+    return found[0]
+
+
+def select_task(word: str, plan: wire.PlanDetail) -> wire.Task:
+    """Return the task that `word` means: its number (`12`, `#12`), its key or its id.
+
+    A key wins over a number, for keys may be numbers. Raises NotFound.
+    """
+    tasks = list(plan.tasks())
+    by_key = {task.key: task for task in tasks}
+    by_number = {str(task.task_number): task for task in tasks}
+    by_id = {task.task_id: task for task in tasks}
+    task = by_key.get(word) or by_number.get(word.removeprefix("#")) or by_id.get(word.lower())
+    if task is None:
+        raise NotFound("task", f"{word} in masterplan {plan.masterplan_id[:8]}")
+    return task

@@ -1,0 +1,209 @@
+"""What the command line reads out of the API's answers.
+
+Only what is shown or decided upon is named; everything else is kept and goes out again with
+`--json`, so that an older command line still shows all that a newer server says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from masterplan.lifecycle import PlanOutcome, PlanStatus, TaskStatus
+
+
+class Wire(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+class Task(Wire):
+    task_id: str
+    task_number: int
+    key: str
+    name: str
+    description: str = ""
+    status: TaskStatus
+    complexity: str = ""
+    agent: str = ""
+    attempt: int = 0
+    depends_on_tasks: list[str] = Field(default_factory=list)
+    target_files: list[str] = Field(default_factory=list)
+    checks: list[str] = Field(default_factory=list)
+    command: str | None = None
+    retry_count: int = 0
+    max_retries: int = 0
+    last_error: str | None = None
+    blocked_by: str | None = None
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    failed_at: datetime | None = None
+
+
+class Milestone(Wire):
+    name: str
+    description: str = ""
+    tasks: list[Task]
+
+
+class Phase(Wire):
+    name: str
+    description: str = ""
+    milestones: list[Milestone]
+
+
+class PlanSettings(Wire):
+    model: str | None = None
+
+
+class PlanSummary(Wire):
+    masterplan_id: str
+    title: str
+    status: PlanStatus
+    outcome: PlanOutcome | None = None
+    created_at: datetime
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    total_tasks: int = 0
+    completed_tasks: int = 0
+    failed_tasks: int = 0
+    skipped_tasks: int = 0
+    cost_usd: Decimal = Decimal(0)
+    tokens_input: int = 0
+    tokens_output: int = 0
+    workspace_path: str | None = None
+    rejection_reason: str | None = None
+    failure_reason: str | None = None
+    last_seq: int = 0
+
+
+class PlanDetail(PlanSummary):
+    description: str = ""
+    goal: str = ""
+    repository: str | None = None
+    plan_hash: str | None = None
+    revision: int = 1
+    branch: str | None = None
+    settings: PlanSettings = Field(default_factory=PlanSettings)
+    phases: list[Phase] = Field(default_factory=list)
+
+    def tasks(self) -> Iterator[Task]:
+        for phase in self.phases:
+            for milestone in phase.milestones:
+                yield from milestone.tasks
+
+
+class PlanPage(Wire):
+    masterplans: list[PlanSummary]
+    total: int
+
+
+class Imported(Wire):
+    masterplan: PlanDetail
+    notices: list[str] = Field(default_factory=list)
+
+
+class Started(Wire):
+    masterplan_id: str
+    status: PlanStatus
+    workspace_path: str | None = None
+    total_tasks: int = 0
+
+
+class Attempt(Wire):
+    number: int
+    status: str
+    agent: str = ""
+    model: str | None = None
+    error: str | None = None
+
+
+class AttemptText(BaseModel):
+    """A whole log or diff of one attempt, for `--json`."""
+
+    task_id: str
+    attempt: int
+    text: str
+
+
+class LogChunk(BaseModel):
+    """A piece of an attempt's log and the byte offset at which the next begins."""
+
+    text: str
+    next_offset: int
+
+
+class Event(Wire):
+    """Any recorded event; types that are not known here keep their number at least."""
+
+    type: str
+    masterplan_id: str
+    seq: int
+    occurred_at: datetime
+
+
+class GenerationProgress(Event):
+    phase: str
+    percent: float
+    message: str
+    tasks_so_far: int
+
+
+class StatusChange(Event):
+    status: PlanStatus
+    previous: PlanStatus | None = None
+    reason: str | None = None
+    by: str = ""
+
+
+class ExecutionStart(Event):
+    workspace_path: str
+    total_tasks: int
+
+
+class TaskProgress(Event):
+    task_id: str
+    task_number: int
+    status: TaskStatus
+    description: str = ""
+    attempt: int
+
+
+class TaskEnd(Event):
+    task_id: str
+    task_number: int
+    status: Literal[
+        TaskStatus.COMPLETED, TaskStatus.FAILED, TaskStatus.SKIPPED, TaskStatus.CANCELLED
+    ]
+    error: str | None = None
+    blocked_by: str | None = None
+    attempt: int
+
+
+class ExecutionEnd(Event):
+    outcome: PlanOutcome
+    completed_tasks: int
+    failed_tasks: int
+    skipped_tasks: int
+    total_tasks: int
+    duration_s: float
+
+
+EVENT_TYPES: dict[str, type[Event]] = {
+    "masterplan_generation_progress": GenerationProgress,
+    "masterplan_status": StatusChange,
+    "masterplan_execution_start": ExecutionStart,
+    "task_execution_progress": TaskProgress,
+    "task_execution_complete": TaskEnd,
+    "masterplan_execution_complete": ExecutionEnd,
+}
+
+
+def parse_event(raw: dict[str, Any]) -> Event:
+    """Read one event of the API's list, with its payload beside its number."""
+    flat = {**raw.get("payload", {}), **raw}
+    flat.pop("payload", None)
+    return EVENT_TYPES.get(raw["type"], Event).model_validate(flat)
