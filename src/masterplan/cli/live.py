@@ -51,8 +51,9 @@ def frame(
     width = console.width
     if view.status is PlanStatus.GENERATING:
         return _generation_frame(view, width=width, now=now, notice=notice)
-    log = _log_rows(view, console) if stream else []
-    room = max(console.height - HEADER_ROWS - FOOTER_ROWS - len(log) - 1, 1)
+    room = max(console.height - HEADER_ROWS - FOOTER_ROWS - 1, 1)
+    log = _log_rows(view, width=width, room=room // 2) if stream else []
+    room -= len(log)
     rows: list[RenderableType] = [_header(view, width=width), Text()]
     for line in layout(view, height=room):
         rows.append(_row(line, view, console=console, now=now))
@@ -186,14 +187,11 @@ def _hint(width: int) -> Text:
     return _fit(Text("Ctrl-C stops watching; nothing is lost.", style="dim"), width)
 
 
-def _log_rows(view: PlanView, console: Console) -> list[Text]:
-    rows = min(LOG_ROWS, max(console.height // 3, 1))
-    lines = view.log[-rows:]
-    head = Text("─" * console.width, style="bright_black")
-    return [
-        head,
-        *(_fit(Text(printable(line).replace("\t", "  "), "dim"), console.width) for line in lines),
-    ]
+def _log_rows(view: PlanView, *, width: int, room: int) -> list[Text]:
+    lines = view.log[-min(LOG_ROWS, room - 1) :] if room > 1 else ()
+    said = [printable(line).replace("\t", "  ") for line in lines]
+    rule = [Text("─" * width, style="bright_black")] if said else []
+    return [*rule, *(_fit(Text(line, style="dim"), width) for line in said)]
 
 
 def _spread(left: Text, right: Text, *, width: int) -> Text:
