@@ -348,7 +348,7 @@ def source(tmp_path: Path) -> Path:
 async def test_a_clone_leaves_its_source_alone(source: Path, tmp_path: Path) -> None:
     before = (git(source, "for-each-ref"), git(source, "status", "--porcelain"))
 
-    repository = await BareRepository.clone(source, tmp_path / "c.git", branch=BRANCH)
+    repository = await BareRepository.clone(str(source), tmp_path / "c.git", branch=BRANCH)
     base = await repository.head()
     snapshot = await attempt(repository, tmp_path / "w", {"c": "3"})
     commit = await publish(repository, snapshot.commit, ["c"], base=base)
@@ -358,13 +358,24 @@ async def test_a_clone_leaves_its_source_alone(source: Path, tmp_path: Path) -> 
     assert await repository.files(commit) == ["a", "c", "d/b", "link"]
     assert await repository.read(commit, "a") == b"1"
     assert (git(source, "for-each-ref"), git(source, "status", "--porcelain")) == before
-    again = await BareRepository.clone(source, tmp_path / "c.git", branch=BRANCH)
+    again = await BareRepository.clone(str(source), tmp_path / "c.git", branch=BRANCH)
     assert await again.head() == commit
 
 
 async def test_cloning_what_is_no_repository_says_so(tmp_path: Path) -> None:
     with pytest.raises(GitFailed, match="does not appear to be a git repository"):
-        await BareRepository.clone(tmp_path, tmp_path / "c.git", branch=BRANCH)
+        await BareRepository.clone(str(tmp_path), tmp_path / "c.git", branch=BRANCH)
+
+
+async def test_a_source_is_never_taken_for_an_option_or_a_command(tmp_path: Path) -> None:
+    for source in (
+        f"--upload-pack=touch {tmp_path}/ran://",
+        f"ext::sh -c 'touch {tmp_path}/ran' ://",
+    ):
+        with pytest.raises(GitFailed):
+            await BareRepository.clone(source, tmp_path / "c.git", branch=BRANCH)
+
+    assert not (tmp_path / "ran").exists()
 
 
 async def test_hooks_and_the_environment_have_no_say(

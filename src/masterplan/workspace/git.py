@@ -86,8 +86,8 @@ class BareRepository:
         return repository
 
     @classmethod
-    async def clone(cls, source: Path, path: Path, *, branch: str) -> BareRepository:
-        """Create a repository whose branch begins at the HEAD of a user's repository.
+    async def clone(cls, source: str, path: Path, *, branch: str) -> BareRepository:
+        """Create a repository whose branch begins at the HEAD of a user's, a path or a URL.
 
         Only commits are taken: neither the source's files nor its references are touched, no
         object is shared with it, and its submodules and LFS objects are left out.
@@ -100,7 +100,8 @@ class BareRepository:
                 "--no-tags",
                 "--no-write-fetch-head",
                 "--no-recurse-submodules",
-                _absolute(source),
+                "--",
+                _absolute_source(source),
                 f"HEAD:{repository._reference}",
             )
         return repository
@@ -279,8 +280,9 @@ class BareRepository:
                 await self._git.run("repack", "--geometric=2", "-d", "--quiet")
 
 
-def _absolute(path: Path) -> str:
-    return str(path.absolute())  # git must not take a relative one for the name of a remote
+def _absolute_source(source: str) -> str:
+    # git must not take a relative path for the name of a remote
+    return source if "://" in source else str(Path(source).expanduser().absolute())
 
 
 def _discard(index: Path) -> None:

@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -103,7 +104,8 @@ class Git:
         try:
             output, errors = await process.communicate(content)
         except asyncio.CancelledError:
-            process.kill()
+            with suppress(ProcessLookupError):  # it may have ended by itself
+                process.kill()
             await process.wait()
             raise
         assert process.returncode is not None

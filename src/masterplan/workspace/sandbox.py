@@ -19,7 +19,12 @@ from masterplan.errors import Unavailable
 from masterplan.settings import SandboxKind
 from masterplan.workspace.bubblewrap import BubblewrapSandbox, find_bubblewraps
 from masterplan.workspace.process import CommandResult, Limits, run_bounded
-from masterplan.workspace.toolchain import SEARCH_PATH, base_environment, python_prefix
+from masterplan.workspace.toolchain import (
+    SEARCH_PATH,
+    base_environment,
+    python_executable,
+    python_prefix,
+)
 
 __all__ = [
     "BubblewrapSandbox",
@@ -79,7 +84,7 @@ class SandboxExec:
         extra_env: Mapping[str, str],
     ) -> CommandResult:
         with tempfile.TemporaryDirectory(prefix="masterplan-") as temporary:
-            home = await asyncio.to_thread(Path(temporary).resolve)
+            home = await asyncio.to_thread(_furnish, temporary)
             directory = await asyncio.to_thread(directory.resolve)
             profile = seatbelt_profile(
                 readable=(python_prefix(),), writable=(directory, home), network=network
@@ -112,9 +117,10 @@ class NoSandbox:
         extra_env: Mapping[str, str],
     ) -> CommandResult:
         with tempfile.TemporaryDirectory(prefix="masterplan-") as temporary:
+            home = await asyncio.to_thread(_furnish, temporary)
             return await run_bounded(
                 command,
-                environment=_environment_with_home(Path(temporary), extra_env),
+                environment=_environment_with_home(home, extra_env),
                 directory=directory,
                 limits=limits,
                 on_output=on_output,
@@ -165,12 +171,21 @@ def _scheme(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+def _furnish(temporary: str) -> Path:
+    """Put the same `python` and `python3` into a temporary home that the Linux sandbox offers."""
+    home = Path(temporary).resolve()
+    (home / "bin").mkdir()
+    for name in ("python", "python3"):
+        (home / "bin" / name).symlink_to(python_executable())
+    return home
+
+
 def _environment_with_home(home: Path, extra: Mapping[str, str]) -> dict[str, str]:
     prefix = python_prefix()
-    directories = [*([f"{prefix}/bin"] if prefix else []), *SEARCH_PATH, f"{sys.prefix}/bin"]
+    search = (f"{home}/bin", *((f"{prefix}/bin",) if prefix else ()), *SEARCH_PATH)
     return {
         **base_environment(),
-        "PATH": ":".join(directories),
+        "PATH": ":".join(search),
         "HOME": str(home),
         "TMPDIR": str(home),
         **extra,
