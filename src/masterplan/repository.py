@@ -429,4 +429,4 @@ async def events_after(
 async def last_seqs(session: AsyncSession) -> dict[str, int]:
     """Return each plan's last event number."""
     rows = await session.execute(select(MasterPlan.id, MasterPlan.event_seq))
-    return {plan_id: seq for plan_id, seq in rows.tuples()}  # noqa: C416 (dict() loses the types)
+    return {row.id: row.event_seq for row in rows}

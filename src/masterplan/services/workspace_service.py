@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from masterplan.models import MasterPlan
 from masterplan.workspace.git import BareRepository
@@ -14,6 +16,7 @@ class WorkspaceService:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._being_made: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def workspace_path(self, masterplan_id: str) -> Path:
         return self._root / masterplan_id
@@ -25,9 +28,11 @@ class WorkspaceService:
         the repository itself is only read. Raises Unavailable where it cannot be cloned.
         """
         layout = WorkspaceLayout(self.workspace_path(plan.id))
-        layout.root.mkdir(parents=True, exist_ok=True)
-        if plan.repository is None:
-            await BareRepository.create(layout.repository, branch=plan.branch)
-        else:
-            await BareRepository.clone(plan.repository, layout.repository, branch=plan.branch)
+        lock = self._being_made.setdefault(plan.id, asyncio.Lock())
+        async with lock:
+            layout.root.mkdir(parents=True, exist_ok=True)
+            if plan.repository is None:
+                await BareRepository.create(layout.repository, branch=plan.branch)
+            else:
+                await BareRepository.clone(plan.repository, layout.repository, branch=plan.branch)
         return layout
