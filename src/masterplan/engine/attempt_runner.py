@@ -8,8 +8,8 @@ that are to be expected come back in the report, so that the engine settles them
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -27,10 +27,10 @@ from masterplan.db import Database
 from masterplan.documents import PlanSettings
 from masterplan.engine.attempt_log import AttemptLog, LogBroadcast
 from masterplan.engine.report import AttemptReport, CheckResult, Spending
-from masterplan.errors import TargetConflict
+from masterplan.errors import TargetConflict, UnreadableFile, UnsafePath
 from masterplan.lifecycle import Complexity, FailureKind
 from masterplan.models import Attempt, MasterPlan, MasterPlanTask
-from masterplan.workspace.files import read_text
+from masterplan.workspace.files import read_text, remove_tree
 from masterplan.workspace.git import BareRepository
 from masterplan.workspace.layout import WorkspaceLayout
 from masterplan.workspace.process import CommandResult, Limits
@@ -102,7 +102,7 @@ class AttemptRunner:
             with self._log(inputs) as log:
                 return await self._run_agent(inputs, report, directory, log)
         finally:
-            await asyncio.to_thread(shutil.rmtree, directory, ignore_errors=True)
+            await asyncio.to_thread(remove_tree, directory)
 
     async def prove(self, report: AttemptReport) -> AttemptReport:
         """Run the task's checks on the snapshot, and on its base to see that they can fail."""
@@ -268,7 +268,7 @@ class AttemptRunner:
                 for check in inputs.task.checks
             ]
         finally:
-            await asyncio.to_thread(shutil.rmtree, directory, ignore_errors=True)
+            await asyncio.to_thread(remove_tree, directory)
 
     async def _run_check(
         self, inputs: AttemptInputs, check: str, directory: Path, *, log: AttemptLog | None
@@ -310,8 +310,14 @@ def _spending(result: AgentResult) -> Spending:
 
 
 def _texts(directory: Path, paths: Sequence[str]) -> dict[str, str]:
-    texts = {path: read_text(directory, path, limit_bytes=MAX_CONTEXT_FILE_BYTES) for path in paths}
-    return {path: text for path, text in texts.items() if text is not None}
+    """Read those of the files that are there and are text of a size an agent can use."""
+    texts: dict[str, str] = {}
+    for path in paths:
+        with suppress(UnsafePath, UnreadableFile):
+            text = read_text(directory, path, limit_bytes=MAX_CONTEXT_FILE_BYTES)
+            if text is not None:
+                texts[path] = text
+    return texts
 
 
 def describe_stray(stray: Sequence[str], targets: Sequence[str]) -> str:

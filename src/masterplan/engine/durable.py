@@ -39,7 +39,7 @@ from masterplan.lifecycle import FailureKind, PlanStatus, TaskStatus
 log = structlog.get_logger(__name__)
 
 APPLICATION_VERSION = "1"
-"""Pinned: DBOS leaves workflows of another version alone, so this changes only with a patch plan."""
+"""Pinned: DBOS leaves in-flight workflows of another version alone."""
 
 STILL_RUNNING = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
 
@@ -167,7 +167,7 @@ class DurableEngine:
         async def run() -> dict[str, Any]:
             try:
                 result = await step(report)
-            except Exception as error:  # noqa: BLE001 (the task boundary: the one broad catch)
+            except Exception as error:
                 log.exception("attempt_step_failed", step=name, task=report.task_id)
                 result = report.failed(
                     FailureKind.ENVIRONMENT, f"{type(error).__name__} in step {name}: {error}"

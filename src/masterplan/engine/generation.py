@@ -48,7 +48,7 @@ class PlanGenerator:
             planned = await self._plan(row.goal, PlanSettings.model_validate(row.settings), tell)
         except MasterplanError as error:
             await self._give_up(plan_id, error.message)
-        except Exception as error:  # noqa: BLE001 (the boundary of a generation)
+        except Exception as error:
             log.exception("generation_failed", plan=plan_id)
             await self._give_up(plan_id, f"{type(error).__name__}: {error}")
         else:
