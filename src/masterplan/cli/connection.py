@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import os
 import socket
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from enum import StrEnum
-from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING
 
 import httpx
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
 LOOPBACK = "127.0.0.1"
 PATIENCE_S = 10.0
 """How long another short command, or a server that is starting, is waited for."""
-LOG_BYTES = 5_000_000
 
 
 class Need(StrEnum):
@@ -127,8 +124,9 @@ async def _embedded_client(
 def open_application(directory: DataDirectory, settings: Settings, *, need: Need) -> MasterplanApp:
     """Make the application, its log going to a file: the terminal belongs to the command."""
     from masterplan.api.app import create_app
+    from masterplan.cli.log_file import log_to_file
 
-    log_to_file(directory)
+    log_to_file(directory.path / "logs")
     return create_app(settings, execution=need is Need.EXECUTION)
 
 
@@ -186,14 +184,3 @@ def bound_socket(host: str, port: int) -> socket.socket:
     listener = socket.create_server((host, port), family=family, backlog=128)
     listener.setblocking(False)
     return listener
-
-
-def log_to_file(directory: DataDirectory) -> None:
-    """Send everything that is logged in this process to `logs/masterplan.log`."""
-    folder = directory.path / "logs"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handler = RotatingFileHandler(
-        folder / "masterplan.log", maxBytes=LOG_BYTES, backupCount=2, encoding="utf-8"
-    )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)

@@ -41,7 +41,10 @@ class Showing:
 async def watch_to_end(
     client: Client, plan: wire.PlanDetail, showing: Showing, farewell: Farewell
 ) -> wire.PlanDetail:
-    """Watch the plan until nothing more happens by itself and return its last state."""
+    """Watch the plan from the state `plan` on, until nothing more happens by itself.
+
+    Returns its last state.
+    """
     farewell.text = farewell_text(plan, embedded=client.embedded)
     view = view_of(plan)
     if showing.as_json:
@@ -67,7 +70,7 @@ def execute_plan(word: str, *, detach: bool, showing: Showing) -> int:
         if detach:
             _say_started(started, showing)
             return 0
-        return await _finish(client, plan.masterplan_id, showing, farewell)
+        return await _finish(client, plan, showing, farewell)
 
     return ask_server(work, purpose="execute", need=Need.EXECUTION, farewell=farewell)
 
@@ -88,7 +91,7 @@ def retry_task(
             if showing.as_json:
                 print_json(retried)
             return 0
-        return await _finish(client, plan.masterplan_id, showing, farewell)
+        return await _finish(client, plan, showing, farewell)
 
     return ask_server(work, purpose="retry", need=Need.EXECUTION, farewell=farewell)
 
@@ -101,7 +104,7 @@ def watch_plan(word: str, showing: Showing) -> int:
         return await client.find_plan(word), client.embedded
 
     async def watch(client: Client) -> int:
-        return await _finish(client, plan.masterplan_id, showing, farewell)
+        return await _finish(client, await client.plan(plan.masterplan_id), showing, farewell)
 
     plan, nobody_runs_it = ask_server(look, purpose="watch")
     if nobody_runs_it and plan.status not in SETTLED | RESUMES:
@@ -110,8 +113,10 @@ def watch_plan(word: str, showing: Showing) -> int:
     return ask_server(watch, purpose="watch", need=need, farewell=farewell)
 
 
-async def _finish(client: Client, plan_id: str, showing: Showing, farewell: Farewell) -> int:
-    plan = await watch_to_end(client, await client.plan(plan_id), showing, farewell)
+async def _finish(
+    client: Client, seen: wire.PlanDetail, showing: Showing, farewell: Farewell
+) -> int:
+    plan = await watch_to_end(client, seen, showing, farewell)
     if not showing.as_json:
         print_summary(plan, output())
     return exit_code(plan)

@@ -14,7 +14,7 @@ import sys
 import threading
 from collections.abc import Coroutine
 from types import FrameType
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 STOP_LIMIT_S = 1.8
 INTERRUPTED = 130
@@ -26,11 +26,15 @@ Result = TypeVar("Result")
 class InterruptedCommand(Exception):
     """The command was ended by a signal; the message says what becomes of the work."""
 
-    def tell(self) -> int:
-        """Say the message on standard error and return the exit code."""
+    def leave(self) -> NoReturn:
+        """Say the message on standard error and leave at once.
+
+        What had to be closed is closed; the interpreter's own good-bye would only take time.
+        """
+        sys.stdout.flush()
         if text := str(self):
             print(text, file=sys.stderr, flush=True)
-        return INTERRUPTED
+        os._exit(INTERRUPTED)
 
 
 class Farewell:

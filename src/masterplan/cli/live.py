@@ -39,6 +39,7 @@ FOOTER_ROWS = 3
 LOG_ROWS = 8
 """Rows at most that streamed output takes below the tree."""
 BAR_COLUMNS = 30
+MIN_BAR_COLUMNS = 5
 
 
 def frame(
@@ -60,7 +61,8 @@ def frame(
     rows.extend(log)
     rows.append(Text())
     rows.append(_footer(view, width=width, now=now))
-    rows.append(Text(notice, style="yellow") if notice else _hint(width))
+    if not view.settled:
+        rows.append(_last_row(notice, width))
     return Group(*rows)
 
 
@@ -81,7 +83,7 @@ def _generation_frame(view: PlanView, *, width: int, now: datetime, notice: str)
         _fit(Text(said), width),
         Text(),
         _spread(bar, Text(elapsed, style="dim"), width=width),
-        Text(notice, style="yellow") if notice else _hint(width),
+        _last_row(notice, width),
     )
 
 
@@ -151,17 +153,20 @@ def _time_of(task: TaskView, now: datetime) -> str:
 
 
 def _footer(view: PlanView, *, width: int, now: datetime) -> Text:
-    completed, total = view.count(TaskStatus.COMPLETED), len(view.tasks)
-    bar = _bar(view, columns=min(BAR_COLUMNS, max(width - 50, 5)))
-    bar.append(f"  {completed} of {total} tasks completed")
+    elapsed = Text(_elapsed(view, now), style="dim")
+    said = Text(f"  {view.count(TaskStatus.COMPLETED)} of {len(view.tasks)} tasks completed")
     for status, style in ((TaskStatus.FAILED, "red"), (TaskStatus.SKIPPED, "bright_black")):
         if count := view.count(status):
-            bar.append(f", {count} {status.value}", style=style)
-    elapsed = Text()
-    if view.started_at is not None:
-        seconds = ((view.ended_at or now) - view.started_at).total_seconds()
-        elapsed.append(duration_text(seconds), style="dim")
-    return _spread(bar, elapsed, width=width)
+            said.append(f", {count} {status.value}", style=style)
+    room = width - cell_len(said.plain) - cell_len(elapsed.plain) - 1
+    bar = _bar(view, columns=max(min(room, BAR_COLUMNS), MIN_BAR_COLUMNS))
+    return _spread(bar.append_text(said), elapsed, width=width)
+
+
+def _elapsed(view: PlanView, now: datetime) -> str:
+    if view.started_at is None:
+        return ""
+    return duration_text(((view.ended_at or now) - view.started_at).total_seconds())
 
 
 def _bar(view: PlanView, *, columns: int) -> Text:
@@ -183,7 +188,9 @@ def _bar(view: PlanView, *, columns: int) -> Text:
     return bar
 
 
-def _hint(width: int) -> Text:
+def _last_row(notice: str, width: int) -> Text:
+    if notice:
+        return _fit(Text(notice, style="yellow"), width)
     return _fit(Text("Ctrl-C stops watching; nothing is lost.", style="dim"), width)
 
 
@@ -219,6 +226,7 @@ class LivePicture:
         self._live = Live(console=console, auto_refresh=False, vertical_overflow="crop")
 
     def __enter__(self) -> Self:
+        self._console.print()
         self._live.start()
         return self
 

@@ -61,7 +61,7 @@ def main() -> None:
     except typer.Abort:
         code = _complain("Aborted.", FAILURE)
     except InterruptedCommand as interruption:
-        code = interruption.tell()
+        interruption.leave()
     except MasterplanError as error:
         code = _complain(error.message, USAGE if error.code == "usage" else FAILURE)
     sys.exit(code if isinstance(code, int) else 0)

@@ -234,7 +234,7 @@ def with_log(
     task = view.tasks.get(task_id)
     if task is None:
         return view
-    named = [f"#{task.number} {line}" for line in lines]
+    named = [f"#{task.number} {line}" for line in lines if line.strip()]
     changed = replace(view, log=(*view.log, *named)[-keep:])
     if task.status not in RUNNING or not last_line:
         return changed

@@ -74,12 +74,11 @@ async def _journey(client: Client, request: RunRequest, farewell: Farewell) -> i
         print_plan(plan, output())
         if (code := await _decided(client, plan)) is not None:
             return code
-    await client.approve(plan.masterplan_id, plan_hash=plan.plan_hash)
+    approved = await client.approve(plan.masterplan_id, plan_hash=plan.plan_hash)
     farewell.text = f"The plan is approved: run it with `masterplan execute {short}`."
     await ensure_model_for(plan)
     await client.execute(plan.masterplan_id)
-    running = await client.plan(plan.masterplan_id)
-    ended = await watch_to_end(client, running, request.showing, farewell)
+    ended = await watch_to_end(client, approved, request.showing, farewell)
     taken = await _check_out(ended, request.output)
     if not request.showing.as_json:
         print_summary(ended, output(), output=taken)

@@ -70,6 +70,7 @@ async def ask(prompt: str, console: Console) -> str:
 
     A thread that reads could not be ended by Ctrl-C; a file descriptor that is watched can.
     """
+    console.print()
     console.print(prompt, end=" ", markup=False)
     console.file.flush()
     loop = asyncio.get_running_loop()
