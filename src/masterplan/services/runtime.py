@@ -101,7 +101,7 @@ async def _start_engine(
             check_limits=CHECK_LIMITS,
             logs=logs,
         ),
-        generator=PlanGenerator(database, _planner(settings, models)),
+        generator=PlanGenerator(database, _planner(settings, models, sandbox)),
         progress_callback=executions.progress_callback,
         max_parallel=settings.max_parallel,
     )
@@ -120,12 +120,12 @@ def _agents(models: LanguageModels, sandbox: Sandbox) -> dict[str, TaskAgent]:
     }
 
 
-def _planner(settings: Settings, models: LanguageModels) -> Plan:
+def _planner(settings: Settings, models: LanguageModels, sandbox: Sandbox) -> Plan:
     async def plan(
         goal: str, plan_settings: PlanSettings, progress: ProgressListener
     ) -> PlannedDocument:
         name = resolve_model_name(settings, plan_settings.model)
-        return await PlannerAgent().plan(
+        return await PlannerAgent(sandbox).plan(
             goal,
             model=await models.get(name),
             capability=capability(name),

@@ -1,0 +1,162 @@
+"""What a coding model is told of a task, and how its files are asked for.
+
+A small model is distracted by whatever it does not need, and pays for each token in seconds: it
+gets its own task, the interfaces it builds on, and what went wrong before. A large one gets the
+plan around it and whole files.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from pathlib import PurePosixPath
+from typing import assert_never
+
+from masterplan.agents.base import AgentContext, PreviousFailure
+from masterplan.llm.catalog import ModelCapability
+
+FAILURE_TAIL = {ModelCapability.SMALL: 1_500, ModelCapability.LARGE: 20_000}
+"""Characters of a failing check's output; its end says most."""
+DEPENDENCY_LIMIT = 200_000
+"""Characters of other files that a large model is shown in all."""
+
+
+def instructions(capability: ModelCapability) -> str:
+    """Return the standing instructions for a model."""
+    return (
+        files("masterplan.agents.prompts").joinpath(f"{capability}.md").read_text("utf-8").strip()
+    )
+
+
+def question(context: AgentContext, capability: ModelCapability) -> str:
+    """Say what to do, on what ground, and in what form to answer."""
+    match capability:
+        case ModelCapability.SMALL:
+            parts = _narrow(context)
+        case ModelCapability.LARGE:
+            parts = _wide(context)
+        case _:
+            assert_never(capability)
+    return "\n\n".join(part for part in parts if part)
+
+
+def interface_of(path: str, text: str) -> str:
+    """Reduce a Python file to what its users need; other files, and broken ones, stay whole."""
+    if PurePosixPath(path).suffix != ".py":
+        return text
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return text
+    return "\n".join(_signatures(tree.body, indent=""))
+
+
+def _narrow(context: AgentContext) -> Iterator[str]:
+    yield context.task.description or context.task.name
+    if not context.task.description:
+        yield f"It is part of: {context.goal}"
+    yield _shown(
+        "It uses these files, of which you see the interfaces:",
+        {
+            path: interface_of(path, text)
+            for path, text in context.dependency_files.items()
+            if not _is_test(path)
+            and path not in context.current_files
+            and PurePosixPath(path).name not in context.task.description
+        },
+    )
+    if context.previous_failure is None:
+        yield _shown("The file as it is now:", context.current_files)
+    else:
+        yield from _failure(context.previous_failure, ModelCapability.SMALL)
+    yield _guidance(context)
+    yield _form(context)
+
+
+def _wide(context: AgentContext) -> Iterator[str]:
+    yield f"The goal: {context.goal}"
+    yield f"The plan:\n{context.outline}"
+    yield f"Your task, {context.task.key}: {context.task.name}\n\n{context.task.description}"
+    yield "Its checks:\n" + "\n".join(f"- `{check}`" for check in context.task.checks)
+    yield _shown("Files that it builds on:", _within(context.dependency_files, DEPENDENCY_LIMIT))
+    yield _shown("The files to change, as they are now:", context.current_files)
+    if context.previous_failure is not None:
+        yield from _failure(context.previous_failure, ModelCapability.LARGE)
+    yield _guidance(context)
+    yield _form(context)
+
+
+def _failure(failure: PreviousFailure, capability: ModelCapability) -> Iterator[str]:
+    yield _shown("An earlier attempt wrote:", failure.files)
+    tail = failure.message.strip()[-FAILURE_TAIL[capability] :]
+    yield f"It failed:\n\n```\n{tail}\n```\n\nFind the mistake and write it right."
+
+
+def _guidance(context: AgentContext) -> str:
+    return f"A person adds: {context.guidance}" if context.guidance else ""
+
+
+def _form(context: AgentContext) -> str:
+    targets = context.task.target_files
+    if len(targets) == 1:
+        return f"Answer with the whole file `{targets[0]}` in one code block only."
+    return (
+        "Answer with one code block per file, each the whole file, the line above it naming the "
+        f"file: {', '.join(targets)}."
+    )
+
+
+def _shown(heading: str, shown: Mapping[str, str]) -> str:
+    if not shown:
+        return ""
+    return "\n\n".join([heading, *(_block(path, text) for path, text in shown.items())])
+
+
+def _block(path: str, text: str) -> str:
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return f"{path}\n{fence}\n{text.rstrip()}\n{fence}"
+
+
+def _within(shown: Mapping[str, str], limit: int) -> dict[str, str]:
+    """Show whole files while they fit, then interfaces."""
+    fitting: dict[str, str] = {}
+    for path, text in shown.items():
+        limit -= len(text)
+        fitting[path] = text if limit > 0 else interface_of(path, text)
+    return fitting
+
+
+def _is_test(path: str) -> bool:
+    return PurePosixPath(path).name.startswith("test_") or "tests" in PurePosixPath(path).parts
+
+
+def _signatures(body: list[ast.stmt], *, indent: str) -> Iterator[str]:
+    for node in body:
+        match node:
+            case ast.ClassDef():
+                bases = ", ".join(ast.unparse(base) for base in node.bases)
+                yield f"{indent}class {node.name}{f'({bases})' if bases else ''}:"
+                yield from _docstring(node, indent)
+                yield from _signatures(node.body, indent=indent + "    ")
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                if node.name.startswith("_") and node.name != "__init__":
+                    continue
+                word = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
+                result = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+                yield f"{indent}{word} {node.name}({ast.unparse(node.args)}){result}: ..."
+                yield from _docstring(node, indent)
+            case ast.AnnAssign() | ast.Assign():
+                line = ast.unparse(node)
+                yield f"{indent}{line if len(line) <= 100 else line[:97] + '...'}"
+            case _:
+                pass
+
+
+def _docstring(
+    node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, indent: str
+) -> Iterator[str]:
+    if text := ast.get_docstring(node):
+        yield f"{indent}    # {text.splitlines()[0]}"

@@ -1,0 +1,1 @@
+"""The words put to the model that writes code, as text files."""

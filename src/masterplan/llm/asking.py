@@ -1,0 +1,142 @@
+"""Questions to a model: streamed, unusable answers sent back with the reason, tokens counted.
+
+Planner and agents ask through here, so that both treat small and large models alike and know what
+a question cost even when it led nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from pydantic import BaseModel
+from pydantic_ai import Agent, ModelRetry, NativeOutput, RunContext, TextOutput
+from pydantic_ai.messages import (
+    AgentStreamEvent,
+    PartDeltaEvent,
+    PartStartEvent,
+    TextPart,
+    TextPartDelta,
+)
+from pydantic_ai.models import Model
+from pydantic_ai.settings import ModelSettings
+from pydantic_ai.usage import RunUsage
+
+from masterplan.llm.answers import WrongAnswer
+
+Answer = TypeVar("Answer")
+Given = TypeVar("Given")
+Shape = TypeVar("Shape", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How freely a model answers; None leaves it to the model's own default."""
+
+    temperature: float | None = None
+    corrected_temperature: float | None = None
+    """For the answers after an unusable one: asked the same way, a model repeats its mistake."""
+    max_tokens: int | None = None
+    seed: int | None = None
+
+    def settings(self, *, corrections: int) -> ModelSettings:
+        temperature = self.corrected_temperature if corrections else self.temperature
+        settings = ModelSettings()
+        if temperature is not None:
+            settings["temperature"] = temperature
+        if self.max_tokens is not None:
+            settings["max_tokens"] = self.max_tokens
+        if self.seed is not None:
+            settings["seed"] = self.seed
+        return settings
+
+
+@dataclass(slots=True)
+class Interview:
+    """The questions put to one model for one purpose, and what they have used so far."""
+
+    model: Model
+    instructions: str
+    sampling: Sampling = Sampling()
+    corrections: int = 3
+    """How often an unusable answer is sent back with the reason."""
+    on_text: Callable[[str], None] | None = None
+    """Told each piece of the model's text as it comes."""
+    usage: RunUsage = field(default_factory=RunUsage)
+
+    async def ask(
+        self,
+        question: str,
+        parse: Callable[[str], Answer],
+        *,
+        sampling: Sampling | None = None,
+        corrections: int | None = None,
+    ) -> Answer:
+        """Ask for text and return what `parse` makes of it.
+
+        `parse` raises WrongAnswer to have the model try again. Raises pydantic_ai's
+        UnexpectedModelBehavior when the corrections are used up, its other errors as they come.
+        """
+        output = TextOutput(_correcting(parse, given=str))
+        return await self._run(question, output, sampling, corrections)
+
+    async def fill_in(
+        self,
+        question: str,
+        shape: type[Shape],
+        parse: Callable[[Shape], Answer],
+        *,
+        sampling: Sampling | None = None,
+    ) -> Answer:
+        """Ask for an object of `shape`, constrained by its JSON schema; otherwise as `ask`."""
+        accept = _correcting(parse, given=shape)
+        return await self._run(question, NativeOutput(accept, name=shape.__name__), sampling, None)
+
+    async def _run(
+        self,
+        question: str,
+        output: TextOutput[Answer] | NativeOutput[Answer],
+        sampling: Sampling | None,
+        corrections: int | None,
+    ) -> Answer:
+        chosen = sampling or self.sampling
+        agent = Agent(
+            self.model,
+            output_type=output,
+            instructions=self.instructions,
+            retries=self.corrections if corrections is None else corrections,
+            model_settings=lambda context: chosen.settings(corrections=context.retry),
+        )
+        result = await agent.run(question, usage=self.usage, event_stream_handler=self._hear)
+        return result.output
+
+    async def _hear(self, _: RunContext[object], events: AsyncIterable[AgentStreamEvent]) -> None:
+        async for event in events:
+            match event:
+                case PartStartEvent(part=TextPart(content=text)):
+                    self._tell(text)
+                case PartDeltaEvent(delta=TextPartDelta(content_delta=text)):
+                    self._tell(text)
+                case _:
+                    pass
+
+    def _tell(self, text: str) -> None:
+        if text and self.on_text is not None:
+            self.on_text(text)
+
+
+def _correcting(
+    parse: Callable[[Given], Answer], *, given: type[Given]
+) -> Callable[[Given], Answer]:
+    """Make `parse` speak pydantic-ai's language: a wrong answer is one to be corrected."""
+
+    def accept(answer: Given) -> Answer:
+        try:
+            return parse(answer)
+        except WrongAnswer as wrong:
+            raise ModelRetry(str(wrong)) from wrong
+
+    # pydantic-ai derives the schema from the annotation, which a type variable does not give it.
+    accept.__annotations__["answer"] = given
+    return accept

@@ -1,0 +1,164 @@
+"""Puts a plan together from what the stages found out, without asking any model.
+
+Order, dependencies, target files and checks follow from the modules; a model could only get them
+wrong. The tests are tasks of their own that come first and need no model: they hold exactly the
+examples that the person approved, and whoever writes the code cannot change them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from masterplan.documents import (
+    MilestoneDocument,
+    PhaseDocument,
+    PlanDocument,
+    PlanSettings,
+    TaskDocument,
+)
+from masterplan.lifecycle import Complexity
+from masterplan.planning.examples import Example, render_tests
+from masterplan.planning.outline import ENTRY, Module, Wanted, stub
+from masterplan.planning.prompts import render
+from masterplan.planning.sessions import Use, render_session_tests
+
+_END = "END_OF_FILE"
+_PACKAGE = "tests/__init__.py"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedModule:
+    """A module and the examples that its tests hold."""
+
+    module: Module
+    examples: tuple[Example, ...]
+
+
+def assemble(
+    goal: str,
+    wanted: Wanted,
+    modules: Sequence[PlannedModule],
+    use: Use | None,
+    *,
+    settings: PlanSettings,
+) -> PlanDocument:
+    """Make the plan: tests first, then the modules, then the program that uses them."""
+    tests = [
+        _tests_task(each.module.file, render_tests(each.module, each.examples)) for each in modules
+    ]
+    if use is not None:
+        tests.append(_tests_task(ENTRY, render_session_tests(use.sessions)))
+    tests[0] = _with_package(tests[0])
+    phases = [
+        _phase("Agreed behaviour", "Tests from examples", tests),
+        _phase("Logic", "Modules", [_module_task(each, modules) for each in modules]),
+    ]
+    if use is not None:
+        main = _main_task(wanted, modules, use)
+        phases.append(_phase("Program", "Command line", [main]))
+    return PlanDocument(
+        title=wanted.title, description=wanted.summary, goal=goal, settings=settings, phases=phases
+    )
+
+
+def module_description(
+    module: Module, *, uses: Sequence[Module] = (), examples: Sequence[Example] = ()
+) -> str:
+    """Say in full what a module's author has to write."""
+    between = "\n\n" if module.is_stateful else "\n"
+    shown = between.join("\n".join(each.statements) for each in examples)
+    others = "\n\n".join(
+        f"It may use `{each.file}`:\n\n```python\n{stub(each)}\n```" for each in uses
+    )
+    return render(
+        "module_task",
+        file=module.file,
+        purpose=module.purpose,
+        stub=stub(module),
+        others=f"{others}\n" if others else "",
+        examples=f"These examples hold:\n\n```python\n{shown}\n```" if shown else "",
+    )
+
+
+def main_description(wanted: Wanted, modules: Sequence[Module], use: Use) -> str:
+    """Say in full what the author of the entry point has to write."""
+    return render(
+        "main_task",
+        file=ENTRY,
+        summary=wanted.summary,
+        usage=use.usage,
+        stub=stubs(modules),
+        sessions="\n\n".join(f"```\n{each.transcript()}\n```" for each in use.sessions),
+    )
+
+
+def stubs(modules: Sequence[Module]) -> str:
+    """Show the interfaces of several modules, each under its file's name."""
+    return "\n\n".join(f"# {each.file}\n{stub(each)}" for each in modules)
+
+
+def _module_task(planned: PlannedModule, all_modules: Sequence[PlannedModule]) -> TaskDocument:
+    module = planned.module
+    before = [each.module for each in all_modules[: all_modules.index(planned)]]
+    return TaskDocument(
+        key=module.name,
+        name=f"Module {module.file}",
+        description=module_description(module, uses=before, examples=planned.examples),
+        target_files=[module.file],
+        depends_on=[_tests_key(module.file), *(each.name for each in before)],
+        complexity=Complexity.LOW if len(module.functions) <= 2 else Complexity.MEDIUM,
+        checks=[f"python -m unittest tests.test_{module.name}"],
+        max_retries=3,
+    )
+
+
+def _main_task(wanted: Wanted, planned: Sequence[PlannedModule], use: Use) -> TaskDocument:
+    modules = [each.module for each in planned]
+    return TaskDocument(
+        key="main",
+        name="The program main.py",
+        description=main_description(wanted, modules, use),
+        target_files=[ENTRY],
+        depends_on=[_tests_key(ENTRY), *(each.name for each in modules)],
+        complexity=Complexity.MEDIUM,
+        checks=["python -m unittest tests.test_main", "python main.py --help"],
+        max_retries=3,
+    )
+
+
+def _tests_task(file: str, text: str) -> TaskDocument:
+    target = f"tests/test_{file}"
+    return TaskDocument(
+        key=_tests_key(file),
+        name=f"Tests of {file}",
+        description=f"Write down the agreed examples as tests of {file}.",
+        target_files=[target],
+        complexity=Complexity.LOW,
+        agent="command",
+        command=f"mkdir -p tests\n{_here_document(target, text)}",
+        checks=[f"python -m py_compile {target}"],
+    )
+
+
+def _with_package(task: TaskDocument) -> TaskDocument:
+    """Let one task make the folder a package, so that `python -m unittest` finds all tests."""
+    line = '"""The behaviour agreed on in the plan."""\n'
+    return task.model_copy(
+        update={
+            "target_files": [_PACKAGE, *task.target_files],
+            "command": f"{task.command}\n{_here_document(_PACKAGE, line)}",
+        }
+    )
+
+
+def _here_document(path: str, text: str) -> str:
+    return f"cat > {path} <<'{_END}'\n{text}{_END}"
+
+
+def _tests_key(file: str) -> str:
+    return f"tests-{file.removesuffix('.py')}"
+
+
+def _phase(name: str, milestone: str, tasks: list[TaskDocument]) -> PhaseDocument:
+    return PhaseDocument(name=name, milestones=[MilestoneDocument(name=milestone, tasks=tasks)])

@@ -1,0 +1,207 @@
+"""Examples of what a module does, from a model's assertions to a test file of the plan.
+
+Assertions on lines of their own are the form in which small models give examples best. They are
+parsed, never run here; only those survive that use nothing but the module's public names, and they
+are written out as unittest cases, so that a failure shows the value that came instead.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from masterplan.llm.answers import WrongAnswer, closed, only_block
+from masterplan.planning.outline import Module
+
+_BANNED = frozenset(
+    {
+        "open",
+        "input",
+        "print",
+        "exit",
+        "quit",
+        "eval",
+        "exec",
+        "compile",
+        "__import__",
+        "breakpoint",
+    }
+)
+_KNOWN = frozenset(dir(builtins)) - _BANNED
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Statements of which the last is an assertion."""
+
+    subject: str
+    """The public name that it is about."""
+    statements: tuple[str, ...]
+
+
+def read_examples(answer: str, module: Module) -> list[Example]:
+    """Take the usable examples out of an answer, without repetitions.
+
+    Raises WrongAnswer when the answer is no Python or holds no usable assertion.
+    """
+    code = only_block(closed(answer))
+    try:
+        groups = [ast.parse(text).body for text in _paragraphs(code)]
+    except (SyntaxError, ValueError):
+        groups = [_parsed(code)]
+    found = [example for group in groups for example in _examples(group, module)]
+    if not found:
+        # A story over several paragraphs: later ones use what the first one made.
+        found = list(_examples(_parsed(code), module))
+    if not found:
+        raise WrongAnswer(
+            "No line is an assertion on the public names of the module. Write lines such as "
+            f"`assert {module.public_names[0]}(...) == ...`, with literal values."
+        )
+    return list({example.statements: example for example in found}.values())
+
+
+def select_examples(examples: Sequence[Example], *, most: int = 4) -> list[Example]:
+    """Keep at most `most` examples of each subject, spread over what there is.
+
+    Models begin with the trivial ones, so the first few would say least.
+    """
+    kept: list[Example] = []
+    for subject in dict.fromkeys(each.subject for each in examples):
+        own = [each for each in examples if each.subject == subject]
+        step = max(1.0, (len(own) - 1) / (most - 1))
+        kept += [own[round(number * step)] for number in range(min(most, len(own)))]
+    return kept
+
+
+def render_tests(module: Module, examples: Sequence[Example]) -> str:
+    """Write the examples as a unittest file that imports the module from the project's root."""
+    names = ", ".join(sorted(module.public_names))
+    lines = ["import inspect", "import unittest", "", f"from {module.name} import {names}", "", ""]
+    lines += [f"class {_camel(module.name)}Test(unittest.TestCase):"]
+    lines += ["    def test_interface(self) -> None:"]
+    for function in module.functions:
+        lines += [
+            f"        self.assertEqual(list(inspect.signature({function.path}).parameters), "
+            f"{list(function.parameters)})"
+        ]
+    lines += [""]
+    for name, example in zip(test_names(examples), examples, strict=True):
+        lines += [f"    def {name}(self) -> None:"]
+        for statement in example.statements:
+            lines += [f"        {line}" for line in _checked(statement).splitlines()]
+        lines += [""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def test_names(examples: Sequence[Example]) -> list[str]:
+    """Name a test method for each example: test_<subject>_<number>."""
+    counts: dict[str, int] = {}
+    names: list[str] = []
+    for example in examples:
+        subject = "".join(c if c.isalnum() else "_" for c in example.subject).lower().strip("_")
+        counts[subject] = counts.get(subject, 0) + 1
+        names.append(f"test_{subject}_{counts[subject]}")
+    return names
+
+
+def test_class(module: Module) -> str:
+    """Return the dotted name by which unittest finds a module's examples."""
+    return f"tests.test_{module.name}.{_camel(module.name)}Test"
+
+
+def _parsed(code: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(code).body
+    except (SyntaxError, ValueError) as error:
+        raise WrongAnswer(f"The code block is not valid Python: {error}.") from error
+
+
+def _paragraphs(code: str) -> Iterable[str]:
+    return (part for part in code.split("\n\n") if part.strip())
+
+
+def _examples(group: Sequence[ast.stmt], module: Module) -> Iterable[Example]:
+    group = [each for each in group if not isinstance(each, ast.Import | ast.ImportFrom)]
+    if all(isinstance(each, ast.Assert) for each in group):
+        stories: list[list[ast.stmt]] = [[each] for each in group]
+    else:
+        stories = [list(group)]
+    for story in stories:
+        while story and not isinstance(story[-1], ast.Assert):
+            story.pop()
+        subject = _subject(story, module)
+        if subject and _is_plain(story, module):
+            yield Example(subject, tuple(ast.unparse(each) for each in story))
+
+
+def _is_plain(story: Sequence[ast.stmt], module: Module) -> bool:
+    """Whether it is straight-line code on public names, values and built-in functions."""
+    known = {*_KNOWN, *module.public_names}
+    for statement in story:
+        if not isinstance(statement, ast.Assert | ast.Assign | ast.Expr | ast.AugAssign):
+            return False
+        if isinstance(statement, ast.Assert) and isinstance(statement.test, ast.Constant):
+            return False
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                if node.id not in known:
+                    return False
+            elif isinstance(node, ast.Attribute) and node.attr.startswith("_"):
+                return False
+        known |= {
+            node.id
+            for node in ast.walk(statement)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        }
+    return True
+
+
+def _subject(story: Sequence[ast.stmt], module: Module) -> str:
+    """The method or function called last in the story, or "" when it uses none of the module's."""
+    names = {each.name for each in module.functions} | set(module.public_names)
+    used = [
+        name
+        for statement in story
+        for node in ast.walk(statement)
+        for name in [node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")]
+        if name in names
+    ]
+    return used[-1] if used else ""
+
+
+def _checked(statement: str) -> str:
+    """Turn an assertion into the unittest call that says most when it fails."""
+    [node] = ast.parse(statement).body
+    if not isinstance(node, ast.Assert):
+        return statement
+    test = node.test
+    if not (
+        isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.Eq)
+    ):
+        return f"self.assertTrue({ast.unparse(test)})"
+    actual, expected = ast.unparse(test.left), ast.unparse(test.comparators[0])
+    value = _number(test.comparators[0])
+    if isinstance(value, float):
+        # Examples give rounded values; what is asked for is not more exact than what is written.
+        return f"self.assertAlmostEqual({actual}, {expected}, delta={_tolerance(value)})"
+    return f"self.assertEqual({actual}, {expected})"
+
+
+def _number(node: ast.expr) -> int | float | None:
+    try:
+        value = ast.literal_eval(node)
+    except ValueError:
+        return None
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _tolerance(value: float) -> float:
+    decimals = len(repr(value).partition(".")[2]) if "e" not in repr(value) else 6
+    return float(f"{10.0**-decimals:.10g}")
+
+
+def _camel(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))

@@ -1,0 +1,66 @@
+"""What planning reports while it runs, what it ends with, and how it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from masterplan.documents import PlanDocument
+from masterplan.errors import MasterplanError
+
+
+class PlanningPhase(StrEnum):
+    DISCOVERY = "discovery"
+    INTERFACES = "interfaces"
+    EXAMPLES = "examples"
+    REHEARSAL = "rehearsal"
+    PLAN = "plan"
+    VALIDATION = "validation"
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationProgress:
+    """What planning has done by now."""
+
+    phase: PlanningPhase
+    percent: int
+    message: str
+    tasks_so_far: int
+
+
+ProgressListener = Callable[[GenerationProgress], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What the questions of a planning have used."""
+
+    requests: int = 0
+    tokens_input: int = 0
+    tokens_output: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDocument:
+    """A plan that can be run, and what it took to make it."""
+
+    document: PlanDocument
+    spent: Spending
+
+
+class PlanningFailed(MasterplanError):
+    """The model did not come to a plan that can be run."""
+
+    code = "planning_failed"
+    status = 502
+
+    def __init__(self, reasons: Sequence[str], *, spent: Spending) -> None:
+        self.reasons = list(reasons)
+        self.spent = spent
+        super().__init__(
+            "No plan came of the goal: "
+            + "; ".join(self.reasons)
+            + ". Say the goal in other words, make it smaller, or use a larger model.",
+            details={"reasons": self.reasons},
+        )

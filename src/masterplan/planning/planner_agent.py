@@ -1,0 +1,89 @@
+"""Turns a goal into a plan that can be run, with whatever model there is."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from pydantic_ai.exceptions import AgentRunError
+from pydantic_ai.models import Model
+from pydantic_ai.usage import RunUsage
+
+from masterplan.documents import PlanSettings, validate_plan
+from masterplan.llm.asking import Interview
+from masterplan.llm.catalog import ModelCapability
+from masterplan.llm.failures import explain_model_error
+from masterplan.planning.generation import (
+    GenerationProgress,
+    PlannedDocument,
+    PlanningFailed,
+    PlanningPhase,
+    ProgressListener,
+    Spending,
+)
+from masterplan.planning.prompts import render
+from masterplan.planning.staged import FIRST, StagedPlanning
+from masterplan.planning.whole import plan_at_once
+from masterplan.workspace.sandbox import Sandbox
+
+
+class PlannerAgent:
+    """Plans goals; a small model in stages, a large one at once.
+
+    The sandbox is where a small model's examples are tried before they become checks.
+    """
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    async def plan(
+        self,
+        goal: str,
+        *,
+        model: Model,
+        capability: ModelCapability,
+        settings: PlanSettings,
+        progress: ProgressListener,
+    ) -> PlannedDocument:
+        """Make a plan that can be run.
+
+        Raises PlanningFailed, with the reasons, when the model does not come to one.
+        """
+
+        async def report(phase: PlanningPhase, percent: int, message: str, tasks: int) -> None:
+            await progress(GenerationProgress(phase, percent, message, tasks))
+
+        usage = RunUsage()
+        try:
+            match capability:
+                case ModelCapability.SMALL:
+                    interview = Interview(model, render("planner"), FIRST, usage=usage)
+                    document = await StagedPlanning(
+                        goal, interview=interview, sandbox=self._sandbox, report=report
+                    ).plan(settings)
+                case ModelCapability.LARGE:
+                    await report(PlanningPhase.PLAN, 5, "Planning", 0)
+                    interview = Interview(model, render("whole_planner"), usage=usage)
+                    document = await plan_at_once(goal, interview=interview, settings=settings)
+                case _:
+                    assert_never(capability)
+        except AgentRunError as error:
+            raise PlanningFailed([_reason(error)], spent=_spent(usage)) from error
+        if problems := validate_plan(document):
+            raise PlanningFailed(problems, spent=_spent(usage))
+        count = len(list(document.tasks()))
+        await report(PlanningPhase.VALIDATION, 100, f"{count} tasks, all with checks", count)
+        return PlannedDocument(document, _spent(usage))
+
+
+def _reason(error: AgentRunError) -> str:
+    """The last refusal of an answer says more than that the corrections are used up."""
+    cause = error.__cause__
+    return str(cause) if cause is not None and str(cause) else explain_model_error(error)[1]
+
+
+def _spent(usage: RunUsage) -> Spending:
+    return Spending(
+        requests=usage.requests,
+        tokens_input=usage.input_tokens,
+        tokens_output=usage.output_tokens,
+    )

@@ -1,0 +1,62 @@
+"""Tries examples on a draft of the code, before a person is asked to trust them as checks.
+
+A small model gets some of its expected values wrong, and a wrong check fails right code for ever.
+An example is kept when a draft, written without having seen it, fulfils it: two independent answers
+that agree are seldom both wrong (the idea of CodeT, arXiv:2207.10397). The draft is then thrown
+away. It runs in the sandbox only, like every word of a model that runs at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from masterplan.workspace.files import write_text
+from masterplan.workspace.process import Limits
+from masterplan.workspace.sandbox import Sandbox
+
+_LIMITS = Limits(wall_s=120)
+_SECONDS_PER_TEST = 10
+
+
+async def passing_tests(
+    sandbox: Sandbox, files: Mapping[str, str], tests: Sequence[str]
+) -> list[bool]:
+    """Tell for each test, a dotted name for unittest, whether it passes with these files."""
+    if not tests:
+        return []
+    with tempfile.TemporaryDirectory(prefix="masterplan-rehearsal-") as name:
+        directory = Path(name)
+        await asyncio.to_thread(_write_all, directory, files)
+        result = await sandbox.run(
+            ["sh", "-c", _script(tests)],
+            directory=directory,
+            network=False,
+            limits=_LIMITS,
+            on_output=None,
+            extra_env={},
+        )
+    return read_verdicts(result.output_tail, count=len(tests))
+
+
+def read_verdicts(output: str, *, count: int) -> list[bool]:
+    """Read one exit code per line; tests that were not reached have not passed."""
+    codes = [line.strip() for line in output.splitlines() if line.strip().isdigit()]
+    return [code == "0" for code in codes[:count]] + [False] * (count - len(codes))
+
+
+def _script(tests: Sequence[str]) -> str:
+    """What a draft prints must not be taken for a verdict, so it is not let through."""
+    return "\n".join(
+        f"timeout {_SECONDS_PER_TEST} python -m unittest {shlex.quote(test)} "
+        ">/dev/null 2>&1 </dev/null; echo $?"
+        for test in tests
+    )
+
+
+def _write_all(directory: Path, files: Mapping[str, str]) -> None:
+    for path, text in files.items():
+        write_text(directory, path, text)

@@ -1,0 +1,148 @@
+"""How a program is run and what it prints, from a model's answer to a test file of the plan.
+
+A session is one run: perhaps an input file, a command, the lines it prints. Each runs in a
+directory of its own that holds a copy of the program, so sessions disturb neither each other nor
+the project.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from masterplan.llm.answers import WrongAnswer
+from masterplan.planning.outline import ENTRY
+
+INPUT = "input.txt"
+SESSION_CLASS = "tests.test_main.MainTest"
+_RUN = rf"python {ENTRY}"
+_NAMES_A_FILE = re.compile(r"\b(file|files|document|csv|log)\b", re.IGNORECASE)
+
+_TEST_HEAD = '''\
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def output_of(command: str, *, input_text: str = "") -> str:
+    """Run a command in a copy of the program and return what it prints, spaces collapsed."""
+    with tempfile.TemporaryDirectory() as folder:
+        for file in ROOT.glob("*.py"):
+            shutil.copy(file, folder)
+        if input_text:
+            Path(folder, "input.txt").write_text(input_text, encoding="utf-8")
+        done = subprocess.run(
+            command, shell=True, cwd=folder, capture_output=True, text=True,
+            timeout=60, stdin=subprocess.DEVNULL,
+        )
+    if done.returncode:
+        raise AssertionError(f"{command}: exit code {done.returncode}\\n{done.stderr[-2000:]}")
+    return " ".join(done.stdout.split())
+
+
+class MainTest(unittest.TestCase):
+    def test_help(self) -> None:
+        self.assertIn("usage", output_of("python main.py --help").lower())
+'''
+
+
+class SessionIdea(BaseModel):
+    input_text: Annotated[str, StringConstraints(max_length=160)]
+    command: Annotated[str, StringConstraints(pattern=r"^python main\.py [^\n]{1,80}$")]
+    prints: list[Annotated[str, StringConstraints(max_length=100)]] = Field(
+        min_length=1, max_length=6
+    )
+
+
+class UseIdea(BaseModel):
+    usage: Annotated[str, StringConstraints(pattern=r"^python main\.py [^\n]{1,60}$")]
+    sessions: list[SessionIdea] = Field(min_length=2, max_length=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One run of the program and the lines that it prints; no lines mean that it prints any."""
+
+    command: str
+    input_text: str
+    output: tuple[str, ...]
+
+    def transcript(self) -> str:
+        given = [f"$ cat {INPUT}", *self.input_text.splitlines()] if self.input_text else []
+        return "\n".join([*given, f"$ {self.command}", *self.output])
+
+    def without_output(self) -> Session:
+        """The same run, of which only success and some output are expected."""
+        return Session(self.command, self.input_text, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How a person runs the program."""
+
+    usage: str
+    sessions: tuple[Session, ...]
+
+
+def reads_file(goal: str) -> bool:
+    """Whether the goal speaks of a file that the program reads."""
+    return bool(_NAMES_A_FILE.search(goal))
+
+
+def read_use(answer: UseIdea, *, needs_file: bool) -> Use:
+    """Take the usable runs out of an answer. Raises WrongAnswer when there is none."""
+    runs = [_session(idea, needs_file=needs_file) for idea in answer.sessions]
+    usable = {each.command + each.input_text: each for each in runs if _is_plain(each.command)}
+    if not usable:
+        raise WrongAnswer(
+            f"No command is a plain run of the program. Write such as `{_RUN} 12`, without shell "
+            "operators and placeholders."
+        )
+    return Use(" ".join(answer.usage.split()), tuple(usable.values()))
+
+
+def render_session_tests(sessions: Sequence[Session]) -> str:
+    """Write the sessions as a unittest file; the program's --help is always among them."""
+    lines = [_TEST_HEAD.rstrip()]
+    for name, session in zip(session_names(sessions), sessions, strict=True):
+        given = f", input_text={session.input_text!r}" if session.input_text else ""
+        lines += ["", f"    def {name}(self) -> None:"]
+        lines += [f"        output = output_of({session.command!r}{given})"]
+        lines += [f"        self.assertIn({each!r}, output)" for each in _expected(session)]
+        if not session.output:
+            lines += ['        self.assertNotEqual(output, "")']
+    return "\n".join(lines) + "\n"
+
+
+def session_names(sessions: Sequence[Session]) -> list[str]:
+    """Name a test method for each session."""
+    return [f"test_session_{number}" for number in range(1, len(sessions) + 1)]
+
+
+def _session(idea: SessionIdea, *, needs_file: bool) -> Session:
+    text = idea.input_text if needs_file and INPUT in idea.command else ""
+    output = tuple(each.strip() for line in idea.prints for each in line.splitlines())
+    command = " ".join(idea.command.split())
+    return Session(command, text and text.rstrip("\n") + "\n", tuple(filter(None, output)))
+
+
+def _expected(session: Session) -> list[str]:
+    return [" ".join(line.split()) for line in session.output]
+
+
+def _is_plain(command: str) -> bool:
+    """Whether it runs the program and nothing else, with real values."""
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        return False
+    return words[:2] == _RUN.split() and not re.search(r"[;&|<>`$(){}\[\]]|\.\.\.", command)

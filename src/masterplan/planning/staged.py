@@ -1,0 +1,229 @@
+"""Planning in small steps, for models that cannot design a whole plan at once.
+
+Discovery, then each module's interface, then examples of what it does, tried on a draft; then how
+the program is run, tried likewise. The plan itself follows from these without a model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from pydantic_ai.exceptions import UnexpectedModelBehavior
+
+from masterplan.documents import PlanDocument, PlanSettings
+from masterplan.llm.answers import files_in
+from masterplan.llm.asking import Interview, Sampling
+from masterplan.planning.assembly import (
+    PlannedModule,
+    assemble,
+    main_description,
+    module_description,
+    stubs,
+)
+from masterplan.planning.examples import (
+    Example,
+    read_examples,
+    render_tests,
+    select_examples,
+    test_class,
+    test_names,
+)
+from masterplan.planning.generation import PlanningPhase
+from masterplan.planning.outline import (
+    ENTRY,
+    Discovery,
+    InterfaceIdea,
+    Module,
+    Wanted,
+    read_discovery,
+    read_interface,
+    stub,
+)
+from masterplan.planning.prompts import render
+from masterplan.planning.rehearsal import passing_tests
+from masterplan.planning.sessions import (
+    SESSION_CLASS,
+    Session,
+    Use,
+    UseIdea,
+    read_use,
+    reads_file,
+    render_session_tests,
+    session_names,
+)
+from masterplan.workspace.sandbox import Sandbox
+
+Report = Callable[[PlanningPhase, int, str, int], Awaitable[None]]
+"""Told the phase, the percentage, what has happened and the number of tasks so far."""
+
+FIRST = Sampling(temperature=0.1, corrected_temperature=0.7, max_tokens=1500)
+AGAIN = Sampling(temperature=0.7, corrected_temperature=0.7, max_tokens=1500)
+EXAMPLES = Sampling(temperature=0.1, corrected_temperature=0.7, max_tokens=400)
+DRAFTS = (FIRST, AGAIN)
+
+
+class StagedPlanning:
+    """One planning of one goal."""
+
+    def __init__(
+        self, goal: str, *, interview: Interview, sandbox: Sandbox, report: Report
+    ) -> None:
+        self._goal = goal
+        self._interview = interview
+        self._sandbox = sandbox
+        self._report = report
+        self._drafts: dict[str, str] = {}
+
+    async def plan(self, settings: PlanSettings) -> PlanDocument:
+        """Go through the stages. Raises what the interview raises."""
+        wanted = await self._discover()
+        planned: list[PlannedModule] = []
+        for number, (file, purpose) in enumerate(wanted.modules):
+            start = 15 + 50 * number // len(wanted.modules)
+            others = [each.module for each in planned]
+            module = await self._design(file, purpose, others, percent=start)
+            planned.append(await self._exemplify(module, others, percent=start + 10))
+        use = await self._show_use(wanted, planned) if wanted.is_program else None
+        return assemble(self._goal, wanted, planned, use, settings=settings)
+
+    async def _discover(self) -> Wanted:
+        await self._report(PlanningPhase.DISCOVERY, 5, "Finding out what is asked for", 0)
+        wanted = await self._interview.fill_in(
+            render("discovery", goal=self._goal),
+            Discovery,
+            lambda answer: read_discovery(answer, goal=self._goal),
+        )
+        files = ", ".join(file for file, _ in wanted.modules)
+        await self._report(PlanningPhase.DISCOVERY, 15, f"{wanted.title}: {files}", 0)
+        return wanted
+
+    async def _design(
+        self, file: str, purpose: str, others: Sequence[Module], *, percent: int
+    ) -> Module:
+        module = await self._interview.fill_in(
+            render(
+                "interface",
+                goal=self._goal,
+                file=file,
+                purpose=purpose,
+                others="\n".join(f"Another module, `{m.file}`, holds: {m.purpose}" for m in others),
+            ),
+            InterfaceIdea,
+            lambda answer: read_interface(answer, file=file, purpose=purpose),
+        )
+        names = ", ".join(module.public_names)
+        await self._report(
+            PlanningPhase.INTERFACES, percent + 5, f"{file}: {names}", 2 * (len(others) + 1)
+        )
+        return module
+
+    async def _exemplify(
+        self, module: Module, others: Sequence[Module], *, percent: int
+    ) -> PlannedModule:
+        """Find examples that hold; where a draft fulfils too few, ask for a second draft."""
+        tasks = 2 * (len(others) + 1)
+        examples = await self._examples(module)
+        await self._report(
+            PlanningPhase.EXAMPLES, percent, f"{module.file}: {len(examples)} examples", tasks
+        )
+        kept: list[Example] = []
+        for sampling in DRAFTS:
+            draft = await self._draft(
+                module.file, module_description(module, uses=others), sampling
+            )
+            holding = await self._holding(module, examples, draft)
+            if len(holding) > len(kept) or module.file not in self._drafts:
+                kept, self._drafts[module.file] = holding, draft
+            if 2 * len(kept) > len(examples):
+                break
+        await self._report(
+            PlanningPhase.REHEARSAL,
+            percent + 10,
+            f"{module.file}: {len(kept)} of {len(examples)} examples hold on a draft and are kept",
+            tasks,
+        )
+        return PlannedModule(module, tuple(select_examples(kept)))
+
+    async def _examples(self, module: Module) -> list[Example]:
+        setup = render("examples_of_class") if module.is_stateful else ""
+        return await self._interview.ask(
+            render(
+                "examples",
+                file=module.file,
+                stub=stub(module),
+                count=str(max(6, 3 * len(module.functions))),
+                setup=setup,
+            ),
+            lambda answer: read_examples(answer, module),
+            sampling=EXAMPLES,
+        )
+
+    async def _draft(self, file: str, description: str, sampling: Sampling) -> str:
+        """Write the file as an agent would; empty where the model brings forth no Python."""
+        try:
+            files = await self._interview.ask(
+                f"{description}\n\nAnswer with the whole file in one Python code block only.",
+                lambda answer: files_in(answer, [file]),
+                sampling=sampling,
+                corrections=1,
+            )
+        except UnexpectedModelBehavior:
+            return ""
+        return files[file]
+
+    async def _holding(
+        self, module: Module, examples: Sequence[Example], draft: str
+    ) -> list[Example]:
+        files = {**self._drafts, module.file: draft}
+        files[f"tests/test_{module.file}"] = render_tests(module, examples)
+        names = [f"{test_class(module)}.{name}" for name in test_names(examples)]
+        verdicts = await passing_tests(self._sandbox, files, names)
+        return [each for each, holds in zip(examples, verdicts, strict=True) if holds]
+
+    async def _show_use(self, wanted: Wanted, planned: Sequence[PlannedModule]) -> Use:
+        """Find runs of the program whose output holds; where none does, runs that succeed."""
+        tasks = 2 * len(planned) + 2
+        modules = [each.module for each in planned]
+        use = await self._use(planned)
+        await self._report(PlanningPhase.EXAMPLES, 75, f"It is run as: {use.usage}", tasks)
+        best: list[Session] = []
+        for sampling in DRAFTS:
+            draft = await self._draft(ENTRY, main_description(wanted, modules, use), sampling)
+            holding = await self._running(use.sessions, draft)
+            if not holding:
+                loose = [each.without_output() for each in use.sessions]
+                holding = await self._running(loose, draft)
+            best = max(
+                best, holding, key=lambda each: (sum(bool(s.output) for s in each), len(each))
+            )
+            if any(each.output for each in best):
+                break
+        await self._report(
+            PlanningPhase.REHEARSAL,
+            90,
+            f"{ENTRY}: {len(best)} of {len(use.sessions)} runs hold on a draft and are kept",
+            tasks,
+        )
+        return Use(use.usage, tuple(best))
+
+    async def _use(self, planned: Sequence[PlannedModule]) -> Use:
+        needs_file = reads_file(self._goal)
+        facts = "\n".join("\n".join(each.statements) for p in planned for each in p.examples)
+        question = render(
+            "sessions",
+            goal=self._goal,
+            stub=stubs([each.module for each in planned]),
+            input=render("sessions_file" if needs_file else "sessions_no_file"),
+            facts=f"Take the values from what is known to hold:\n\n```python\n{facts}\n```"
+            if facts
+            else "",
+        )
+        return await self._interview.fill_in(
+            question, UseIdea, lambda answer: read_use(answer, needs_file=needs_file)
+        )
+
+    async def _running(self, sessions: Sequence[Session], draft: str) -> list[Session]:
+        files = {**self._drafts, ENTRY: draft, "tests/test_main.py": render_session_tests(sessions)}
+        names = [f"{SESSION_CLASS}.{name}" for name in session_names(sessions)]
+        verdicts = await passing_tests(self._sandbox, files, names)
+        return [each for each, holds in zip(sessions, verdicts, strict=True) if holds]

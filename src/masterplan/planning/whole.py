@@ -1,0 +1,39 @@
+"""Planning in one step, for models that can fill in a whole plan document."""
+
+from __future__ import annotations
+
+from masterplan.documents import PlanDocument, PlanSettings, validate_plan
+from masterplan.llm.answers import WrongAnswer
+from masterplan.llm.asking import Interview
+from masterplan.planning.prompts import render
+
+
+async def plan_at_once(goal: str, *, interview: Interview, settings: PlanSettings) -> PlanDocument:
+    """Ask for the plan; what is wrong with it goes back. Raises what the interview raises."""
+    return await interview.fill_in(
+        render("whole_plan", goal=goal),
+        PlanDocument,
+        lambda document: read_plan(document, goal=goal, settings=settings),
+    )
+
+
+def read_plan(document: PlanDocument, *, goal: str, settings: PlanSettings) -> PlanDocument:
+    """Take a model's plan under the person's goal and settings, which are not the model's to set.
+
+    Raises WrongAnswer with every problem found.
+    """
+    plan = document.model_copy(update={"goal": goal, "settings": settings, "repository": None})
+    problems = validate_plan(plan)
+    problems += [
+        f"Task {task.key} has no checks; add a command that fails before the work, not after it."
+        for task in plan.tasks()
+        if not task.checks
+    ]
+    problems += [
+        f"Task {task.key} names the agent {task.agent}; leave `agent` and `command` out."
+        for task in plan.tasks()
+        if task.agent or task.command or task.script
+    ]
+    if problems:
+        raise WrongAnswer("The plan cannot be run:\n" + "\n".join(f"- {each}" for each in problems))
+    return plan
