@@ -10,11 +10,11 @@ from typing import Any
 import httpx
 import pytest
 import socketio
-from support.app import TOKEN, eventually, serving
-from support.plans import API, create, detail_of, events_of, plan_of, scripted, tasks_of, writes
 
 from masterplan.api.app import create_app
 from masterplan.settings import Settings
+from support.app import TOKEN, assert_socket_refused, eventually, serving
+from support.plans import API, create, detail_of, events_of, plan_of, scripted, tasks_of, writes
 
 RECORDED = [
     "masterplan_generation_progress",
@@ -235,10 +235,7 @@ async def test_joining_what_does_not_exist_is_answered_with_an_error(url: str) -
 
 @pytest.mark.parametrize("auth", [None, {}, {"token": "wrong"}, {"token": None}, "text"])
 async def test_connecting_without_the_token_is_refused(url: str, auth: Any) -> None:
-    client = socketio.AsyncClient(reconnection=False)
-    with pytest.raises(socketio.exceptions.ConnectionError):
-        await client.connect(url, auth=auth, transports=["websocket"])
-    await client.shutdown()
+    await assert_socket_refused(url, auth=auth)
 
 
 async def test_twenty_subscribers_get_every_event_of_a_large_plan(

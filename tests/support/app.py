@@ -6,8 +6,11 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 import httpx
+import pytest
+import socketio
 import uvicorn
 
 from masterplan.api.app import MasterplanApp
@@ -49,3 +52,13 @@ async def eventually(condition: Callable[[], object], *, within: float = 20) -> 
     async with asyncio.timeout(within):
         while not condition():  # noqa: ASYNC110 (any condition, not an event)
             await asyncio.sleep(0.01)
+
+
+async def assert_socket_refused(url: str, **options: Any) -> None:
+    """Assert that a Socket.IO client with these options of `connect` is not let in."""
+    client = socketio.AsyncClient(reconnection=False)
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        await client.connect(url, transports=["websocket"], **options)
+    await client.shutdown()
+    if client.eio.http is not None:  # the library leaves it open after a refused handshake
+        await client.eio.http.close()

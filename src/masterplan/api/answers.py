@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from masterplan.api.schemas import ErrorAnswer
-
 Responses = dict[int | str, dict[str, Any]]
+
+ERROR_SCHEMA = {"$ref": "#/components/schemas/ErrorAnswer"}
 
 
 def _error(status: int, description: str) -> Responses:
-    return {status: {"model": ErrorAnswer, "description": description}}
+    # Spelled out, since FastAPI would give the errors of a text endpoint as text.
+    content = {"application/json": {"schema": ERROR_SCHEMA}}
+    return {status: {"description": description, "content": content}}
 
 
 ILLEGAL = _error(400, "The status does not allow this.")

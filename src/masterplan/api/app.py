@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from typing import Any
 
 import socketio
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
+from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from masterplan.api.auth import Access, AccessGuard
 from masterplan.api.routers import masterplans, system, tasks
 from masterplan.api.routers.websocket import PlanRooms, SocketPublisher
+from masterplan.api.schemas import ErrorAnswer, ErrorBody
 from masterplan.datadir import DataDirectory
 from masterplan.errors import MasterplanError
 from masterplan.services.runtime import open_runtime
@@ -63,8 +67,27 @@ def create_app(settings: Settings, *, execution: bool = True) -> MasterplanApp:
     fastapi.include_router(system.router)
     _add_error_handlers(fastapi)
     combined = socketio.ASGIApp(sio, fastapi)
+    fastapi.openapi = lambda: _openapi(fastapi)  # type: ignore[method-assign]
     guarded = AccessGuard(combined, access, hosts=[settings.host])
     return MasterplanApp(guarded, fastapi, access)
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """FastAPI's document, with the schema of errors and the token that each request needs."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title, version=app.version, summary=app.summary, routes=app.routes
+        )
+        components = document["components"]
+        for name, schema in models_json_schema(
+            [(ErrorAnswer, "serialization"), (ErrorBody, "serialization")],
+            ref_template="#/components/schemas/{model}",
+        )[1]["$defs"].items():
+            components["schemas"][name] = schema
+        components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+        document["security"] = [{"token": []}]
+        app.openapi_schema = document
+    return app.openapi_schema
 
 
 def _add_error_handlers(app: FastAPI) -> None:
