@@ -9,6 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
+
+from masterplan.settings import Settings
 from support.plans import (
     API,
     create,
@@ -22,8 +24,6 @@ from support.plans import (
     until,
     writes,
 )
-
-from masterplan.settings import Settings
 
 
 def published(detail: dict[str, Any], path: str) -> str:

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from support.plans import plan_of, scripted, writes
 
 from masterplan import repository
 from masterplan.db import Database, migrate
@@ -17,6 +16,7 @@ from masterplan.models import MasterPlan
 from masterplan.services.masterplan_execution_service import MasterplanExecutionService
 from masterplan.services.masterplan_service import MasterplanService
 from masterplan.services.workspace_service import WorkspaceService
+from support.plans import plan_of, scripted, writes
 
 
 @pytest.fixture
