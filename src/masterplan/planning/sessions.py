@@ -23,6 +23,12 @@ SESSION_CLASS = "tests.test_main.MainTest"
 _RUN = rf"python {ENTRY}"
 _NAMES_A_FILE = re.compile(r"\b(file|files|document|csv|log)\b", re.IGNORECASE)
 
+_STATED = re.compile(
+    rf"`(?P<command>{_RUN} [^`\n]+)`\s+(?:prints|shows|writes|outputs|gives|answers)\s+"
+    r"(?:`(?P<marked>[^`\n]+)`|\"(?P<quoted>[^\"\n]+)\"|(?P<word>[^\s`\"]+?)(?=[.,;:]?(?:\s|$)))"
+)
+"""A run in the person's own words, such as: `python main.py 2 3` prints 5."""
+
 _TEST_HEAD = '''\
 import shutil
 import subprocess
@@ -96,6 +102,19 @@ class Use:
 def reads_file(goal: str) -> bool:
     """Whether the goal speaks of a file that the program reads."""
     return bool(_NAMES_A_FILE.search(goal))
+
+
+def stated_sessions(goal: str) -> list[Session]:
+    """Find the runs that the goal itself states; no model is asked whether they hold."""
+    return [
+        Session(
+            command=" ".join(each["command"].split()),
+            input_text="",
+            output=(each["marked"] or each["quoted"] or each["word"],),
+        )
+        for each in _STATED.finditer(goal)
+        if _is_plain(each["command"])
+    ]
 
 
 def read_use(answer: UseIdea, *, needs_file: bool) -> Use:

@@ -50,6 +50,7 @@ from masterplan.planning.sessions import (
     reads_file,
     render_session_tests,
     session_names,
+    stated_sessions,
 )
 from masterplan.workspace.sandbox import Sandbox
 
@@ -181,8 +182,12 @@ class StagedPlanning:
         return [each for each, holds in zip(examples, verdicts, strict=True) if holds]
 
     async def _show_use(self, wanted: Wanted, planned: Sequence[PlannedModule]) -> Use:
-        """Find runs of the program whose output holds; where none does, runs that succeed."""
+        """Take the runs that the goal states, else find some that hold on a draft."""
         tasks = 2 * len(planned) + 2
+        if stated := stated_sessions(self._goal):
+            message = f"{ENTRY}: {len(stated)} runs are given by the goal"
+            await self._report(PlanningPhase.EXAMPLES, 90, message, tasks)
+            return Use(stated[0].command, tuple(stated))
         modules = [each.module for each in planned]
         use = await self._use(planned)
         await self._report(PlanningPhase.EXAMPLES, 75, f"It is run as: {use.usage}", tasks)

@@ -1,0 +1,143 @@
+"""Planning with answers written down beforehand, drafts tried in the real sandbox."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+from pydantic_ai.messages import ModelMessage
+from pydantic_ai.models.function import AgentInfo, FunctionModel
+from pydantic_ai.profiles import ModelProfile
+
+from masterplan.documents import PlanSettings, validate_plan
+from masterplan.llm.catalog import ModelCapability
+from masterplan.planning.generation import GenerationProgress, PlannedDocument, PlanningFailed
+from masterplan.planning.planner_agent import PlannerAgent
+from masterplan.settings import SandboxKind
+from masterplan.workspace.sandbox import probe
+
+GOAL = "A command line program that doubles numbers."
+DISCOVERY = {
+    "title": "Doubler",
+    "summary": "Doubles numbers.",
+    "kind": "program",
+    "modules": [{"file": "doubling.py", "purpose": "Doubles."}],
+}
+INTERFACE = {
+    "class_name": "",
+    "functions": [{"signature": "def double(number: int) -> int", "purpose": "Twice it."}],
+}
+EXAMPLES = "```python\nassert double(2) == 4\nassert double(3) == 7\nassert double(4) == 8\n```"
+MODULE = "```python\ndef double(number: int) -> int:\n    return 2 * number\n```"
+USE = {
+    "usage": "python main.py NUMBER",
+    "sessions": [
+        {"input_text": "", "command": "python main.py 2", "prints": ["4"]},
+        {"input_text": "", "command": "python main.py 3", "prints": ["7"]},
+    ],
+}
+MAIN = """```python
+import argparse
+
+from doubling import double
+
+parser = argparse.ArgumentParser()
+parser.add_argument("number", type=int)
+print(double(parser.parse_args().number))
+```"""
+
+
+def reciting(*answers: object) -> FunctionModel:
+    """A model whose answers are written down beforehand."""
+    left = [each if isinstance(each, str) else json.dumps(each) for each in answers]
+
+    async def recite(_: list[ModelMessage], __: AgentInfo) -> AsyncIterator[str]:
+        yield left.pop(0)
+
+    profile = ModelProfile(supports_json_schema_output=True)
+    return FunctionModel(stream_function=recite, profile=profile)
+
+
+async def plan(
+    *answers: object,
+    goal: str = GOAL,
+    capability: ModelCapability = ModelCapability.SMALL,
+) -> tuple[PlannedDocument, list[GenerationProgress]]:
+    told: list[GenerationProgress] = []
+
+    async def listen(progress: GenerationProgress) -> None:
+        told.append(progress)
+
+    planner = PlannerAgent(await probe(SandboxKind.BWRAP))
+    planned = await planner.plan(
+        goal,
+        model=reciting(*answers),
+        capability=capability,
+        settings=PlanSettings(model="local"),
+        progress=listen,
+    )
+    return planned, told
+
+
+async def test_only_examples_and_runs_that_hold_on_a_draft_become_checks() -> None:
+    planned, told = await plan(DISCOVERY, INTERFACE, EXAMPLES, MODULE, USE, MAIN)
+
+    tasks = {task.key: task for task in planned.document.tasks()}
+    assert list(tasks) == ["tests-doubling", "tests-main", "doubling", "main"]
+    tests = tasks["tests-doubling"].command or ""
+    assert "assertEqual(double(4), 8)" in tests
+    assert "double(3)" not in tests
+    runs = tasks["tests-main"].command or ""
+    assert "python main.py 2" in runs
+    assert "python main.py 3" not in runs
+    assert all(task.checks for task in tasks.values())
+    assert tasks["main"].depends_on == ["tests-main", "doubling"]
+    assert validate_plan(planned.document) == []
+    assert planned.document.settings == PlanSettings(model="local")
+    assert planned.spent.requests == 6
+    assert [each.percent for each in told] == sorted(each.percent for each in told)
+    assert (told[-1].percent, told[-1].tasks_so_far) == (100, 4)
+    assert any("2 of 3 examples hold" in each.message for each in told)
+
+
+async def test_runs_that_the_goal_states_are_checks_unasked() -> None:
+    goal = f"{GOAL} `python main.py 21` prints 42."
+
+    planned, _ = await plan(DISCOVERY, INTERFACE, EXAMPLES, MODULE, goal=goal)
+
+    tasks = {task.key: task for task in planned.document.tasks()}
+    assert "python main.py 21" in (tasks["tests-main"].command or "")
+    assert planned.spent.requests == 4
+
+
+async def test_an_unusable_answer_goes_back_with_the_reason() -> None:
+    wrong = {**INTERFACE, "functions": [{"signature": "double numbers", "purpose": "Twice."}]}
+
+    planned, _ = await plan(DISCOVERY, wrong, INTERFACE, EXAMPLES, MODULE, USE, MAIN)
+
+    assert planned.spent.requests == 7
+
+
+async def test_four_unusable_answers_end_the_planning_with_the_reason() -> None:
+    wrong = {**INTERFACE, "functions": [{"signature": "double numbers", "purpose": "Twice."}]}
+
+    with pytest.raises(PlanningFailed, match="is not valid Python") as failure:
+        await plan(DISCOVERY, wrong, wrong, wrong, wrong)
+
+    assert failure.value.spent.requests == 5
+
+
+async def test_a_large_model_plans_at_once_and_gets_its_mistakes_back() -> None:
+    task = {"key": "a", "name": "A", "target_files": ["a.py"], "checks": ["python a.py"]}
+    whole = {
+        "title": "Doubler",
+        "phases": [{"name": "One", "milestones": [{"name": "One", "tasks": [task]}]}],
+    }
+    cyclic = json.loads(json.dumps(whole).replace('"key": "a"', '"key": "a", "depends_on": ["a"]'))
+
+    planned, _ = await plan(cyclic, whole, capability=ModelCapability.LARGE)
+
+    assert [each.key for each in planned.document.tasks()] == ["a"]
+    assert planned.document.goal == GOAL
+    assert planned.spent.requests == 2

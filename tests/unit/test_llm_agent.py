@@ -1,0 +1,187 @@
+"""The model agent: what it tells the model, what it takes from the answer, how it fails."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pydantic_ai.messages import ModelMessage
+from pydantic_ai.models import Model
+from pydantic_ai.models.function import AgentInfo, FunctionModel
+
+from masterplan.agents.base import AgentContext, AgentFailure, PreviousFailure, TaskBrief
+from masterplan.agents.coding_prompt import interface_of, question
+from masterplan.agents.llm_agent import LlmAgent, sampling
+from masterplan.errors import Unavailable
+from masterplan.lifecycle import Complexity, FailureKind
+from masterplan.llm.asking import Sampling
+from masterplan.llm.catalog import ModelCapability
+from masterplan.llm.language_models import ModelCredentialsMissing
+
+BRIEF = TaskBrief(
+    key="roman",
+    name="Module roman.py",
+    description="Write to_roman.",
+    target_files=("roman.py",),
+    checks=("python -m unittest",),
+    complexity=Complexity.LOW,
+)
+
+
+class Recited:
+    """Models whose answers are written down beforehand, piece by piece as they are streamed."""
+
+    def __init__(self, answers: Sequence[str]) -> None:
+        self._answers = list(answers)
+        self.asked: list[str] = []
+
+    async def get(self, name: str) -> Model:
+        return FunctionModel(stream_function=self._recite, model_name=name)
+
+    async def _recite(self, messages: list[ModelMessage], _: AgentInfo) -> AsyncIterator[str]:
+        self.asked.append("\n".join(str(part) for part in messages[-1].parts))
+        answer = self._answers.pop(0)
+        yield answer[:5]
+        yield answer[5:]
+
+
+class Missing:
+    """A source without models."""
+
+    def __init__(self, error: Unavailable) -> None:
+        self._error = error
+
+    async def get(self, name: str) -> Model:
+        raise self._error
+
+
+def context(directory: Path, **changes: object) -> AgentContext:
+    base = AgentContext(
+        task=BRIEF,
+        goal="Roman numerals",
+        outline="- Logic",
+        directory=directory,
+        current_files={},
+        dependency_files={},
+        attempt=1,
+        model="local",
+        previous_failure=None,
+        guidance=None,
+        network=False,
+        log=lambda _: None,
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+async def test_the_answers_file_is_written_and_its_text_logged(tmp_path: Path) -> None:
+    answer = "```python\nX = 1\n```"
+    logged: list[str] = []
+
+    result = await LlmAgent(Recited([answer])).run(context(tmp_path, log=logged.append))
+
+    assert (tmp_path / "roman.py").read_text() == "X = 1\n"
+    assert "".join(logged) == answer
+    assert len(logged) > 1
+    assert result.summary == "wrote roman.py (1 lines)"
+    assert result.model == "local"
+    assert result.tokens_output > 0
+    assert result.cost_usd == 0
+
+
+async def test_python_that_does_not_compile_goes_back_once(tmp_path: Path) -> None:
+    models = Recited(["```python\ndef f(:\n```", "```python\nX = 2\n```"])
+
+    await LlmAgent(models).run(context(tmp_path))
+
+    assert (tmp_path / "roman.py").read_text() == "X = 2\n"
+    assert "not valid Python, line 1" in models.asked[1]
+
+
+async def test_two_unusable_answers_fail_the_attempt_and_tell_what_was_spent(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(AgentFailure) as failure:
+        await LlmAgent(Recited(["No.", "Never."])).run(context(tmp_path))
+
+    assert failure.value.kind is FailureKind.AGENT
+    assert "no code block" in failure.value.message
+    assert failure.value.spent is not None
+    assert failure.value.spent.tokens_output > 0
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_missing_key_is_a_matter_of_credentials(tmp_path: Path) -> None:
+    models = Missing(ModelCredentialsMissing("openai:x", variable="OPENAI_API_KEY"))
+
+    with pytest.raises(AgentFailure, match="OPENAI_API_KEY") as failure:
+        await LlmAgent(models).run(context(tmp_path, model="openai:x"))
+
+    assert failure.value.kind is FailureKind.CREDENTIALS
+
+
+async def test_a_path_through_a_link_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "out").symlink_to("/tmp")
+    task = replace(BRIEF, target_files=("out/roman.py",))
+
+    with pytest.raises(AgentFailure) as failure:
+        await LlmAgent(Recited(["```python\nX = 1\n```"])).run(context(tmp_path, task=task))
+
+    assert failure.value.kind is FailureKind.REFUSED
+
+
+def test_a_small_model_sees_interfaces_and_a_large_one_the_plan(tmp_path: Path) -> None:
+    files = {
+        "words.py": '"""Words."""\ndef count(text: str) -> int:\n    return len(text.split())\n'
+    }
+    given = context(tmp_path, dependency_files=files)
+
+    small = question(given, ModelCapability.SMALL)
+    large = question(given, ModelCapability.LARGE)
+
+    assert "def count(text: str) -> int: ..." in small
+    assert "return len" not in small
+    assert "return len" in large
+    assert "The plan:\n- Logic" in large
+    assert "`python -m unittest`" in large
+
+
+def test_a_retry_shows_the_file_the_failure_and_the_guidance(tmp_path: Path) -> None:
+    failure = PreviousFailure(
+        FailureKind.CHECKS, "x" * 5_000 + "'IV' != 'IIII'", {"roman.py": "WRONG = 1\n"}
+    )
+
+    text = question(
+        context(tmp_path, previous_failure=failure, guidance="Mind the fours."),
+        ModelCapability.SMALL,
+    )
+
+    assert "WRONG = 1" in text
+    assert "'IV' != 'IIII'" in text
+    assert "Mind the fours." in text
+    assert len(text) < 2_500
+
+
+def test_an_interface_keeps_signatures_constants_and_first_lines() -> None:
+    code = (
+        "import os\nUNITS = ('km', 'mi')\n\nclass Account(Base):\n    '''Money.\n\n    More.'''\n"
+        "    def __init__(self) -> None:\n        self._x = 1\n    def _hidden(self): ...\n\n"
+        "async def fetch(*, url: str) -> str:\n    return url\n"
+    )
+
+    assert interface_of("a.py", code) == (
+        "UNITS = ('km', 'mi')\nclass Account(Base):\n    # Money.\n"
+        "    def __init__(self) -> None: ...\nasync def fetch(*, url: str) -> str: ..."
+    )
+    assert interface_of("a.txt", "any") == "any"
+    assert interface_of("a.py", "def (") == "def ("
+
+
+def test_a_small_model_is_freer_with_each_attempt() -> None:
+    temperatures = [
+        sampling(ModelCapability.SMALL, attempt=attempt).temperature for attempt in (1, 2, 3, 4, 9)
+    ]
+
+    assert temperatures == pytest.approx([0.1, 0.4, 0.7, 0.8, 0.8])
+    assert sampling(ModelCapability.LARGE, attempt=3) == Sampling()

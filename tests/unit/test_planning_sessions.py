@@ -1,0 +1,103 @@
+"""Sessions: how a program is run and what it prints."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from masterplan.llm.answers import WrongAnswer
+from masterplan.planning.sessions import (
+    Session,
+    SessionIdea,
+    UseIdea,
+    read_use,
+    render_session_tests,
+    stated_sessions,
+)
+
+
+def idea(command: str, *prints: str, input_text: str = "") -> SessionIdea:
+    return SessionIdea(input_text=input_text, command=command, prints=list(prints))
+
+
+def use_of(*ideas: SessionIdea) -> UseIdea:
+    return UseIdea.model_construct(usage="python main.py NUMBER", sessions=list(ideas))
+
+
+def test_runs_that_the_goal_states_are_found() -> None:
+    goal = (
+        "Converts: `python main.py 2024` prints MMXXIV, `python main.py 1 km` prints `1000.0 m` "
+        'and `python main.py --hello` prints "Hello, you".'
+    )
+
+    assert stated_sessions(goal) == [
+        Session("python main.py 2024", "", ("MMXXIV",)),
+        Session("python main.py 1 km", "", ("1000.0 m",)),
+        Session("python main.py --hello", "", ("Hello, you",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    "goal", ["A program.", "`python main.py 1; rm -rf /` prints 1", "`ls` prints 2"]
+)
+def test_other_words_state_no_run(goal: str) -> None:
+    assert stated_sessions(goal) == []
+
+
+def test_input_text_is_kept_where_the_command_reads_it() -> None:
+    run = idea("python main.py input.txt", "2 lines ", input_text="a\nb")
+
+    assert read_use(use_of(run), needs_file=True).sessions == (
+        Session("python main.py input.txt", "a\nb\n", ("2 lines",)),
+    )
+    assert read_use(use_of(run), needs_file=False).sessions[0].input_text == ""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "python main.py $HOME",
+        "python main.py [NUMBER]",
+        "python main.py 1 && ls",
+        "python main.py 'unclosed",
+        "python other.py 1",
+    ],
+)
+def test_commands_that_are_no_plain_run_go_back(command: str) -> None:
+    with pytest.raises(WrongAnswer, match="plain run"):
+        read_use(
+            use_of(SessionIdea.model_construct(input_text="", command=command, prints=["1"])),
+            needs_file=False,
+        )
+
+
+def test_a_transcript_shows_the_input_the_command_and_the_output() -> None:
+    assert Session("python main.py input.txt", "a\nb\n", ("2",)).transcript() == (
+        "$ cat input.txt\na\nb\n$ python main.py input.txt\n2"
+    )
+
+
+def test_rendered_tests_tell_right_programs_from_wrong_and_missing_ones(tmp_path: Path) -> None:
+    sessions = [
+        Session("python main.py input.txt", "a\nb\n", ("lines: 2",)),
+        Session("python main.py input.txt", "a\n", ()),
+    ]
+    right = (
+        "import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument('file')\n"
+        "print('lines:  ', len(open(parser.parse_args().file).readlines()))\n"
+    )
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_main.py").write_text(render_session_tests(sessions))
+
+    assert not passes(tmp_path)
+    (tmp_path / "main.py").write_text(right)
+    assert passes(tmp_path)
+    (tmp_path / "main.py").write_text(right.replace("lines:", "words:"))
+    assert not passes(tmp_path)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["main.py", "tests"]
+
+
+def passes(directory: Path) -> bool:
+    command = [sys.executable, "-B", "-W", "ignore", "-m", "unittest", "tests.test_main"]
+    return subprocess.run(command, cwd=directory, capture_output=True).returncode == 0
