@@ -123,11 +123,11 @@ def read_until(process: subprocess.Popen[str], text: str) -> str:
         seen += line
         if text in line:
             return seen
-    raise AssertionError(
-        f"{text!r} was not said: {seen!r} {process.stderr and process.stderr.read()}"
-    )
+    errors = process.stderr.read() if process.stderr else ""
+    raise AssertionError(f"{text!r} was not said: {seen!r} {errors!r}")
 
 
+@pytest.mark.slow
 def test_the_journey_command_by_command(masterplan: Shell) -> None:
     plan_file = masterplan.plan_file(HELLO, WORLD)
 
@@ -207,7 +207,6 @@ def test_json_of_a_run_is_its_events_one_per_line(masterplan: Shell) -> None:
 
 
 def test_a_failed_task_is_retried_with_guidance(masterplan: Shell) -> None:
-    # The first attempt finds no marker outside of its directory's base and fails its check.
     flaky = writes("flaky", "right", max_retries=1)
     flaky |= {"agent": "scripted", "command": None}
     flaky["script"] = {"files": {"flaky.txt": "right\n"}, "fail_attempts": 2}
@@ -221,18 +220,16 @@ def test_a_failed_task_is_retried_with_guidance(masterplan: Shell) -> None:
     assert "succeeded: 2 of 2" in retried.stdout
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_is_resumed_by_watch(masterplan: Shell) -> None:
     plan_file = masterplan.plan_file(HELLO, SLOW, writes("end", "end", after="slow"))
 
     with masterplan.started("run", "--file", plan_file, "--yes") as run:
         read_until(run, "#2 Write slow: in_progress")
-        begun = time.monotonic()
         run.send_signal(signal.SIGINT)
         _, complaint = run.communicate(timeout=10)
-        took = time.monotonic() - begun
 
     assert run.returncode == 130
-    assert took < 4
     assert "The run is not lost: resume it with `masterplan watch" in complaint
     assert "Traceback" not in complaint
 
@@ -241,6 +238,7 @@ def test_an_interrupted_run_is_resumed_by_watch(masterplan: Shell) -> None:
     assert "succeeded: 3 of 3 tasks completed" in watched.stdout
 
 
+@pytest.mark.slow
 def test_a_killed_run_is_resumed_by_watch(masterplan: Shell) -> None:
     plan_file = masterplan.plan_file(SLOW, writes("end", "end", after="slow"))
     with masterplan.started("run", "--file", plan_file, "--yes") as run:
@@ -254,6 +252,7 @@ def test_a_killed_run_is_resumed_by_watch(masterplan: Shell) -> None:
     assert "succeeded: 2 of 2 tasks completed" in watched.stdout
 
 
+@pytest.mark.slow
 def test_other_terminals_talk_to_the_one_that_runs(masterplan: Shell) -> None:
     plan_file = masterplan.plan_file(SLOW)
     with masterplan.started("run", "--file", plan_file, "--yes") as run:
@@ -272,6 +271,7 @@ def test_other_terminals_talk_to_the_one_that_runs(masterplan: Shell) -> None:
     assert "succeeded: 1 of 1 tasks completed" in out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
 def test_leaving_a_watch_of_a_server_leaves_the_run(
     masterplan: Shell, signal_number: signal.Signals
@@ -348,6 +348,7 @@ def test_a_public_address_needs_a_token_of_its_own(masterplan: Shell) -> None:
     assert "set MASTERPLAN_TOKEN" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_watch_survives_the_servers_restart(masterplan: Shell) -> None:
     masterplan("import", masterplan.plan_file(SLOW, writes("end", "end", after="slow")))
     masterplan("approve", "last", "--yes")
@@ -399,7 +400,7 @@ def test_a_plan_that_cannot_run_is_refused_with_every_reason(masterplan: Shell) 
     done = masterplan("import", bad)
 
     assert done.returncode == 1
-    assert "cycle" in done.stderr
+    assert "a → b → a" in done.stderr
     assert masterplan.json("list")["total"] == 0
 
 
@@ -473,7 +474,7 @@ def test_a_person_is_asked_and_sees_the_run_drawn(
         seen += _read_terminal(ours, "take it")
         assert process.wait(PATIENCE_S) == 0
 
-    assert "check grep -q hello hello.txt" in seen
+    assert "grep -q hello hello.txt" in seen
     assert "2 of 2 tasks completed" in seen
     assert "\x1b[?25l" in seen  # the cursor was hidden
     assert seen.rindex("\x1b[?25h") > seen.rindex("\x1b[?25l")  # and is shown again

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from cli_plans import START, ended, event, phase, progressed, task, view
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -25,6 +24,7 @@ from masterplan.cli.live import frame
 from masterplan.cli.plain import event_line
 from masterplan.cli.progress import apply, with_log
 from masterplan.lifecycle import TaskStatus
+from support.cli_plans import START, ended, event, phase, progressed, task, view
 
 NOW = START + timedelta(seconds=90)
 

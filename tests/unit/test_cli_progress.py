@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from cli_plans import START, ended, event, phase, progressed, task, view
 from hypothesis import given
 from hypothesis import strategies as st
 
 from masterplan.cli.progress import TaskView, apply, apply_all, with_log
 from masterplan.lifecycle import PlanOutcome, PlanStatus, TaskStatus
+from support.cli_plans import START, ended, event, phase, progressed, task, view
 
 RUN = [
     event(1, "masterplan_status", status="in_progress", previous="approved", by="ann"),

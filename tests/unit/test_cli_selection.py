@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from cli_plans import START, phase, plan, task
 
 from masterplan.cli import wire
 from masterplan.cli.client import user_name
 from masterplan.cli.selection import AmbiguousError, select_plan, select_task
 from masterplan.errors import MasterplanError, NotFound
+from support.cli_plans import START, phase, plan, task
 
 OLD = "0c9b1f6e-1111-4222-8333-444455556666"
 NEW = "0c9b2222-1111-4222-8333-444455556666"
