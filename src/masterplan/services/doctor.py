@@ -49,14 +49,16 @@ class Finding:
 
 async def examine(settings: Settings) -> list[Finding]:
     """Do every check, in the order in which things are needed."""
+    sandbox, models = await check_sandbox(settings.sandbox), check_models(settings)
     return [
         check_python(sys.version_info[:3]),
         check_sqlite(sqlite3.sqlite_version_info),
         *check_data_directory(DataDirectory(settings.data_dir)),
         *check_database(settings),
         await check_git(),
-        await check_sandbox(settings.sandbox),
-        *check_models(settings),
+        sandbox,
+        *models,
+        judge_agents(sandbox=sandbox, models=models),
     ]
 
 
@@ -194,6 +196,15 @@ def check_models(settings: Settings) -> list[Finding]:
     if others:
         findings.append(Finding("models", Verdict.OK, f"also usable: {', '.join(others)}"))
     return findings
+
+
+def judge_agents(*, sandbox: Finding, models: list[Finding]) -> Finding:
+    """Say which agents can work: each needs the sandbox for its checks, llm a model besides."""
+    if sandbox.verdict is Verdict.FAIL:
+        return Finding("agents", Verdict.FAIL, "none: checks need the sandbox", "Mend the sandbox.")
+    if all(finding.verdict is Verdict.FAIL for finding in models):
+        return Finding("agents", Verdict.WARN, "command, scripted; llm needs a model")
+    return Finding("agents", Verdict.OK, "llm, command, scripted")
 
 
 def _dotted(version: tuple[int, ...]) -> str:
