@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
 from masterplan import repository
+from masterplan.background import kept_running
 from masterplan.db import Database
 from masterplan.events import Publisher, RecordedEvent
 
@@ -31,7 +32,6 @@ class OutboxRelay:
         self._changed: set[str] = set()
         self._woken = asyncio.Event()
         self._arrivals = asyncio.Condition()
-        self._task: asyncio.Task[None] | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[OutboxRelay]:
@@ -39,13 +39,8 @@ class OutboxRelay:
         async with self._database.reading() as session:
             self._sent = await repository.last_seqs(session)
         self._database.on_commit(self.wake)
-        self._task = asyncio.create_task(self._relay(), name="outbox relay")
-        try:
+        async with kept_running(self._relay, name="outbox relay"):
             yield self
-        finally:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
 
     def wake(self, plan_ids: frozenset[str]) -> None:
         """Send these plans' new events now."""
@@ -80,14 +75,13 @@ class OutboxRelay:
 
     async def _relay(self) -> None:
         while True:
-            changed, self._changed = self._changed, set()
-            for plan_id in changed:
+            for plan_id in list(self._changed):
+                # Taken off before it is read: what comes meanwhile marks it again.
+                self._changed.discard(plan_id)
                 await self._send_new(plan_id)
-            if changed:
                 async with self._arrivals:
                     self._arrivals.notify_all()
-            if not self._changed:
-                await self._sleep()
+            await self._sleep()
 
     async def _sleep(self) -> None:
         self._woken.clear()

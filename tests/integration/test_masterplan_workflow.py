@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+import yaml
 
 from support.plans import (
     API,
@@ -203,6 +204,15 @@ async def test_import_takes_yaml_and_export_gives_the_same_plan_back(
     imported = answer.json()["masterplan"]
     assert imported["masterplan_id"] != created["masterplan_id"]
     assert imported["plan_hash"] == created["plan_hash"]
+
+
+async def test_import_takes_an_uploaded_file(client: httpx.AsyncClient) -> None:
+    text = yaml.safe_dump(plan_of(writes("a"), title="T"))
+    answer = await client.post(f"{API}/import", files={"file": ("plan.yaml", text)})
+    assert answer.status_code == 201
+    assert answer.json()["masterplan"]["title"] == "T"
+    empty = await client.post(f"{API}/import", data={"no": "file"}, files={})
+    assert empty.status_code == 422
 
 
 async def test_list_filters_searches_and_pages(client: httpx.AsyncClient) -> None:

@@ -55,7 +55,9 @@ def reciting(*answers: object) -> FunctionModel:
     async def recite(_: list[ModelMessage], __: AgentInfo) -> AsyncIterator[str]:
         yield left.pop(0)
 
-    profile = ModelProfile(supports_json_schema_output=True)
+    profile = ModelProfile(
+        supports_json_schema_output=True, default_structured_output_mode="native"
+    )
     return FunctionModel(stream_function=recite, profile=profile)
 
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from masterplan.background import kept_running
 from masterplan.events import Publisher, TaskLogged
 
 MAX_WAITING = 1_000
@@ -28,13 +29,8 @@ class LogBroadcast:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[LogBroadcast]:
-        task = asyncio.create_task(self._publish(), name="log broadcast")
-        try:
+        async with kept_running(self._publish, name="log broadcast"):
             yield self
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     def put(self, log: TaskLogged) -> None:
         with suppress(asyncio.QueueFull):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import structlog
 
@@ -15,6 +15,7 @@ from masterplan.agents.orchestrator_agent import (
     OrchestratorAgent,
     ProgressCallback,
 )
+from masterplan.background import kept_running
 from masterplan.db import Database
 from masterplan.documents import PlanSettings
 from masterplan.lifecycle import RUNNING, PlanStatus, TaskStatus
@@ -45,13 +46,8 @@ class Dispatcher:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Dispatcher]:
-        task = asyncio.create_task(self._dispatch_forever(), name="dispatcher")
-        try:
+        async with kept_running(self._dispatch_forever, name="dispatcher"):
             yield self
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     def wake(self, plan_id: str) -> None:
         """Look for tasks of this plan to start."""
@@ -70,11 +66,15 @@ class Dispatcher:
 
     async def _dispatch_forever(self) -> None:
         while True:
-            await self._signal.wait()
+            while self._woken:
+                plan_id = self._woken.pop()
+                try:
+                    await self._dispatch_plan(plan_id)
+                except Exception:
+                    self._woken.add(plan_id)
+                    raise
             self._signal.clear()
-            plans, self._woken = self._woken, set()
-            for plan_id in sorted(plans):
-                await self._dispatch_plan(plan_id)
+            await self._signal.wait()
 
     async def _dispatch_plan(self, plan_id: str) -> None:
         async with self._database.reading() as session:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import PlainTextResponse
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 
 from masterplan import repository
 from masterplan.api.answers import ILLEGAL, INVALID, NOT_FOUND, UNAVAILABLE
@@ -51,6 +53,8 @@ MAX_PAGE = 500
 MAX_EVENTS = 1_000
 MAX_WAIT_SECONDS = 30
 MAX_IMPORT_BYTES = 10 * 1024 * 1024
+
+PlanFormat = Literal["auto", "masterplan"]
 
 router = APIRouter(prefix="/masterplans", tags=["masterplans"], responses=INVALID)
 
@@ -174,14 +178,27 @@ async def generate_masterplan(
     openapi_extra={
         "requestBody": {
             "required": True,
-            "content": {"text/plain": {"schema": {"type": "string"}}},
+            "content": {
+                "text/plain": {"schema": {"type": "string"}},
+                "multipart/form-data": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["file"],
+                        "properties": {"file": {"type": "string", "format": "binary"}},
+                    }
+                },
+            },
         }
     },
 )
 async def import_masterplan(
-    request: Request, session: WriteSession, runtime: RuntimeDep, actor: Actor
+    request: Request,
+    session: WriteSession,
+    runtime: RuntimeDep,
+    actor: Actor,
+    format: Annotated[PlanFormat, Query(description="How the file is written.")] = "auto",  # noqa: ARG001
 ) -> ImportAnswer:
-    """Store a native plan file, YAML or JSON, as a draft."""
+    """Store a plan file as a draft: native plans, YAML or JSON, as text or as an uploaded file."""
     document = await _document_in(request)
     plan = await runtime.masterplans.create(session, document, by=actor)
     tree = await repository.get_plan_tree(session, plan.id)
@@ -194,15 +211,35 @@ async def _document_in(request: Request) -> PlanDocument:
 
 
 async def _text_body(request: Request) -> str:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_IMPORT_BYTES:
-            raise InvalidPlan([f"the file is larger than {MAX_IMPORT_BYTES // 1024**2} MiB"])
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        body = await _uploaded_file(request)
+    else:
+        body = b""
+        async for chunk in request.stream():
+            body += chunk
+            _refuse_large(len(body))
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidPlan([f"the file is not UTF-8 text (byte {error.start})"]) from error
+
+
+async def _uploaded_file(request: Request) -> bytes:
+    """The one file of a form. Raises InvalidPlan where there is none."""
+    try:
+        async with request.form(max_files=1, max_fields=10) as form:
+            for part in form.values():
+                if isinstance(part, UploadFile):
+                    _refuse_large(part.size or 0)
+                    return await part.read()
+    except HTTPException as error:
+        raise InvalidPlan([f"the form cannot be read: {error.detail}"]) from error
+    raise InvalidPlan(["the form holds no file"])
+
+
+def _refuse_large(size: int) -> None:
+    if size > MAX_IMPORT_BYTES:
+        raise InvalidPlan([f"the file is larger than {MAX_IMPORT_BYTES // 1024**2} MiB"])
 
 
 @router.get("/{masterplan_id}", responses=NOT_FOUND)
