@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Self
 
+import pydantic_ai
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient, Timeout
 from pydantic_ai.exceptions import UserError
 from pydantic_ai.models import Model, infer_model
@@ -25,6 +26,9 @@ from masterplan.llm.download import ensure_model
 from masterplan.llm.local_server import LocalModelServer
 from masterplan.llm.sources import ProgressListener, silent
 from masterplan.settings import PROVIDER_KEYS, Settings
+
+# The library greets a terminal at the first question; the terminal is the command line's.
+pydantic_ai.BANNER_ENABLED = False
 
 LOCAL_MODEL_NAME = "qwen2.5-coder-1.5b-instruct"
 LOCAL_READ_TIMEOUT = 900.0
