@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from pydantic import BaseModel
-from pydantic_ai import Agent, ModelRetry, NativeOutput, RunContext, TextOutput
+from pydantic_ai import Agent, ModelRetry, RunContext, TextOutput
 from pydantic_ai.messages import (
     AgentStreamEvent,
     PartDeltaEvent,
@@ -90,13 +90,13 @@ class Interview:
         sampling: Sampling | None = None,
     ) -> Answer:
         """Ask for an object of `shape`, constrained by its JSON schema; otherwise as `ask`."""
-        accept = _correcting(parse, given=shape)
-        return await self._run(question, NativeOutput(accept, name=shape.__name__), sampling, None)
+        # Each model's own way to structured output: a grammar, a response format or a tool.
+        return await self._run(question, _correcting(parse, given=shape), sampling, None)
 
     async def _run(
         self,
         question: str,
-        output: TextOutput[Answer] | NativeOutput[Answer],
+        output: TextOutput[Answer] | Callable[[Shape], Answer],
         sampling: Sampling | None,
         corrections: int | None,
     ) -> Answer:

@@ -7,6 +7,7 @@ the program is run, tried likewise. The plan itself follows from these without a
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from pydantic_ai.exceptions import UnexpectedModelBehavior
 
@@ -59,8 +60,9 @@ Report = Callable[[PlanningPhase, int, str, int], Awaitable[None]]
 
 FIRST = Sampling(temperature=0.1, corrected_temperature=0.7, max_tokens=1500)
 AGAIN = Sampling(temperature=0.7, corrected_temperature=0.7, max_tokens=1500)
-EXAMPLES = Sampling(temperature=0.1, corrected_temperature=0.7, max_tokens=400)
 DRAFTS = (FIRST, AGAIN)
+EXAMPLES_MAX_TOKENS = 400
+"""Asked for six lines, a small model may go on for ever; what comes after is not missed."""
 
 
 class StagedPlanning:
@@ -95,7 +97,7 @@ class StagedPlanning:
             lambda answer: read_discovery(answer, goal=self._goal),
         )
         files = ", ".join(file for file, _ in wanted.modules)
-        await self._report(PlanningPhase.DISCOVERY, 15, f"{wanted.title}: {files}", 0)
+        await self._report(PlanningPhase.DISCOVERY, 15, f"{wanted.title}: {files}; designing it", 0)
         return wanted
 
     async def _design(
@@ -114,21 +116,25 @@ class StagedPlanning:
         )
         names = ", ".join(module.public_names)
         await self._report(
-            PlanningPhase.INTERFACES, percent + 5, f"{file}: {names}", 2 * (len(others) + 1)
+            PlanningPhase.INTERFACES,
+            percent + 5,
+            f"{file}: {names}; finding examples of what it does",
+            2 * (len(others) + 1),
         )
         return module
 
     async def _exemplify(
         self, module: Module, others: Sequence[Module], *, percent: int
     ) -> PlannedModule:
-        """Find examples that hold; where a draft fulfils too few, ask for a second draft."""
+        """Find examples that hold; where a draft fulfils too few, try again more freely."""
         tasks = 2 * (len(others) + 1)
-        examples = await self._examples(module)
-        await self._report(
-            PlanningPhase.EXAMPLES, percent, f"{module.file}: {len(examples)} examples", tasks
-        )
+        examples: list[Example] = []
         kept: list[Example] = []
         for sampling in DRAFTS:
+            if not kept:
+                examples = await self._examples(module, sampling)
+                message = f"{module.file}: {len(examples)} examples; trying them on a draft"
+                await self._report(PlanningPhase.EXAMPLES, percent, message, tasks)
             draft = await self._draft(
                 module.file, module_description(module, uses=others), sampling
             )
@@ -145,7 +151,7 @@ class StagedPlanning:
         )
         return PlannedModule(module, tuple(select_examples(kept)))
 
-    async def _examples(self, module: Module) -> list[Example]:
+    async def _examples(self, module: Module, sampling: Sampling) -> list[Example]:
         setup = render("examples_of_class") if module.is_stateful else ""
         return await self._interview.ask(
             render(
@@ -156,7 +162,7 @@ class StagedPlanning:
                 setup=setup,
             ),
             lambda answer: read_examples(answer, module),
-            sampling=EXAMPLES,
+            sampling=replace(sampling, max_tokens=EXAMPLES_MAX_TOKENS),
         )
 
     async def _draft(self, file: str, description: str, sampling: Sampling) -> str:
@@ -190,7 +196,9 @@ class StagedPlanning:
             return Use(stated[0].command, tuple(stated))
         modules = [each.module for each in planned]
         use = await self._use(planned)
-        await self._report(PlanningPhase.EXAMPLES, 75, f"It is run as: {use.usage}", tasks)
+        await self._report(
+            PlanningPhase.EXAMPLES, 75, f"It is run as {use.usage}; trying it", tasks
+        )
         best: list[Session] = []
         for sampling in DRAFTS:
             draft = await self._draft(ENTRY, main_description(wanted, modules, use), sampling)

@@ -30,7 +30,7 @@ def read_plan(document: PlanDocument, *, goal: str, settings: PlanSettings) -> P
         if not task.checks
     ]
     problems += [
-        f"Task {task.key} names the agent {task.agent}; leave `agent` and `command` out."
+        f"Task {task.key} names who does it; leave `agent`, `command` and `script` out."
         for task in plan.tasks()
         if task.agent or task.command or task.script
     ]
