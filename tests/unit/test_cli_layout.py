@@ -151,6 +151,21 @@ def test_names_cannot_rewrite_the_terminal() -> None:
     assert "\x07" not in written
 
 
+def test_planning_shows_what_was_done_and_fits_the_terminal() -> None:
+    plan = view(status="generating", started_at=None)
+    for seq in range(1, 31):
+        step = {"phase": "tasks", "percent": seq, "tasks_so_far": seq, "message": f"step {seq}"}
+        plan = apply(plan, event(seq, "masterplan_generation_progress", **step))
+    console = console_of(width=60, height=12)
+
+    picture = console.render_lines(frame(plan, console=console, now=NOW), pad=False)
+
+    rows = ["".join(segment.text for segment in line).rstrip() for line in picture]
+    assert rows[2:8] == [*(f"✓ step {seq}" for seq in range(25, 30)), "● step 30"]
+    assert rows[-2].endswith("30%, 30 tasks so far    1:30")
+    assert len(rows) < 12
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [

@@ -31,7 +31,7 @@ from masterplan.cli.layout import (
     TaskLine,
     layout,
 )
-from masterplan.cli.progress import PlanView, TaskView
+from masterplan.cli.progress import GenerationView, PlanView, TaskView
 from masterplan.lifecycle import FINISHED, RUNNING, PlanStatus, TaskStatus
 
 HEADER_ROWS = 2
@@ -40,6 +40,9 @@ LOG_ROWS = 8
 """Rows at most that streamed output takes below the tree."""
 BAR_COLUMNS = 30
 MIN_BAR_COLUMNS = 5
+_NO_PROGRESS = GenerationView(
+    phase="", percent=0, message="The planner is starting.", tasks_so_far=0
+)
 
 
 def frame(
@@ -51,7 +54,7 @@ def frame(
     """
     width = console.width
     if view.status is PlanStatus.GENERATING:
-        return _generation_frame(view, width=width, now=now, notice=notice)
+        return _generation_frame(view, console=console, now=now, notice=notice)
     room = max(console.height - HEADER_ROWS - FOOTER_ROWS - 1, 1)
     log = _log_rows(view, width=width, room=room // 2) if stream else []
     room -= len(log)
@@ -66,25 +69,35 @@ def frame(
     return Group(*rows)
 
 
-def _generation_frame(view: PlanView, *, width: int, now: datetime, notice: str) -> Group:
-    progress = view.generation
-    percent = progress.percent if progress else 0.0
-    done = int(BAR_COLUMNS * percent / 100)
-    bar = Text("━" * done, style="magenta")
-    bar.append("─" * (BAR_COLUMNS - done), style="bright_black")
-    bar.append(f"  {percent:.0f}%")
-    if progress and progress.tasks_so_far:
-        bar.append(f", {progress.tasks_so_far} tasks so far")
+def _generation_frame(view: PlanView, *, console: Console, now: datetime, notice: str) -> Group:
+    width = console.width
+    progress = view.generation or _NO_PROGRESS
     elapsed = duration_text((now - view.created_at).total_seconds()) if view.created_at else ""
-    said = printable(progress.message) if progress else "The planner is starting."
+    room = max(console.height - HEADER_ROWS - FOOTER_ROWS - 2, 0)
+    done = Text(f"{task_sign(TaskStatus.COMPLETED, console)} ", style="green")
+    steps = [_fit(done + Text(printable(step), "dim"), width) for step in progress.earlier]
     return Group(
         _header(view, width=width),
         Text(),
-        _fit(Text(said), width),
+        *(steps[-room:] if room else []),
+        _fit(
+            Text(f"{task_sign(TaskStatus.IN_PROGRESS, console)} {printable(progress.message)}"),
+            width,
+        ),
         Text(),
-        _spread(bar, Text(elapsed, style="dim"), width=width),
+        _spread(_generation_bar(progress), Text(elapsed, style="dim"), width=width),
         _last_row(notice, width),
     )
+
+
+def _generation_bar(progress: GenerationView) -> Text:
+    done = int(BAR_COLUMNS * progress.percent / 100)
+    bar = Text("━" * done, style="magenta")
+    bar.append("─" * (BAR_COLUMNS - done), style="bright_black")
+    bar.append(f"  {progress.percent:.0f}%")
+    if progress.tasks_so_far:
+        bar.append(f", {progress.tasks_so_far} tasks so far")
+    return bar
 
 
 def _header(view: PlanView, *, width: int) -> Text:

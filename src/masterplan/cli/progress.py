@@ -62,6 +62,8 @@ class GenerationView:
     percent: float
     message: str
     tasks_so_far: int
+    earlier: tuple[str, ...] = ()
+    """The messages before this one, the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,15 +161,7 @@ def apply_all(view: PlanView, events: Iterable[wire.Event]) -> PlanView:
 def _changed(view: PlanView, event: wire.Event) -> PlanView:
     match event:
         case wire.GenerationProgress():
-            return replace(
-                view,
-                generation=GenerationView(
-                    phase=event.phase,
-                    percent=event.percent,
-                    message=event.message,
-                    tasks_so_far=event.tasks_so_far,
-                ),
-            )
+            return replace(view, generation=_generated(view.generation, event))
         case wire.StatusChange():
             return _with_status(view, event)
         case wire.ExecutionStart():
@@ -179,6 +173,19 @@ def _changed(view: PlanView, event: wire.Event) -> PlanView:
         case wire.ExecutionEnd():
             return replace(view, outcome=event.outcome, ended_at=event.occurred_at)
     return view
+
+
+def _generated(last: GenerationView | None, event: wire.GenerationProgress) -> GenerationView:
+    earlier = last.earlier if last else ()
+    if last and last.message != event.message:
+        earlier = (*earlier, last.message)
+    return GenerationView(
+        phase=event.phase,
+        percent=event.percent,
+        message=event.message,
+        tasks_so_far=event.tasks_so_far,
+        earlier=earlier,
+    )
 
 
 def _with_status(view: PlanView, event: wire.StatusChange) -> PlanView:
