@@ -15,7 +15,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from masterplan import repository
-from masterplan.api.answers import ILLEGAL, INVALID, NOT_FOUND, UNAVAILABLE
+from masterplan.api.answers import ILLEGAL, INVALID, NOT_FOUND, PLAN_SCHEMA, UNAVAILABLE
 from masterplan.api.dependencies import Actor, ReadSession, RuntimeDep, WriteSession
 from masterplan.api.schemas import (
     ApproveRequest,
@@ -36,7 +36,6 @@ from masterplan.documents import (
     PlanDocument,
     PlanSettings,
     dump_yaml,
-    json_schema,
     load_document,
 )
 from masterplan.errors import InvalidPlan
@@ -139,7 +138,7 @@ async def list_masterplans(
     openapi_extra={
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": json_schema()}},
+            "content": {"application/json": {"schema": PLAN_SCHEMA}},
         }
     },
 )
