@@ -1,0 +1,170 @@
+import { getRouteApi } from '@tanstack/react-router'
+import { FileQuestion, Files, ListTree } from 'lucide-react'
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
+import { ApiError } from '@/api/client'
+import type { Plan, Task } from '@/api/types'
+import { GlassCard } from '@/components/glass/GlassCard'
+import { Empty, Failed, Loading } from '@/components/ui/States'
+import { GenerationPanel } from '@/features/plan/GenerationPanel'
+import { OutcomePanel } from '@/features/plan/OutcomePanel'
+import { PlanHeader } from '@/features/plan/PlanHeader'
+import { ReasonDialog } from '@/features/plan/ReasonDialog'
+import type { TaskFilter } from '@/features/plan/rows'
+import { StatusLine } from '@/features/plan/StatusLine'
+import { TaskFilterBar } from '@/features/plan/TaskFilterBar'
+import { TaskTree } from '@/features/plan/TaskTree'
+import { useEndNotice } from '@/features/plan/useEndNotice'
+import { type PlanActions, usePlanActions } from '@/features/plan/usePlanActions'
+import { useTabState } from '@/features/plan/useTabState'
+import { classes } from '@/lib/classes'
+import { useLivePlan } from '@/realtime/useLivePlan'
+import type { DetailTab } from '@/router'
+
+const TaskDrawer = lazy(() => import('@/features/plan/TaskDrawer'))
+const FilesPanel = lazy(() => import('@/features/files/FilesPanel'))
+const route = getRouteApi('/plans/$planId')
+
+export function MasterplanDetailPage() {
+  const { planId } = route.useParams()
+  const told = useEndNotice(planId)
+  const { data: plan, error, refetch, isPending } = useLivePlan(planId, told)
+  const actions = usePlanActions(planId)
+  useTabState(plan)
+
+  if (plan) return <PlanPage plan={plan} actions={actions} />
+  if (error instanceof ApiError && error.status === 404) {
+    return (
+      <Empty icon={FileQuestion} title="There is no such plan">
+        <p>The address names a plan that this server does not have.</p>
+      </Empty>
+    )
+  }
+  if (isPending) return <Loading rows={8} />
+  return <Failed error={error} retry={() => void refetch()} />
+}
+
+function PlanPage({ plan, actions }: { plan: Plan; actions: PlanActions }) {
+  const { tab = 'tasks', task: taskNumber } = route.useSearch()
+  const navigate = route.useNavigate()
+  const [guided, setGuided] = useState<Task>()
+  const tasks = useMemo(() => tasksOf(plan), [plan])
+
+  const open = useCallback(
+    (task: Task) => void navigate({ search: (now) => ({ ...now, task: task.task_number }) }),
+    [navigate],
+  )
+  const show = (next: DetailTab) =>
+    void navigate({ search: { tab: next === 'tasks' ? undefined : next }, replace: true })
+  const retry = useCallback(
+    (task: Task) =>
+      task.retry_count < task.max_retries ? actions.retry.mutate({ task }) : setGuided(task),
+    [actions.retry.mutate],
+  )
+  const opened = [...tasks.values()].find((task) => task.task_number === taskNumber)
+
+  return (
+    <div className="space-y-4">
+      <StatusLine plan={plan} />
+      <PlanHeader plan={plan} actions={actions} />
+      {plan.status === 'generating' && <GenerationPanel planId={plan.masterplan_id} />}
+      <OutcomePanel plan={plan} onShowFiles={() => show('files')} />
+      {tasks.size > 0 && <Tabs current={tab} onShow={show} withFiles={!!plan.workspace_path} />}
+      {tasks.size > 0 && tab === 'tasks' && (
+        <TasksPanel plan={plan} tasks={tasks} onOpen={open} onRetry={retry} />
+      )}
+      {tab === 'files' && (
+        <Suspense fallback={<Loading />}>
+          <FilesPanel planId={plan.masterplan_id} />
+        </Suspense>
+      )}
+      {opened && (
+        <Suspense>
+          <TaskDrawer
+            plan={plan}
+            task={opened}
+            tasks={tasks}
+            busy={actions.retry.isPending}
+            onOpen={open}
+            onClose={() => void navigate({ search: (now) => ({ ...now, task: undefined }) })}
+            onRetry={() => actions.retry.mutate({ task: opened })}
+            onGuide={() => setGuided(opened)}
+          />
+        </Suspense>
+      )}
+      <ReasonDialog
+        open={guided !== undefined}
+        onClose={() => setGuided(undefined)}
+        title="Retry with guidance"
+        description={guided ? `#${guided.task_number} ${guided.name}` : ''}
+        label="What should the agent do differently?"
+        submit="Retry task"
+        tone="primary"
+        onSubmit={(guidance) => {
+          if (guided) actions.retry.mutate({ task: guided, guidance })
+          setGuided(undefined)
+        }}
+      />
+    </div>
+  )
+}
+
+const tasksOf = (plan: Plan): ReadonlyMap<string, Task> =>
+  new Map(
+    plan.phases.flatMap((phase) =>
+      phase.milestones.flatMap((milestone) =>
+        milestone.tasks.map((task) => [task.task_id, task] as const),
+      ),
+    ),
+  )
+
+interface TabsProps {
+  current: DetailTab
+  onShow(tab: DetailTab): void
+  withFiles: boolean
+}
+
+function Tabs({ current, onShow, withFiles }: TabsProps) {
+  const tabs = [
+    { id: 'tasks', label: 'Tasks', icon: ListTree },
+    ...(withFiles ? [{ id: 'files', label: 'Files', icon: Files } as const] : []),
+  ] as const
+  if (tabs.length < 2) return null
+  return (
+    <nav aria-label="Views of the plan" className="flex gap-1">
+      {tabs.map(({ id, label, icon: Icon }) => (
+        <button
+          key={id}
+          type="button"
+          aria-current={current === id ? 'page' : undefined}
+          onClick={() => onShow(id)}
+          className={classes(
+            'flex h-9 items-center gap-2 rounded-lg border px-3.5 font-medium',
+            current === id
+              ? 'border-hairline bg-panel text-ink'
+              : 'border-transparent text-soft hover:bg-hover hover:text-ink',
+          )}
+        >
+          <Icon aria-hidden className="size-4" />
+          {label}
+        </button>
+      ))}
+    </nav>
+  )
+}
+
+interface TasksProps {
+  plan: Plan
+  tasks: ReadonlyMap<string, Task>
+  onOpen(task: Task): void
+  onRetry(task: Task): void
+}
+
+function TasksPanel({ plan, tasks, onOpen, onRetry }: TasksProps) {
+  const [filter, setFilter] = useState<TaskFilter>('all')
+  return (
+    <GlassCard className="p-2 md:p-3" aria-label="Tasks">
+      <TaskFilterBar tasks={tasks} filter={filter} onFilter={setFilter} />
+      <TaskTree plan={plan} filter={filter} tasks={tasks} onOpen={onOpen} onRetry={onRetry} />
+    </GlassCard>
+  )
+}
