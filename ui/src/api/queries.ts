@@ -97,14 +97,17 @@ export const attemptsQuery = (id: string, taskId: string) =>
 export const diffQuery = (id: string, taskId: string, number: number) =>
   queryOptions({
     queryKey: ['attempts', id, taskId, number, 'diff'],
-    queryFn: ({ signal }) =>
-      answer(
+    queryFn: async ({ signal }) => {
+      const text = await answer(
         api.GET('/api/v1/masterplans/{masterplan_id}/tasks/{task_id}/attempts/{number}/diff', {
           params: { path: { masterplan_id: id, task_id: taskId, number } },
           parseAs: 'text',
           signal,
         }),
-      ),
+      )
+      // An answer without a body is an attempt that changed nothing.
+      return text ?? ''
+    },
   })
 
 export const filesQuery = (id: string) =>

@@ -16,7 +16,9 @@ interface Props {
 /** The colours of the phases, each as wide as its share of the tasks, running into the next. */
 export function phaseGradient(phases: number[]): string {
   const total = phases.reduce((sum, tasks) => sum + tasks, 0)
-  if (total === 0 || phases.length < 2) return `linear-gradient(90deg, ${phaseHue(0)} 0 100%)`
+  if (total === 0 || phases.length < 2) {
+    return `linear-gradient(90deg, ${phaseHue(0)}, ${phaseHue(1)})`
+  }
   let before = 0
   const stops = phases.map((tasks, index) => {
     const middle = ((before + tasks / 2) / total) * 100

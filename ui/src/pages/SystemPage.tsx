@@ -19,7 +19,7 @@ import type { Look } from '@/lib/status'
 
 const VERDICTS: Record<Finding['verdict'], Look> = {
   ok: { label: 'Works', icon: CircleCheck, tone: '--status-completed' },
-  warn: { label: 'Mind', icon: TriangleAlert, tone: '--status-in-progress' },
+  warn: { label: 'Warning', icon: TriangleAlert, tone: '--status-in-progress' },
   fail: { label: 'Fails', icon: CircleX, tone: '--status-failed' },
 }
 

@@ -5,7 +5,7 @@ import type { ComponentProps, ReactNode } from 'react'
 import { classes } from '@/lib/classes'
 
 const look = cva(
-  'inline-flex select-none items-center justify-center gap-2 whitespace-nowrap rounded-lg font-medium transition-colors aria-disabled:cursor-default aria-disabled:opacity-60',
+  'inline-flex select-none items-center justify-center gap-2 whitespace-nowrap rounded-lg font-medium motion-safe:transition-colors aria-disabled:cursor-default aria-disabled:opacity-60',
   {
     variants: {
       tone: {

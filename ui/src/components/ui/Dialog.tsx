@@ -20,9 +20,10 @@ export function Dialog({ open, onClose, title, description, children, className 
         <Radix.Overlay className="fixed inset-0 z-40 bg-scrim" />
         <Radix.Content
           className={classes(
-            'glass appearing fixed top-[12vh] left-1/2 z-50 max-h-[80vh] w-[min(32rem,calc(100vw-2rem))] -translate-x-1/2 overflow-y-auto rounded-2xl bg-raised p-6',
+            'glass-raised appearing fixed top-[12vh] outline-none left-1/2 z-50 max-h-[80vh] w-[min(32rem,calc(100vw-2rem))] -translate-x-1/2 overflow-y-auto rounded-2xl p-6',
             className,
           )}
+          onOpenAutoFocus={focusFirstField}
           {...(!description && { 'aria-describedby': undefined })}
         >
           <div className="mb-4 flex items-start justify-between gap-4">
@@ -43,4 +44,12 @@ export function Dialog({ open, onClose, title, description, children, className 
       </Radix.Portal>
     </Radix.Root>
   )
+}
+
+/** Begin where something is to be written; where nothing is, at the whole, not at its cross. */
+function focusFirstField(event: Event): void {
+  const dialog = event.currentTarget as HTMLElement
+  const field = dialog.querySelector<HTMLElement>('textarea, input:not([type="checkbox"])')
+  event.preventDefault()
+  ;(field ?? dialog).focus()
 }

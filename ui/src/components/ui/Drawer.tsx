@@ -18,7 +18,12 @@ export function Drawer({ title, eyebrow, onClose, children }: Props) {
         <Radix.Overlay className="fixed inset-0 z-40 bg-scrim" />
         <Radix.Content
           aria-describedby={undefined}
-          className="glass sliding fixed inset-y-0 right-0 z-50 w-full overflow-y-auto bg-raised md:inset-y-3 md:right-3 md:w-[min(46rem,92vw)] md:rounded-2xl"
+          // The panel itself is where reading begins, not the cross that closes it.
+          onOpenAutoFocus={(event) => {
+            event.preventDefault()
+            ;(event.currentTarget as HTMLElement).focus()
+          }}
+          className="glass-raised sliding fixed inset-y-0 right-0 z-50 w-full overflow-y-auto outline-none md:inset-y-3 md:right-3 md:w-[min(46rem,92vw)] md:rounded-2xl"
         >
           <div className="sticky top-0 z-10 flex items-start justify-between gap-4 border-b border-hairline bg-raised px-5 py-4 md:px-6">
             <div className="min-w-0">

@@ -52,7 +52,7 @@ export default function CommandPalette({ onClose, onHelp }: Props) {
       label="Search and commands"
       shouldFilter={false}
       overlayClassName="fixed inset-0 z-40 bg-scrim"
-      contentClassName="glass appearing fixed top-[12vh] left-1/2 z-50 w-[min(36rem,calc(100vw-2rem))] -translate-x-1/2 overflow-hidden rounded-2xl bg-raised"
+      contentClassName="glass-raised appearing fixed top-[12vh] left-1/2 z-50 w-[min(36rem,calc(100vw-2rem))] -translate-x-1/2 overflow-hidden rounded-2xl"
     >
       <Command.Input
         value={words}

@@ -39,7 +39,7 @@ export const HeadingRow = memo(function HeadingRow({ row, onFold }: Props) {
       <span className={classes('min-w-0 truncate', isPhase ? 'font-semibold' : 'font-medium')}>
         {row.item.name}
       </span>
-      <span aria-hidden className="h-px min-w-4 flex-1 bg-hairline" />
+      <span aria-hidden className={classes('h-px min-w-4 flex-1', isPhase && 'bg-hairline')} />
       {running > 0 && (
         <span className="tabular text-xs font-medium text-running">{running} running</span>
       )}

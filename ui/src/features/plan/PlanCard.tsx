@@ -9,6 +9,7 @@ import { planLook } from '@/lib/status'
 /** One plan among many: what it is, how it stands, how far it is. */
 export function PlanCard({ plan }: { plan: PlanSummary }) {
   const { completed_tasks: completed, failed_tasks: failed, total_tasks: total } = plan
+  const about = plan.description || (plan.goal === plan.title ? '' : plan.goal)
   const started = plan.started_at !== null
   return (
     <li>
@@ -23,7 +24,7 @@ export function PlanCard({ plan }: { plan: PlanSummary }) {
               {plan.title}
             </Link>
           </h2>
-          <p className="truncate text-sm text-soft">{plan.description || plan.goal || '\u00a0'}</p>
+          {about && <p className="truncate text-sm text-soft">{about}</p>}
         </div>
         <div className="min-w-0 space-y-2">
           <div className="flex items-center justify-between gap-3">

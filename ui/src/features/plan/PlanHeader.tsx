@@ -58,11 +58,11 @@ function Progress({ plan }: { plan: Plan }) {
   const { completed_tasks: completed, failed_tasks: failed, total_tasks: total } = plan
   return (
     <div className="mt-5">
-      <div className="mb-1.5 flex items-baseline justify-between gap-3 text-sm">
+      <div className="mb-1.5 flex flex-wrap items-baseline justify-between gap-x-3 text-sm">
         <span className="tabular font-medium">
           {completed} of {counted(total, 'task')} completed
         </span>
-        <span className="tabular flex gap-3 text-soft">
+        <span className="tabular flex gap-3 whitespace-nowrap text-soft">
           {failed > 0 && <span className="font-medium text-failed">{failed} failed</span>}
           {plan.skipped_tasks > 0 && <span>{plan.skipped_tasks} skipped</span>}
           <span>{percentOf(completed, total)}%</span>
@@ -103,7 +103,7 @@ function Facts({ plan }: { plan: Plan }) {
           {plan.repository} → {plan.branch}
         </Fact>
       )}
-      {plan.workspace_path && (
+      {plan.workspace_path && plan.status !== 'completed' && (
         <Fact icon={FolderGit2} name="Workspace">
           <span className="font-mono text-xs break-all">{plan.workspace_path}</span>
         </Fact>

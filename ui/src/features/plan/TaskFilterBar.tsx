@@ -23,6 +23,7 @@ export function TaskFilterBar({ tasks, filter, onFilter }: Props) {
     count: all.filter((task) => passes(task, id)).length,
   }))
   const shown = chips.filter((chip) => chip.id === 'all' || chip.id === filter || chip.count > 0)
+  if (shown.length < 2) return null
   return (
     <FilterChips
       label="Show tasks"

@@ -50,7 +50,7 @@ export const TaskRowView = memo(function TaskRowView(props: Props) {
       data-status={task.status}
       style={toneOf(look)}
       className={classes(
-        'group relative ml-3 grid h-[calc(100%-2px)] cursor-pointer grid-cols-[auto_1fr_auto] items-center gap-x-3 rounded-lg pr-2 pl-4 hover:bg-hover md:ml-6 md:grid-cols-[auto_minmax(0,1fr)_auto_auto]',
+        'group relative ml-3 grid h-[calc(100%-2px)] cursor-pointer grid-cols-[auto_1fr_auto] items-center gap-x-3 rounded-lg pr-2 pl-4 md:pr-3 hover:bg-hover md:ml-6 md:grid-cols-[auto_minmax(0,1fr)_auto_auto]',
         running && 'bg-[color-mix(in_srgb,var(--tone)_13%,transparent)]',
         task.status === 'skipped' && 'hatched',
       )}
@@ -80,7 +80,9 @@ export const TaskRowView = memo(function TaskRowView(props: Props) {
       </span>
       <span className="flex items-center justify-end gap-2 max-md:col-start-2 max-md:row-start-2 max-md:justify-start">
         {took !== undefined && (
-          <span className="tabular hidden text-xs text-soft md:inline">{duration(took)}</span>
+          <span className="tabular hidden w-16 text-right text-xs text-soft md:inline">
+            {duration(took)}
+          </span>
         )}
         <StatusBadge look={look} detail={statusDetail(task, { blocker, waitsFor })} />
       </span>

@@ -64,7 +64,11 @@ export function tallyOf(tasks: Task[]): Tally {
 /** What a person has opened (true) or folded (false), by id; the rest is as `opensItself` says. */
 export type Folding = Readonly<Record<string, boolean>>
 
-const opensItself = (tally: Tally): boolean => tally.completed < tally.total
+/** Plans up to this size are shown whole; in larger ones finished phases fold by themselves. */
+const SMALL_PLAN = 12
+
+const opensItself = (tally: Tally, plan: Plan): boolean =>
+  tally.completed < tally.total || plan.total_tasks <= SMALL_PLAN
 
 export function rowsOf(plan: Plan, folding: Folding, filter: TaskFilter): Row[] {
   const rows: Row[] = []
@@ -72,7 +76,7 @@ export function rowsOf(plan: Plan, folding: Folding, filter: TaskFilter): Row[] 
     const all = phase.milestones.flatMap((milestone) => milestone.tasks)
     if (filter !== 'all' && !all.some((task) => passes(task, filter))) return
     const tally = tallyOf(all)
-    const open = filter !== 'all' || (folding[phase.phase_id] ?? opensItself(tally))
+    const open = filter !== 'all' || (folding[phase.phase_id] ?? opensItself(tally, plan))
     const place = { position: index + 1, siblings: plan.phases.length, phase: index }
     rows.push({ kind: 'phase', id: phase.phase_id, item: phase, open, tally, ...place })
     if (open) rows.push(...rowsOfPhase(phase, index, folding, filter))

@@ -68,7 +68,7 @@ export function ReviewCard({ plan, chosen, onChoose, ref }: Props) {
             <span>{ago(plan.created_at)}</span>
           </p>
         </div>
-        <div className="flex flex-wrap gap-2">
+        <div className="flex gap-2 max-md:w-full max-md:*:flex-1 max-md:*:px-2">
           <GlassButton asChild tone="quiet">
             <Link
               to="/plans/$planId"
