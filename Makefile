@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 UV     := $(VENV)/uv/bin/uv
 OUTPUT := runs/$(shell date +%Y%m%d-%H%M%S)
 GOAL   ?= A command line to-do list in Python
-NODE   := PATH="$(CURDIR)/$(VENV)/node:$$PATH"
+NODE   := export PATH="$(CURDIR)/$(VENV)/node:$$PATH" &&
 PYTEST := $(BIN)/python -m pytest
 
 export UV_PROJECT_ENVIRONMENT := $(VENV)
@@ -16,7 +16,7 @@ export UV_PYTHON_DOWNLOADS := never
 .PHONY: help setup run test test-model check format migrations clean ui ui-dev ui-types test-ui test-e2e gallery
 
 help:  ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 setup: $(VENV)/.ready  ## Install everything into .venv
 
@@ -61,7 +61,7 @@ test-e2e: setup ui  ## Test the web interface in Chromium against the real serve
 	@cd ui && $(NODE) npm run --silent e2e
 
 gallery: setup ui  ## Take pictures of every page into docs/images
-	@cd ui && GALLERY=$(CURDIR)/docs/images $(NODE) npm run --silent e2e
+	@cd ui && $(NODE) GALLERY=$(CURDIR)/docs/images npm run --silent e2e
 
 # A machine without Node gets it from PyPI, into .venv.
 ui/node_modules/.ready: ui/package-lock.json
