@@ -46,7 +46,7 @@ export function ProgressBar(props: Props) {
       )}
     >
       <div
-        className="absolute inset-y-0 left-0 overflow-hidden rounded-full transition-[width] duration-300"
+        className="absolute inset-y-0 left-0 overflow-hidden rounded-full"
         style={{ width: `${share}%` }}
       >
         {/* As wide as the whole bar, so that a hue stays where its phase is. */}

@@ -27,7 +27,7 @@ export function GenerationPanel({ planId }: { planId: string }) {
         className="h-2 overflow-hidden rounded-full border border-hairline bg-sunken"
       >
         <div
-          className="relative h-full rounded-full transition-[width] duration-300"
+          className="relative h-full overflow-hidden rounded-full"
           style={{ width: `${Math.max(percent, 2)}%`, background: 'var(--status-validating)' }}
         >
           <div className="moving absolute inset-0" />
