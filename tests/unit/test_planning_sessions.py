@@ -88,7 +88,7 @@ def test_rendered_tests_tell_right_programs_from_wrong_and_missing_ones(tmp_path
         "print('lines:  ', len(open(parser.parse_args().file).readlines()))\n"
     )
     (tmp_path / "tests").mkdir()
-    (tmp_path / "tests" / "test_main.py").write_text(render_session_tests(sessions))
+    (tmp_path / "tests" / "test_main.py").write_text(render_session_tests(sessions, uses=[]))
 
     assert not passes(tmp_path)
     (tmp_path / "main.py").write_text(right)
@@ -101,3 +101,15 @@ def test_rendered_tests_tell_right_programs_from_wrong_and_missing_ones(tmp_path
 def passes(directory: Path) -> bool:
     command = [sys.executable, "-B", "-W", "ignore", "-m", "unittest", "tests.test_main"]
     return subprocess.run(command, cwd=directory, capture_output=True).returncode == 0
+
+
+def test_a_program_that_does_not_import_its_modules_fails(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_main.py").write_text(render_session_tests([], uses=["words"]))
+    (tmp_path / "words.py").write_text("")
+    program = "import argparse\nargparse.ArgumentParser().parse_args()\n"
+
+    (tmp_path / "main.py").write_text(program)
+    assert not passes(tmp_path)
+    (tmp_path / "main.py").write_text(f"import words\n{program}")
+    assert passes(tmp_path)

@@ -19,7 +19,7 @@ from masterplan.documents import (
 )
 from masterplan.lifecycle import Complexity
 from masterplan.planning.examples import Example, render_tests
-from masterplan.planning.outline import ENTRY, Module, Wanted, stub
+from masterplan.planning.outline import ENTRY, Module, Wanted, import_line, stub, summary
 from masterplan.planning.prompts import render
 from masterplan.planning.sessions import Use, render_session_tests
 
@@ -48,7 +48,7 @@ def assemble(
         _tests_task(each.module.file, render_tests(each.module, each.examples)) for each in modules
     ]
     if use is not None:
-        tests.append(_tests_task(ENTRY, render_session_tests(use.sessions)))
+        tests.append(_tests_task(ENTRY, render_session_tests(use.sessions, uses=_names(modules))))
     tests[0] = _with_package(tests[0])
     phases = [
         _phase("Agreed behaviour", "Tests from examples", tests),
@@ -88,7 +88,8 @@ def main_description(wanted: Wanted, modules: Sequence[Module], use: Use) -> str
         file=ENTRY,
         summary=wanted.summary,
         usage=use.usage,
-        stub=stubs(modules),
+        imports="\n".join(import_line(each) for each in modules),
+        functions="\n".join(f"- {line}" for each in modules for line in summary(each)),
         sessions="\n\n".join(f"```\n{each.transcript()}\n```" for each in use.sessions),
     )
 
@@ -150,6 +151,10 @@ def _with_package(task: TaskDocument) -> TaskDocument:
             "command": f"{task.command}\n{_here_document(_PACKAGE, line)}",
         }
     )
+
+
+def _names(modules: Sequence[PlannedModule]) -> list[str]:
+    return [each.module.name for each in modules]
 
 
 def _here_document(path: str, text: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from masterplan.llm.answers import WrongAnswer, closed, only_block
-from masterplan.planning.outline import Module
+from masterplan.planning.outline import Module, import_line
 
 _BANNED = frozenset(
     {
@@ -78,8 +78,7 @@ def select_examples(examples: Sequence[Example], *, most: int = 4) -> list[Examp
 
 def render_tests(module: Module, examples: Sequence[Example]) -> str:
     """Write the examples as a unittest file that imports the module from the project's root."""
-    names = ", ".join(sorted(module.public_names))
-    lines = ["import inspect", "import unittest", "", f"from {module.name} import {names}", "", ""]
+    lines = ["import inspect", "import unittest", "", import_line(module), "", ""]
     lines += [f"class {_camel(module.name)}Test(unittest.TestCase):"]
     lines += ["    def test_interface(self) -> None:"]
     for function in module.functions:

@@ -48,8 +48,9 @@ class FunctionIdea(BaseModel):
 
 
 class InterfaceIdea(BaseModel):
-    class_name: Annotated[str, StringConstraints(max_length=40)]
     functions: list[FunctionIdea] = Field(min_length=1, max_length=MAX_FUNCTIONS)
+    # Last, as a form that asks for a class first gets one where plain functions would do.
+    class_name: Annotated[str, StringConstraints(max_length=40)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,22 @@ def stub(module: Module) -> str:
             purpose = each.purpose.replace("\\", "\\\\").replace('"""', "'''")
             lines += [f"{indent}{each.signature}:", f'{indent}    """{purpose}"""', ""]
     return "\n".join(lines).strip()
+
+
+def import_line(module: Module) -> str:
+    """Write the import of all that a module offers."""
+    return f"from {module.name} import {', '.join(sorted(module.public_names))}"
+
+
+def summary(module: Module) -> list[str]:
+    """Say in a line each how the functions are called and what they do.
+
+    Shown a stub, a small model writes the bodies again instead of importing them.
+    """
+    return [
+        f"`{each.path}{each.signature.removeprefix(f'def {each.name}')}`: {each.purpose}"
+        for each in module.functions
+    ]
 
 
 def module_file(name: str) -> str:

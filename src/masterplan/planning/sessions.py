@@ -129,9 +129,18 @@ def read_use(answer: UseIdea, *, needs_file: bool) -> Use:
     return Use(" ".join(answer.usage.split()), tuple(usable.values()))
 
 
-def render_session_tests(sessions: Sequence[Session]) -> str:
-    """Write the sessions as a unittest file; the program's --help is always among them."""
-    lines = [_TEST_HEAD.rstrip()]
+def render_session_tests(sessions: Sequence[Session], *, uses: Sequence[str]) -> str:
+    """Write the sessions as a unittest file.
+
+    Besides, the program answers to --help and imports the modules that it `uses`: small models
+    like to write the logic again instead.
+    """
+    lines = [_TEST_HEAD.rstrip(), "", "    def test_imports(self) -> None:"]
+    lines += ['        source = (ROOT / "main.py").read_text(encoding="utf-8")']
+    lines += [
+        f'        self.assertRegex(source, r"(?m)^\\s*(from|import) {name}\\b", "not imported")'
+        for name in uses
+    ]
     for name, session in zip(session_names(sessions), sessions, strict=True):
         given = f", input_text={session.input_text!r}" if session.input_text else ""
         lines += ["", f"    def {name}(self) -> None:"]

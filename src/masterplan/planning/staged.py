@@ -236,7 +236,8 @@ class StagedPlanning:
         )
 
     async def _running(self, sessions: Sequence[Session], draft: str) -> list[Session]:
-        files = {**self._drafts, ENTRY: draft, "tests/test_main.py": render_session_tests(sessions)}
+        tests = render_session_tests(sessions, uses=())
+        files = {**self._drafts, ENTRY: draft, "tests/test_main.py": tests}
         names = [f"{SESSION_CLASS}.{name}" for name in session_names(sessions)]
         verdicts = await passing_tests(self._sandbox, files, names)
         return [each for each, holds in zip(sessions, verdicts, strict=True) if holds]
