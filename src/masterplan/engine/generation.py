@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from masterplan import events, repository
 from masterplan.db import Database
 from masterplan.documents import PlanSettings
-from masterplan.engine.transitions import ENGINE, change_plan_status
+from masterplan.engine.plan_transitions import ENGINE, change_plan_status
 from masterplan.errors import MasterplanError
 from masterplan.lifecycle import PlanStatus
 from masterplan.plan_mapping import fill_plan

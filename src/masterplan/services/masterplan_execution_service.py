@@ -16,6 +16,7 @@ from masterplan import events, repository
 from masterplan.agents.orchestrator_agent import ProgressCallback
 from masterplan.db import Database
 from masterplan.engine import transitions
+from masterplan.engine.plan_transitions import change_plan_status
 from masterplan.errors import InvalidTransition, MasterplanError
 from masterplan.lifecycle import PlanStatus, TaskStatus
 from masterplan.models import MasterPlan, MasterPlanTask, new_id, utc_now
@@ -110,9 +111,7 @@ class MasterplanExecutionService:
     ) -> ExecutionMetadata:
         assert plan.workspace_id is not None
         assert plan.workspace_path is not None
-        await transitions.change_plan_status(
-            session, plan, PlanStatus.IN_PROGRESS, by=by, started_at=utc_now()
-        )
+        await change_plan_status(session, plan, PlanStatus.IN_PROGRESS, by=by, started_at=utc_now())
         await self._emit_websocket_event(
             session,
             plan.id,
@@ -136,7 +135,7 @@ class MasterplanExecutionService:
         async with self._database.unit_of_work() as session:
             plan = await repository.get_plan(session, plan_id)
             if plan.status == PlanStatus.APPROVED:
-                await transitions.change_plan_status(
+                await change_plan_status(
                     session, plan, PlanStatus.FAILED, by=by, reason=reason, failure_reason=reason
                 )
 
