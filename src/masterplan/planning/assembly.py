@@ -18,11 +18,15 @@ from masterplan.documents import (
     TaskDocument,
 )
 from masterplan.lifecycle import Complexity
-from masterplan.planning.examples import Example, render_tests
+from masterplan.planning.examples import Example, render_tests, select_examples
 from masterplan.planning.outline import ENTRY, Module, Wanted, import_line, stub, summary
 from masterplan.planning.prompts import render
 from masterplan.planning.sessions import Use, render_session_tests
 
+MOST_EXAMPLES = 4
+"""Examples of each function that become tests; more say little more and are read by a person."""
+LONGEST_TESTS = 3_600
+"""Characters of a test file; a plan's command may have 4,000."""
 _END = "END_OF_FILE"
 _PACKAGE = "tests/__init__.py"
 
@@ -44,11 +48,12 @@ def assemble(
     settings: PlanSettings,
 ) -> PlanDocument:
     """Make the plan: tests first, then the modules, then the program that uses them."""
+    modules = [_fitting(each) for each in modules]
     tests = [
         _tests_task(each.module.file, render_tests(each.module, each.examples)) for each in modules
     ]
     if use is not None:
-        tests.append(_tests_task(ENTRY, render_session_tests(use.sessions, uses=_names(modules))))
+        tests.append(_tests_task(ENTRY, _program_tests(use, modules)))
     tests[0] = _with_package(tests[0])
     phases = [
         _phase("Agreed behaviour", "Tests from examples", tests),
@@ -153,8 +158,17 @@ def _with_package(task: TaskDocument) -> TaskDocument:
     )
 
 
-def _names(modules: Sequence[PlannedModule]) -> list[str]:
-    return [each.module.name for each in modules]
+def _fitting(planned: PlannedModule) -> PlannedModule:
+    """Keep as many examples of each function as a command can hold."""
+    for most in range(MOST_EXAMPLES, 0, -1):
+        examples = tuple(select_examples(planned.examples, most=most))
+        if len(render_tests(planned.module, examples)) <= LONGEST_TESTS:
+            return PlannedModule(planned.module, examples)
+    return PlannedModule(planned.module, ())
+
+
+def _program_tests(use: Use, modules: Sequence[PlannedModule]) -> str:
+    return render_session_tests(use.sessions, uses=[each.module.name for each in modules])
 
 
 def _here_document(path: str, text: str) -> str:

@@ -31,6 +31,9 @@ _BANNED = frozenset(
 )
 _KNOWN = frozenset(dir(builtins)) - _BANNED
 
+MAX_LENGTH = 300
+"""Characters; a plan is read by a person, and a longer example is seldom a right one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
@@ -71,7 +74,7 @@ def select_examples(examples: Sequence[Example], *, most: int = 4) -> list[Examp
     kept: list[Example] = []
     for subject in dict.fromkeys(each.subject for each in examples):
         own = [each for each in examples if each.subject == subject]
-        step = max(1.0, (len(own) - 1) / (most - 1))
+        step = max(1.0, (len(own) - 1) / max(1, most - 1))
         kept += [own[round(number * step)] for number in range(min(most, len(own)))]
     return kept
 
@@ -132,8 +135,9 @@ def _examples(group: Sequence[ast.stmt], module: Module) -> Iterable[Example]:
         while story and not isinstance(story[-1], ast.Assert):
             story.pop()
         subject = _subject(story, module)
-        if subject and _is_plain(story, module):
-            yield Example(subject, tuple(ast.unparse(each) for each in story))
+        statements = tuple(ast.unparse(each) for each in story)
+        if subject and sum(map(len, statements)) <= MAX_LENGTH and _is_plain(story, module):
+            yield Example(subject, statements)
 
 
 def _is_plain(story: Sequence[ast.stmt], module: Module) -> bool:

@@ -120,7 +120,7 @@ def read_discovery(answer: Discovery, *, goal: str) -> Wanted:
     if not modules:
         raise WrongAnswer("Name one module besides main.py that holds the logic, such as logic.py.")
     return Wanted(
-        title=_line(answer.title),
+        title=_line(answer.title) or "A small program",
         summary=_line(answer.summary),
         is_program=_is_program(goal, answer.kind),
         modules=tuple(modules.items()),

@@ -62,10 +62,10 @@ class MainTest(unittest.TestCase):
 
 
 class SessionIdea(BaseModel):
-    input_text: Annotated[str, StringConstraints(max_length=160)]
+    input_text: Annotated[str, StringConstraints(max_length=120)]
     command: Annotated[str, StringConstraints(pattern=r"^python main\.py [^\n]{1,80}$")]
-    prints: list[Annotated[str, StringConstraints(max_length=100)]] = Field(
-        min_length=1, max_length=6
+    prints: list[Annotated[str, StringConstraints(max_length=80)]] = Field(
+        min_length=1, max_length=4
     )
 
 

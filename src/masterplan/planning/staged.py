@@ -25,7 +25,6 @@ from masterplan.planning.examples import (
     Example,
     read_examples,
     render_tests,
-    select_examples,
     test_class,
     test_names,
 )
@@ -61,6 +60,8 @@ Report = Callable[[PlanningPhase, int, str, int], Awaitable[None]]
 FIRST = Sampling(temperature=0.1, corrected_temperature=0.7, max_tokens=1500)
 AGAIN = Sampling(temperature=0.7, corrected_temperature=0.7, max_tokens=1500)
 DRAFTS = (FIRST, AGAIN)
+MAX_STATED = 8
+"""Runs that the goal states and that become checks: what fits into one command of a plan."""
 EXAMPLES_MAX_TOKENS = 400
 """Asked for six lines, a small model may go on for ever; what comes after is not missed."""
 
@@ -149,7 +150,7 @@ class StagedPlanning:
             f"{module.file}: {len(kept)} of {len(examples)} examples hold on a draft and are kept",
             tasks,
         )
-        return PlannedModule(module, tuple(select_examples(kept)))
+        return PlannedModule(module, tuple(kept))
 
     async def _examples(self, module: Module, sampling: Sampling) -> list[Example]:
         setup = render("examples_of_class") if module.is_stateful else ""
@@ -191,9 +192,10 @@ class StagedPlanning:
         """Take the runs that the goal states, else find some that hold on a draft."""
         tasks = 2 * len(planned) + 2
         if stated := stated_sessions(self._goal):
-            message = f"{ENTRY}: {len(stated)} runs are given by the goal"
+            taken = stated[:MAX_STATED]
+            message = f"{ENTRY}: {len(taken)} of {len(stated)} runs given by the goal are checks"
             await self._report(PlanningPhase.EXAMPLES, 90, message, tasks)
-            return Use(stated[0].command, tuple(stated))
+            return Use(taken[0].command, tuple(taken))
         modules = [each.module for each in planned]
         use = await self._use(planned)
         await self._report(
