@@ -65,6 +65,7 @@ class PlanGenerator:
             await fill_plan(session, plan, document)
             plan.tokens_input += planned.spent.tokens_input
             plan.tokens_output += planned.spent.tokens_output
+            plan.cost_usd += planned.spent.cost_usd
             await session.flush()
             await change_plan_status(session, plan, PlanStatus.DRAFT, by=ENGINE)
 

@@ -7,7 +7,10 @@ else together: a process that executes nothing does without.
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
+
+from pydantic_ai.usage import RunUsage
 
 from masterplan.agents.base import TaskAgent
 from masterplan.agents.command_agent import CommandAgent
@@ -22,7 +25,8 @@ from masterplan.engine.generation import Plan, PlanGenerator
 from masterplan.events import Publisher
 from masterplan.llm.catalog import capability, resolve_model_name
 from masterplan.llm.language_models import LanguageModels
-from masterplan.planning.generation import PlannedDocument, ProgressListener
+from masterplan.llm.pricing import cost_of
+from masterplan.planning.generation import PlannedDocument, ProgressListener, Spending
 from masterplan.planning.planner_agent import PlannerAgent
 from masterplan.services.masterplan_execution_service import MasterplanExecutionService
 from masterplan.settings import Settings
@@ -49,7 +53,7 @@ async def start_engine(
         system_database=_system_database(settings),
         runner=AttemptRunner(
             database,
-            agents=_agents(models, sandbox),
+            agents=_agents(settings, models, sandbox),
             sandbox=sandbox,
             check_limits=CHECK_LIMITS,
             logs=logs,
@@ -65,9 +69,9 @@ def _system_database(settings: Settings) -> Path:
     return settings.data_dir / "engine.sqlite3"
 
 
-def _agents(models: LanguageModels, sandbox: Sandbox) -> dict[str, TaskAgent]:
+def _agents(settings: Settings, models: LanguageModels, sandbox: Sandbox) -> dict[str, TaskAgent]:
     return {
-        "llm": LlmAgent(models),
+        "llm": LlmAgent(models, default_model=resolve_model_name(settings)),
         "command": CommandAgent(sandbox, limits=COMMAND_LIMITS),
         "scripted": ScriptedAgent(),
     }
@@ -78,12 +82,18 @@ def _planner(settings: Settings, models: LanguageModels, sandbox: Sandbox) -> Pl
         goal: str, plan_settings: PlanSettings, progress: ProgressListener
     ) -> PlannedDocument:
         name = resolve_model_name(settings, plan_settings.model)
-        return await PlannerAgent(sandbox).plan(
+        planned = await PlannerAgent(sandbox).plan(
             goal,
             model=await models.get(name),
             capability=capability(name),
             settings=plan_settings,
             progress=progress,
         )
+        return replace(planned, spent=_priced(name, planned.spent))
 
     return plan
+
+
+def _priced(name: str, spent: Spending) -> Spending:
+    usage = RunUsage(input_tokens=spent.tokens_input, output_tokens=spent.tokens_output)
+    return replace(spent, cost_usd=cost_of(name, usage))
