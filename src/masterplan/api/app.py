@@ -22,7 +22,7 @@ from masterplan.api.routers.websocket import PlanRooms, SocketPublisher
 from masterplan.api.schemas import ErrorAnswer, ErrorBody
 from masterplan.datadir import DataDirectory
 from masterplan.errors import MasterplanError
-from masterplan.services.runtime import open_runtime
+from masterplan.services.runtime import Runtime, open_runtime
 from masterplan.settings import Settings
 
 
@@ -42,6 +42,11 @@ class MasterplanApp:
         """Run the application's lifespan where no server does."""
         async with self.fastapi.router.lifespan_context(self.fastapi):
             yield
+
+    async def release_waiters(self) -> None:
+        """Answer requests that wait for events at once, so that a server can close."""
+        runtime: Runtime = self.fastapi.state.runtime
+        await runtime.relay.release_waiters()
 
 
 def create_app(settings: Settings, *, execution: bool = True) -> MasterplanApp:

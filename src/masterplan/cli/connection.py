@@ -165,6 +165,7 @@ async def serving(application: MasterplanApp, listener: socket.socket) -> AsyncI
         try:
             yield
         finally:
+            await application.release_waiters()
             server.should_exit = True
             await task
 
