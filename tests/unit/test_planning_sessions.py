@@ -11,6 +11,7 @@ from masterplan.planning.sessions import (
     Session,
     SessionIdea,
     UseIdea,
+    hints,
     read_use,
     render_session_tests,
     stated_sessions,
@@ -113,3 +114,21 @@ def test_a_program_that_does_not_import_its_modules_fails(tmp_path: Path) -> Non
     assert not passes(tmp_path)
     (tmp_path / "main.py").write_text(f"import words\n{program}")
     assert passes(tmp_path)
+
+
+def test_a_place_that_holds_numbers_and_words_is_pointed_out() -> None:
+    numeral = [Session("python main.py 4", "", ("IV",)), Session("python main.py IV", "", ("4",))]
+
+    [hint] = hints(numeral)
+
+    assert hint.startswith("Argument 1 is sometimes a number")
+
+
+def test_the_number_of_decimals_is_pointed_out() -> None:
+    lengths = [
+        Session("python main.py 10 km mi", "", ("6.21 mi",)),
+        Session("python main.py 1 km m", "", ("1000.00",)),
+    ]
+
+    assert hints(lengths) == ['Numbers are printed with 2 decimals, as `f"{value:.2f}"` does.']
+    assert hints([*lengths, Session("python main.py 1 m km", "", ("0.001",))]) == []

@@ -21,7 +21,7 @@ from masterplan.lifecycle import Complexity
 from masterplan.planning.examples import Example, render_tests, select_examples
 from masterplan.planning.outline import ENTRY, Module, Wanted, import_line, stub, summary
 from masterplan.planning.prompts import render
-from masterplan.planning.sessions import Use, render_session_tests
+from masterplan.planning.sessions import Use, hints, render_session_tests
 
 MOST_EXAMPLES = 4
 """Examples of each function that become tests; more say little more and are read by a person."""
@@ -60,7 +60,7 @@ def assemble(
         _phase("Logic", "Modules", [_module_task(each, modules) for each in modules]),
     ]
     if use is not None:
-        main = _main_task(wanted, modules, use)
+        main = _main_task(goal, modules, use)
         phases.append(_phase("Program", "Command line", [main]))
     return PlanDocument(
         title=wanted.title, description=wanted.summary, goal=goal, settings=settings, phases=phases
@@ -86,15 +86,16 @@ def module_description(
     )
 
 
-def main_description(wanted: Wanted, modules: Sequence[Module], use: Use) -> str:
+def main_description(goal: str, modules: Sequence[Module], use: Use) -> str:
     """Say in full what the author of the entry point has to write."""
     return render(
         "main_task",
         file=ENTRY,
-        summary=wanted.summary,
+        goal=goal,
         usage=use.usage,
         imports="\n".join(import_line(each) for each in modules),
         functions="\n".join(f"- {line}" for each in modules for line in summary(each)),
+        hints="\n".join(f"- {each}" for each in hints(use.sessions)),
         sessions="\n\n".join(f"```\n{each.transcript()}\n```" for each in use.sessions),
     )
 
@@ -119,12 +120,12 @@ def _module_task(planned: PlannedModule, all_modules: Sequence[PlannedModule]) -
     )
 
 
-def _main_task(wanted: Wanted, planned: Sequence[PlannedModule], use: Use) -> TaskDocument:
+def _main_task(goal: str, planned: Sequence[PlannedModule], use: Use) -> TaskDocument:
     modules = [each.module for each in planned]
     return TaskDocument(
         key="main",
         name="The program main.py",
-        description=main_description(wanted, modules, use),
+        description=main_description(goal, modules, use),
         target_files=[ENTRY],
         depends_on=[_tests_key(ENTRY), *(each.name for each in modules)],
         complexity=Complexity.MEDIUM,

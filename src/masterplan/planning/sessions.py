@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -151,6 +151,29 @@ def render_session_tests(sessions: Sequence[Session], *, uses: Sequence[str]) ->
     return "\n".join(lines) + "\n"
 
 
+def hints(sessions: Sequence[Session]) -> list[str]:
+    """Say what the runs have in common that a small model does not see from them."""
+    return [*_mixed_arguments(sessions), *_decimals(sessions)]
+
+
+def _mixed_arguments(sessions: Sequence[Session]) -> Iterator[str]:
+    rows = [shlex.split(each.command)[2:] for each in sessions]
+    for place, column in enumerate(zip(*rows, strict=False), start=1):
+        if len({_is_number(word) for word in column}) == 2:
+            yield (
+                f"Argument {place} is sometimes a number and sometimes other text: read it as "
+                "text, without `type=`, and decide by what it looks like which function to call."
+            )
+
+
+def _decimals(sessions: Sequence[Session]) -> Iterator[str]:
+    lines = [line for each in sessions for line in each.output]
+    numbers = [word for line in lines for word in line.split() if _is_number(word)]
+    counts = {len(word.partition(".")[2]) for word in numbers}
+    if len(numbers) > 1 and len(counts) == 1 and (count := counts.pop()):
+        yield f'Numbers are printed with {count} decimals, as `f"{{value:.{count}f}}"` does.'
+
+
 def session_names(sessions: Sequence[Session]) -> list[str]:
     """Name a test method for each session."""
     return [f"test_session_{number}" for number in range(1, len(sessions) + 1)]
@@ -165,6 +188,14 @@ def _session(idea: SessionIdea, *, needs_file: bool) -> Session:
 
 def _expected(session: Session) -> list[str]:
     return [" ".join(line.split()) for line in session.output]
+
+
+def _is_number(word: str) -> bool:
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_plain(command: str) -> bool:

@@ -87,7 +87,7 @@ class StagedPlanning:
             others = [each.module for each in planned]
             module = await self._design(file, purpose, others, percent=start)
             planned.append(await self._exemplify(module, others, percent=start + 10))
-        use = await self._show_use(wanted, planned) if wanted.is_program else None
+        use = await self._show_use(planned) if wanted.is_program else None
         return assemble(self._goal, wanted, planned, use, settings=settings)
 
     async def _discover(self) -> Wanted:
@@ -188,7 +188,7 @@ class StagedPlanning:
         verdicts = await passing_tests(self._sandbox, files, names)
         return [each for each, holds in zip(examples, verdicts, strict=True) if holds]
 
-    async def _show_use(self, wanted: Wanted, planned: Sequence[PlannedModule]) -> Use:
+    async def _show_use(self, planned: Sequence[PlannedModule]) -> Use:
         """Take the runs that the goal states, else find some that hold on a draft."""
         tasks = 2 * len(planned) + 2
         if stated := stated_sessions(self._goal):
@@ -203,7 +203,7 @@ class StagedPlanning:
         )
         best: list[Session] = []
         for sampling in DRAFTS:
-            draft = await self._draft(ENTRY, main_description(wanted, modules, use), sampling)
+            draft = await self._draft(ENTRY, main_description(self._goal, modules, use), sampling)
             holding = await self._running(use.sessions, draft)
             if not holding:
                 loose = [each.without_output() for each in use.sessions]
