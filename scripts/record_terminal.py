@@ -30,13 +30,14 @@ def main(picture: Path, plan: Path, moment: str) -> None:
             "MASTERPLAN_DATA_DIR": f"{folder}/data",
             "TERM": "xterm-256color",
         }
-        command = f"masterplan run --file {plan.absolute()} --yes; sleep {SECONDS}"
+        program = Path(sys.executable).with_name("masterplan")
+        command = f"{program} run --file {plan.absolute()} --yes; sleep {SECONDS}"
         size = ["-x", str(WIDTH), "-y", str(HEIGHT)]
         subprocess.run([*tmux, "new-session", "-d", *size, command], check=True, env=environment)
         try:
             screen = wait_for(tmux, moment)
         finally:
-            subprocess.run([*tmux, "kill-server"], check=True)
+            subprocess.run([*tmux, "kill-server"], check=False)
     console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
     console.print(Text.from_ansi(screen.rstrip()))
     svg = console.export_svg(title="masterplan run")
