@@ -73,7 +73,7 @@ def create_app(settings: Settings, *, execution: bool = True) -> MasterplanApp:
     _add_error_handlers(fastapi)
     combined = socketio.ASGIApp(sio, fastapi)
     fastapi.openapi = lambda: _openapi(fastapi)  # type: ignore[method-assign]
-    guarded = AccessGuard(combined, access, hosts=[settings.host])
+    guarded = AccessGuard(combined, access, hosts=[settings.host, *settings.allowed_hosts])
     return MasterplanApp(guarded, fastapi, access)
 
 

@@ -14,7 +14,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import structlog
 from dbos import (
@@ -183,14 +183,9 @@ class DurableEngine:
             return await transitions.settle(session, report)
 
         if await self._datasource.run_tx_step_async(
-            {"name": "settle", "isolation_level": self._isolation_level}, settle
+            {"name": "settle", "isolation_level": "SERIALIZABLE"}, settle
         ):
             self._database.notify_committed(frozenset({report.plan_id}))
-
-    @property
-    def _isolation_level(self) -> Literal["SERIALIZABLE", "READ COMMITTED"]:
-        is_sqlite = self._database.sqlite_path is not None
-        return "SERIALIZABLE" if is_sqlite else "READ COMMITTED"
 
     async def _start_attempt(self, task_id: str, number: int) -> None:
         async with self._database.reading() as session:
