@@ -12,6 +12,8 @@ from masterplan.planning.sessions import (
     SessionIdea,
     UseIdea,
     hints,
+    lines_apart,
+    put_together,
     read_use,
     render_session_tests,
     stated_sessions,
@@ -52,7 +54,29 @@ def test_input_text_is_kept_where_the_command_reads_it() -> None:
     assert read_use(use_of(run), needs_file=True).sessions == (
         Session("python main.py input.txt", "a\nb\n", ("2 lines",)),
     )
-    assert read_use(use_of(run), needs_file=False).sessions[0].input_text == ""
+
+
+def test_a_program_that_reads_a_file_is_run_with_one() -> None:
+    without = idea("python main.py 1", "2")
+    run = idea("python main.py input.txt", "2", input_text="a")
+
+    assert [each.command for each in read_use(use_of(without, run), needs_file=True).sessions] == [
+        "python main.py input.txt"
+    ]
+    with pytest.raises(WrongAnswer, match="No run reads a file"):
+        read_use(use_of(without), needs_file=True)
+
+
+def test_lines_that_hold_are_put_together_again() -> None:
+    runs = [Session("python main.py 1", "", ("a", "b")), Session("python main.py 2", "", ("c",))]
+
+    apart = lines_apart(runs)
+
+    assert put_together(apart) == runs
+    assert put_together([each for each in apart if each.output not in [("b",), ("c",)]]) == [
+        Session("python main.py 1", "", ("a",)),
+        Session("python main.py 2", "", ()),
+    ]
 
 
 @pytest.mark.parametrize(

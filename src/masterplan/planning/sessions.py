@@ -52,7 +52,7 @@ def output_of(command: str, *, input_text: str = "") -> str:
         )
     if done.returncode:
         raise AssertionError(f"{command}: exit code {done.returncode}\\n{done.stderr[-2000:]}")
-    return " ".join(done.stdout.split())
+    return f" {' '.join(done.stdout.split())} "
 
 
 class MainTest(unittest.TestCase):
@@ -86,9 +86,9 @@ class Session:
         given = [f"$ cat {INPUT}", *self.input_text.splitlines()] if self.input_text else []
         return "\n".join([*given, f"$ {self.command}", *self.output])
 
-    def without_output(self) -> Session:
-        """The same run, of which only success and some output are expected."""
-        return Session(self.command, self.input_text, ())
+    def expecting(self, *output: str) -> Session:
+        """The same run with other expectations; without any, it has to succeed and print."""
+        return Session(self.command, self.input_text, output)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,15 @@ def stated_sessions(goal: str) -> list[Session]:
 def read_use(answer: UseIdea, *, needs_file: bool) -> Use:
     """Take the usable runs out of an answer. Raises WrongAnswer when there is none."""
     runs = [_session(idea, needs_file=needs_file) for idea in answer.sessions]
-    usable = {each.command + each.input_text: each for each in runs if _is_plain(each.command)}
+    usable = {
+        each.command + each.input_text: each
+        for each in runs
+        if _is_plain(each.command) and bool(each.input_text) == needs_file
+    }
+    if not usable and needs_file:
+        raise WrongAnswer(
+            f"No run reads a file. Give its text as `input_text`, and {INPUT} in the `command`."
+        )
     if not usable:
         raise WrongAnswer(
             f"No command is a plain run of the program. Write such as `{_RUN} 12`, without shell "
@@ -147,7 +155,7 @@ def render_session_tests(sessions: Sequence[Session], *, uses: Sequence[str]) ->
         lines += [f"        output = output_of({session.command!r}{given})"]
         lines += [f"        self.assertIn({each!r}, output)" for each in _expected(session)]
         if not session.output:
-            lines += ['        self.assertNotEqual(output, "")']
+            lines += ['        self.assertNotEqual(output.strip(), "")']
     return "\n".join(lines) + "\n"
 
 
@@ -174,6 +182,23 @@ def _decimals(sessions: Sequence[Session]) -> Iterator[str]:
         yield f'Numbers are printed with {count} decimals, as `f"{{value:.{count}f}}"` does.'
 
 
+def lines_apart(sessions: Sequence[Session]) -> list[Session]:
+    """Take sessions apart: each run by itself, then with each of its lines."""
+    return [
+        each.expecting(*output)
+        for each in sessions
+        for output in [(), *((line,) for line in each.output)]
+    ]
+
+
+def put_together(holding: Sequence[Session]) -> list[Session]:
+    """Undo `lines_apart` for what holds: each run with the lines that it prints."""
+    runs: dict[tuple[str, str], list[str]] = {}
+    for each in holding:
+        runs.setdefault((each.command, each.input_text), []).extend(each.output)
+    return [Session(command, text, tuple(lines)) for (command, text), lines in runs.items()]
+
+
 def session_names(sessions: Sequence[Session]) -> list[str]:
     """Name a test method for each session."""
     return [f"test_session_{number}" for number in range(1, len(sessions) + 1)]
@@ -187,7 +212,8 @@ def _session(idea: SessionIdea, *, needs_file: bool) -> Session:
 
 
 def _expected(session: Session) -> list[str]:
-    return [" ".join(line.split()) for line in session.output]
+    # Between spaces: 3 is not in 13.
+    return [f" {' '.join(line.split())} " for line in session.output]
 
 
 def _is_number(word: str) -> bool:

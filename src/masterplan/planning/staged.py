@@ -46,6 +46,8 @@ from masterplan.planning.sessions import (
     Session,
     Use,
     UseIdea,
+    lines_apart,
+    put_together,
     read_use,
     reads_file,
     render_session_tests,
@@ -204,12 +206,9 @@ class StagedPlanning:
         best: list[Session] = []
         for sampling in DRAFTS:
             draft = await self._draft(ENTRY, main_description(self._goal, modules, use), sampling)
-            holding = await self._running(use.sessions, draft)
-            if not holding:
-                loose = [each.without_output() for each in use.sessions]
-                holding = await self._running(loose, draft)
+            holding = put_together(await self._running(lines_apart(use.sessions), draft))
             best = max(
-                best, holding, key=lambda each: (sum(bool(s.output) for s in each), len(each))
+                best, holding, key=lambda each: (sum(len(s.output) for s in each), len(each))
             )
             if any(each.output for each in best):
                 break
