@@ -117,6 +117,9 @@ def read_discovery(answer: Discovery, *, goal: str) -> Wanted:
         file = module_file(idea.file)
         if file != ENTRY and not file.startswith("test"):
             modules.setdefault(file, idea.purpose)
+    if named := _named_modules(goal):
+        purposes = [*modules.values(), *([_line(answer.summary)] * len(named))]
+        modules = dict(zip(named, purposes, strict=False))
     if not modules:
         raise WrongAnswer("Name one module besides main.py that holds the logic, such as logic.py.")
     return Wanted(
@@ -212,6 +215,12 @@ def module_file(name: str) -> str:
     if keyword.iskeyword(stem) or stem in sys.stdlib_module_names:
         stem = f"{stem}_logic"
     return f"{stem}.py"
+
+
+def _named_modules(goal: str) -> list[str]:
+    """Find the modules that the person names; what they are called is then settled."""
+    files = dict.fromkeys(re.findall(r"(?<![\w/.])[a-z]\w*\.py\b", goal))
+    return [file for file in files if file != ENTRY and not file.startswith("test")][:MAX_MODULES]
 
 
 def _is_program(goal: str, kind: str) -> bool:
