@@ -26,6 +26,7 @@ from masterplan.lifecycle import (
     decide_retry,
 )
 from masterplan.models import Attempt, MasterPlan, MasterPlanTask, utc_now
+from masterplan.repository import RunningAttempt
 from masterplan.workspace.layout import WorkspaceLayout
 
 
@@ -261,6 +262,20 @@ async def make_ready(session: AsyncSession, tasks: Sequence[MasterPlanTask]) -> 
         )
         counts = await repository.count_in_plan(session, task.masterplan_id)
         await record_progress(session, task, counts, status=TaskStatus.READY, description=task.name)
+
+
+async def cancel_unfinished(session: AsyncSession, plan_id: str) -> Sequence[RunningAttempt]:
+    """Cancel every task that has not reached its end; return the attempts that were running."""
+    running = await repository.running_attempts(session, plan_id)
+    for attempt in running:
+        await repository.finish_attempt(
+            session, attempt.task_id, attempt.attempt, status=AttemptStatus.CANCELLED
+        )
+    cancelled = await repository.cancel_tasks(session, plan_id)
+    counts = await repository.count_in_plan(session, plan_id, cancelled=len(cancelled))
+    for task in cancelled:
+        await record_finish(session, task, counts, status=TaskStatus.CANCELLED)
+    return running
 
 
 def _first_line(text: str, limit: int = 200) -> str:
