@@ -128,6 +128,21 @@ def passes(directory: Path) -> bool:
     return subprocess.run(command, cwd=directory, capture_output=True).returncode == 0
 
 
+def test_a_program_that_takes_the_name_for_the_text_fails(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    session = Session("python main.py input.txt", "a\nb\n", ())
+    (tmp_path / "tests" / "test_main.py").write_text(render_session_tests([session], uses=[]))
+    program = (
+        "import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument('file')\n"
+        "text = parser.parse_args().file\nprint(len(text))\n"
+    )
+
+    (tmp_path / "main.py").write_text(program)
+    assert not passes(tmp_path)
+    (tmp_path / "main.py").write_text(program.replace("len(text)", "len(open(text).read())"))
+    assert passes(tmp_path)
+
+
 def test_a_program_that_does_not_import_its_modules_fails(tmp_path: Path) -> None:
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests" / "test_main.py").write_text(render_session_tests([], uses=["words"]))

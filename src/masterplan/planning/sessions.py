@@ -20,6 +20,7 @@ from masterplan.planning.outline import ENTRY
 
 INPUT = "input.txt"
 SESSION_CLASS = "tests.test_main.MainTest"
+FILE_TEST = "test_reads_the_file"
 _RUN = rf"python {ENTRY}"
 _NAMES_A_FILE = re.compile(r"\b(file|files|document|csv|log)\b", re.IGNORECASE)
 
@@ -149,6 +150,7 @@ def render_session_tests(sessions: Sequence[Session], *, uses: Sequence[str]) ->
         f'        self.assertRegex(source, r"(?m)^\\s*(from|import) {name}\\b", "not imported")'
         for name in uses
     ]
+    lines += _file_test(sessions)
     for name, session in zip(session_names(sessions), sessions, strict=True):
         given = f", input_text={session.input_text!r}" if session.input_text else ""
         lines += ["", f"    def {name}(self) -> None:"]
@@ -161,7 +163,7 @@ def render_session_tests(sessions: Sequence[Session], *, uses: Sequence[str]) ->
 
 def hints(sessions: Sequence[Session]) -> list[str]:
     """Say what the runs have in common that a small model does not see from them."""
-    return [*_mixed_arguments(sessions), *_decimals(sessions)]
+    return [*_mixed_arguments(sessions), *_decimals(sessions), *_file_names(sessions)]
 
 
 def _mixed_arguments(sessions: Sequence[Session]) -> Iterator[str]:
@@ -180,6 +182,14 @@ def _decimals(sessions: Sequence[Session]) -> Iterator[str]:
     counts = {len(word.partition(".")[2]) for word in numbers}
     if len(numbers) > 1 and len(counts) == 1 and (count := counts.pop()):
         yield f'Numbers are printed with {count} decimals, as `f"{{value:.{count}f}}"` does.'
+
+
+def _file_names(sessions: Sequence[Session]) -> Iterator[str]:
+    if any(each.input_text for each in sessions):
+        yield (
+            f"{INPUT} is the name of a file: the program reads that file's text with "
+            "`open(...).read()` and passes the text on, never the name."
+        )
 
 
 def lines_apart(sessions: Sequence[Session]) -> list[Session]:
@@ -202,6 +212,21 @@ def put_together(holding: Sequence[Session]) -> list[Session]:
 def session_names(sessions: Sequence[Session]) -> list[str]:
     """Name a test method for each session."""
     return [f"test_session_{number}" for number in range(1, len(sessions) + 1)]
+
+
+def _file_test(sessions: Sequence[Session]) -> list[str]:
+    """A program that reads a file answers differently to a different file of the same name."""
+    reading = next((each for each in sessions if each.input_text), None)
+    if reading is None:
+        return []
+    longer = reading.input_text + 3 * "more words\n"
+    return [
+        "",
+        f"    def {FILE_TEST}(self) -> None:",
+        f"        first = output_of({reading.command!r}, input_text={reading.input_text!r})",
+        f"        second = output_of({reading.command!r}, input_text={longer!r})",
+        "        self.assertNotEqual(first, second, 'the text of the file makes no difference')",
+    ]
 
 
 def _session(idea: SessionIdea, *, needs_file: bool) -> Session:

@@ -42,6 +42,7 @@ from masterplan.planning.outline import (
 from masterplan.planning.prompts import render
 from masterplan.planning.rehearsal import passing_tests
 from masterplan.planning.sessions import (
+    FILE_TEST,
     SESSION_CLASS,
     Session,
     Use,
@@ -218,7 +219,8 @@ class StagedPlanning:
             f"{ENTRY}: {len(best)} of {len(use.sessions)} runs hold on a draft and are kept",
             tasks,
         )
-        return Use(use.usage, tuple(best))
+        # Where no run holds, one is still made: it has to succeed and print something.
+        return Use(use.usage, tuple(best) or (use.sessions[0].expecting(),))
 
     async def _use(self, planned: Sequence[PlannedModule]) -> Use:
         needs_file = reads_file(self._goal)
@@ -237,8 +239,13 @@ class StagedPlanning:
         )
 
     async def _running(self, sessions: Sequence[Session], draft: str) -> list[Session]:
+        """Find the sessions that hold; none where the draft does not even read its file."""
         tests = render_session_tests(sessions, uses=())
         files = {**self._drafts, ENTRY: draft, "tests/test_main.py": tests}
-        names = [f"{SESSION_CLASS}.{name}" for name in session_names(sessions)]
+        reading = [FILE_TEST] if any(each.input_text for each in sessions) else []
+        names = [f"{SESSION_CLASS}.{name}" for name in [*reading, *session_names(sessions)]]
         verdicts = await passing_tests(self._sandbox, files, names)
-        return [each for each, holds in zip(sessions, verdicts, strict=True) if holds]
+        if not all(verdicts[: len(reading)]):
+            return []
+        held = verdicts[len(reading) :]
+        return [each for each, holds in zip(sessions, held, strict=True) if holds]
