@@ -48,6 +48,18 @@ def test_a_library_has_no_program() -> None:
     assert [task.key for task in plan.tasks()] == ["tests-words", "words"]
 
 
+def test_the_person_is_told_what_the_checks_do_not_prove() -> None:
+    example = Example("count", ("assert count('a') == 1",))
+    unproven = PlannedModule(module("words.py", "count"), ())
+    proven = PlannedModule(module("words.py", "count"), (example,))
+
+    told = assemble("Count words", WANTED, [unproven], None, settings=PlanSettings())
+    silent = assemble("Count words", WANTED, [proven], None, settings=PlanSettings())
+
+    assert "no example of what words.py does could be confirmed" in told.description
+    assert silent.description == WANTED.summary
+
+
 def test_examples_that_a_command_cannot_hold_are_left_out() -> None:
     names = [f"function_number_{number}" for number in range(6)]
     examples = [

@@ -63,7 +63,11 @@ def assemble(
         main = _main_task(goal, modules, use)
         phases.append(_phase("Program", "Command line", [main]))
     return PlanDocument(
-        title=wanted.title, description=wanted.summary, goal=goal, settings=settings, phases=phases
+        title=wanted.title,
+        description="\n\n".join([wanted.summary, *_reservations(modules)]),
+        goal=goal,
+        settings=settings,
+        phases=phases,
     )
 
 
@@ -157,6 +161,16 @@ def _with_package(task: TaskDocument) -> TaskDocument:
             "command": f"{task.command}\n{_here_document(_PACKAGE, line)}",
         }
     )
+
+
+def _reservations(modules: Sequence[PlannedModule]) -> list[str]:
+    """Tell the person who approves what the checks do not prove."""
+    return [
+        f"Mind before you approve: no example of what {each.module.file} does could be confirmed, "
+        "so its checks prove its interface only. State some in the goal, or add checks."
+        for each in modules
+        if not each.examples
+    ]
 
 
 def _fitting(planned: PlannedModule) -> PlannedModule:
