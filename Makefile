@@ -4,7 +4,8 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-UV     := $(VENV)/uv/bin/uv
+TOOLS  := .tools
+UV     := $(TOOLS)/bin/uv
 OUTPUT := runs/$(shell date +%Y%m%d-%H%M%S)
 GOAL   ?= A command line to-do list in Python
 NODE   := export PATH="$(CURDIR)/$(VENV)/node:$$PATH" &&
@@ -21,12 +22,12 @@ help:  ## List the targets
 setup: $(VENV)/.ready  ## Install everything into .venv
 
 $(UV):
-	@echo "Installing uv into $(VENV) …"
+	@echo "Installing uv into $(TOOLS) …"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11" >&2; exit 1; }
-	@$(PYTHON) -m venv $(VENV)/uv \
+	@$(PYTHON) -m venv $(TOOLS) \
 	  || { echo "python3-venv is missing: apt-get install python3-venv" >&2; exit 1; }
-	@$(VENV)/uv/bin/pip install --quiet --disable-pip-version-check uv
+	@$(TOOLS)/bin/pip install --quiet --disable-pip-version-check uv
 
 $(VENV)/.ready: $(UV) pyproject.toml uv.lock
 	@echo "Installing Masterplan and its dependencies into $(VENV) …"
@@ -87,4 +88,4 @@ format: setup  ## Format and mend what can be mended
 	@$(BIN)/ruff check --quiet --fix .
 
 clean:  ## Remove what the targets above have made
-	rm -rf $(VENV) ui/node_modules src/masterplan/_ui dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import-lint.log
+	rm -rf $(VENV) $(TOOLS) ui/node_modules src/masterplan/_ui dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import-lint.log

@@ -1,6 +1,6 @@
 """The database: how it is opened, how a unit of work begins and ends, how it is migrated.
 
-On SQLite there are two engines over one file. Writers take the write lock when they begin
+There are two engines over one file. Writers take the write lock when they begin
 (`BEGIN IMMEDIATE`): a deferred transaction that reads and then writes loses updates or fails with
 "database is locked". Readers never take it, so a slow read holds nobody up. WAL with
 `synchronous=FULL` makes a commit durable before it is acknowledged.
@@ -28,6 +28,8 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 from sqlalchemy.pool import NullPool
+
+from masterplan.errors import Unavailable
 
 BUSY_TIMEOUT_MS = 10_000
 MIGRATIONS = Path(__file__).parent / "alembic"
@@ -70,22 +72,11 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
-        if self.url.get_backend_name() == "sqlite":
-            self.writer = _sqlite_engine(self.url, writer=True)
-            self.reader = _sqlite_engine(self.url, writer=False)
-        else:
-            self.writer = self.reader = create_async_engine(
-                self.url, isolation_level="READ COMMITTED"
-            )
+        self.writer = _sqlite_engine(self.url, writer=True)
+        self.reader = _sqlite_engine(self.url, writer=False)
         self._write_sessions = async_sessionmaker(self.writer, expire_on_commit=False)
         self._read_sessions = async_sessionmaker(self.reader, expire_on_commit=False)
         self._listeners: list[CommitListener] = []
-
-    @property
-    def sqlite_path(self) -> Path | None:
-        """The database file, where it is SQLite."""
-        is_file = self.url.get_backend_name() == "sqlite" and self.url.database
-        return Path(self.url.database) if is_file and self.url.database else None
 
     def on_commit(self, listener: CommitListener) -> None:
         """Call `listener` with the ids of the plans whose events a commit has just recorded."""
@@ -113,13 +104,22 @@ class Database:
 
     async def close(self) -> None:
         await self.writer.dispose()
-        if self.reader is not self.writer:
-            await self.reader.dispose()
+        await self.reader.dispose()
 
 
 def _sync_url(url: URL) -> URL:
-    driver = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
-    return url.set(drivername=driver[url.get_backend_name()])
+    return url.set(drivername="sqlite")
+
+
+def sqlite_file(url: str) -> Path:
+    """Return the file that a database URL names. Raises Unavailable where it is not SQLite."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        raise Unavailable(
+            f"The database {parsed.render_as_string()} cannot be used: only SQLite files can, "
+            "like sqlite+aiosqlite:////var/lib/masterplan.sqlite3."
+        )
+    return Path(parsed.database)
 
 
 def alembic_config(url: URL) -> Config:
@@ -147,20 +147,18 @@ def _back_up(path: Path, *, revision: str) -> Path:
 
 
 def migrate(url: str) -> Path | None:
-    """Bring the database to the newest revision; return the backup made of a SQLite file first.
+    """Bring the database to the newest revision; return the backup made of the file first.
 
-    A database that is already there costs one query. A new one needs no backup.
+    A database that is already there costs one query. A new one needs no backup. Raises Unavailable
+    where the URL is not one of a SQLite file.
     """
+    path = sqlite_file(url)
+    path.parent.mkdir(parents=True, exist_ok=True)
     parsed = make_url(url)
-    path = (
-        Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
-    )
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
     config = alembic_config(parsed)
     current = _current_revision(parsed)
     if current == ScriptDirectory.from_config(config).get_current_head():
         return None
-    backup = _back_up(path, revision=current) if path is not None and current else None
+    backup = _back_up(path, revision=current) if current else None
     command.upgrade(config, "head")
     return backup

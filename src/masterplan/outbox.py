@@ -32,6 +32,7 @@ class OutboxRelay:
         self._changed: set[str] = set()
         self._woken = asyncio.Event()
         self._arrivals = asyncio.Condition()
+        self._closing = False
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[OutboxRelay]:
@@ -71,7 +72,15 @@ class OutboxRelay:
         """Return when the plan has an event after `after`, or after so many seconds."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds), self._arrivals:
-                await self._arrivals.wait_for(lambda: self._sent.get(plan_id, 0) > after)
+                await self._arrivals.wait_for(
+                    lambda: self._closing or self._sent.get(plan_id, 0) > after
+                )
+
+    async def release_waiters(self) -> None:
+        """Let every `wait_for_events` return at once, from now on: the server is closing."""
+        self._closing = True
+        async with self._arrivals:
+            self._arrivals.notify_all()
 
     async def _relay(self) -> None:
         while True:

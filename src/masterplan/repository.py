@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, selectinload
 
 from masterplan.errors import NotFound
-from masterplan.lifecycle import RUNNING, AttemptStatus, PlanStatus, TaskStatus
+from masterplan.lifecycle import FINISHED, RUNNING, AttemptStatus, PlanStatus, TaskStatus
 from masterplan.models import (
     Attempt,
     Event,
@@ -348,10 +348,22 @@ async def skip_descendants(session: AsyncSession, task_id: str) -> Sequence[Mast
             .execution_options(**_NO_SYNC)
         )
         skipped.extend(rows)
-    tasks: list[MasterPlanTask] = []
-    for chunk in _chunks(skipped):
-        tasks.extend(await tasks_by_id(session, chunk))
-    return sorted(tasks, key=lambda task: task.task_number)
+    return await _tasks_in_order(session, skipped)
+
+
+async def cancel_tasks(session: AsyncSession, plan_id: str) -> Sequence[MasterPlanTask]:
+    """Cancel the plan's tasks that have not reached their end, and return them."""
+    ids = (
+        await session.scalars(
+            update(MasterPlanTask)
+            .where(MasterPlanTask.masterplan_id == plan_id)
+            .where(MasterPlanTask.status.not_in(FINISHED))
+            .values(status=TaskStatus.CANCELLED)
+            .returning(MasterPlanTask.id)
+            .execution_options(**_NO_SYNC)
+        )
+    ).all()
+    return await _tasks_in_order(session, ids)
 
 
 async def unskip_descendants(session: AsyncSession, task_id: str) -> Sequence[MasterPlanTask]:
@@ -368,6 +380,10 @@ async def unskip_descendants(session: AsyncSession, task_id: str) -> Sequence[Ma
             .execution_options(**_NO_SYNC)
         )
     ).all()
+    return await _tasks_in_order(session, ids)
+
+
+async def _tasks_in_order(session: AsyncSession, ids: Sequence[str]) -> list[MasterPlanTask]:
     tasks: list[MasterPlanTask] = []
     for chunk in _chunks(ids):
         tasks.extend(await tasks_by_id(session, chunk))

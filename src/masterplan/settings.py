@@ -10,11 +10,13 @@ import os
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated
 
-from platformdirs import user_data_path
-from pydantic import Field, SecretStr
+from platformdirs import user_config_path, user_data_path
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -30,6 +32,10 @@ PROVIDER_KEYS = {
 """The environment variable that each model provider's library reads its key from."""
 
 
+# Never a file of the working directory: a project that agents write must set nothing here.
+CONFIG_FILE = user_config_path("masterplan") / "masterplan.toml"
+
+
 class SandboxKind(StrEnum):
     BWRAP = "bwrap"
     SANDBOX_EXEC = "sandbox-exec"
@@ -40,7 +46,7 @@ class Settings(BaseSettings):
     """What an operator can set, by `MASTERPLAN_…` variables or `masterplan.toml`."""
 
     model_config = SettingsConfigDict(
-        env_prefix="MASTERPLAN_", toml_file="masterplan.toml", extra="ignore"
+        env_prefix="MASTERPLAN_", toml_file=CONFIG_FILE, extra="ignore"
     )
 
     data_dir: Path = Field(
@@ -48,11 +54,15 @@ class Settings(BaseSettings):
         description="Where the database, workspaces, logs and the token live.",
     )
     database_url: str | None = Field(
-        default=None, description="SQLAlchemy URL; the default is SQLite in the data directory."
+        default=None, description="URL of a SQLite file; the default is in the data directory."
     )
     host: str = Field(default="127.0.0.1", description="Address that `masterplan up` binds.")
     port: int = Field(
         default=8000, ge=0, le=65535, description="Port that `masterplan up` binds; 0 picks one."
+    )
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Names, with commas, that the server answers to besides the loopback's.",
     )
     token: SecretStr | None = Field(
         default=None, description="Access token; the default is generated into the data directory."
@@ -71,6 +81,13 @@ class Settings(BaseSettings):
         default=SandboxKind.BWRAP,
         description="What isolates agents' commands: bwrap, sandbox-exec or none.",
     )
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _split_at_commas(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(name.strip() for name in value.split(",") if name.strip())
+        return value
 
     @classmethod
     def settings_customise_sources(

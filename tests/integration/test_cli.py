@@ -281,7 +281,7 @@ def test_leaving_a_watch_of_a_server_leaves_the_run(
     with serving(masterplan) as (server, _):
         assert masterplan("execute", "last", "--detach").returncode == 0
         with masterplan.started("watch", "last") as watch:
-            until(lambda: "begun" in masterplan("log", "last", "1").stdout)
+            read_until(watch, "watching")
             watch.send_signal(signal_number)
             _, complaint = watch.communicate(timeout=10)
         assert watch.returncode == 130

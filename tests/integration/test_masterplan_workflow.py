@@ -9,6 +9,9 @@ import httpx
 import pytest
 import yaml
 
+from masterplan.api.app import create_app
+from masterplan.settings import Settings
+from support.app import client_of
 from support.plans import (
     API,
     create,
@@ -239,3 +242,15 @@ async def test_events_can_be_awaited(client: httpx.AsyncClient) -> None:
     await client.post(f"{API}/{plan_id}/approve")
     (event,) = (await waiting).json()["events"]
     assert (event["seq"], event["payload"]["status"]) == (2, "approved")
+
+
+async def test_waiting_requests_are_answered_when_the_server_closes(settings: Settings) -> None:
+    app = create_app(settings, execution=False)
+    async with app.running(), client_of(app) as client:
+        plan_id = (await create(client, plan_of(writes("a"))))["masterplan_id"]
+        params = {"after": 1, "wait": 30}
+        waiting = asyncio.create_task(client.get(f"{API}/{plan_id}/events", params=params))
+        await asyncio.sleep(0)
+        await app.release_waiters()
+        async with asyncio.timeout(5):
+            assert (await waiting).json()["events"] == []

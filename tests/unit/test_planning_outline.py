@@ -58,6 +58,14 @@ def test_discovery_without_a_module_goes_back() -> None:
         read_discovery(discovery("main.py"), goal="x")
 
 
+def test_a_module_that_the_goal_names_is_called_so() -> None:
+    goal = "A library bank.py with a class; `python main.py` shows it. See docs/other.py."
+
+    wanted = read_discovery(discovery("account.py", "more.py"), goal=goal)
+
+    assert wanted.modules == (("bank.py", "Logic."),)
+
+
 @pytest.mark.parametrize(
     ("goal", "kind", "is_program"),
     [

@@ -11,6 +11,9 @@ from masterplan.planning.sessions import (
     Session,
     SessionIdea,
     UseIdea,
+    hints,
+    lines_apart,
+    put_together,
     read_use,
     render_session_tests,
     stated_sessions,
@@ -51,7 +54,29 @@ def test_input_text_is_kept_where_the_command_reads_it() -> None:
     assert read_use(use_of(run), needs_file=True).sessions == (
         Session("python main.py input.txt", "a\nb\n", ("2 lines",)),
     )
-    assert read_use(use_of(run), needs_file=False).sessions[0].input_text == ""
+
+
+def test_a_program_that_reads_a_file_is_run_with_one() -> None:
+    without = idea("python main.py 1", "2")
+    run = idea("python main.py input.txt", "2", input_text="a")
+
+    assert [each.command for each in read_use(use_of(without, run), needs_file=True).sessions] == [
+        "python main.py input.txt"
+    ]
+    with pytest.raises(WrongAnswer, match="No run reads a file"):
+        read_use(use_of(without), needs_file=True)
+
+
+def test_lines_that_hold_are_put_together_again() -> None:
+    runs = [Session("python main.py 1", "", ("a", "b")), Session("python main.py 2", "", ("c",))]
+
+    apart = lines_apart(runs)
+
+    assert put_together(apart) == runs
+    assert put_together([each for each in apart if each.output not in [("b",), ("c",)]]) == [
+        Session("python main.py 1", "", ("a",)),
+        Session("python main.py 2", "", ()),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +113,7 @@ def test_rendered_tests_tell_right_programs_from_wrong_and_missing_ones(tmp_path
         "print('lines:  ', len(open(parser.parse_args().file).readlines()))\n"
     )
     (tmp_path / "tests").mkdir()
-    (tmp_path / "tests" / "test_main.py").write_text(render_session_tests(sessions))
+    (tmp_path / "tests" / "test_main.py").write_text(render_session_tests(sessions, uses=[]))
 
     assert not passes(tmp_path)
     (tmp_path / "main.py").write_text(right)
@@ -101,3 +126,48 @@ def test_rendered_tests_tell_right_programs_from_wrong_and_missing_ones(tmp_path
 def passes(directory: Path) -> bool:
     command = [sys.executable, "-B", "-W", "ignore", "-m", "unittest", "tests.test_main"]
     return subprocess.run(command, cwd=directory, capture_output=True).returncode == 0
+
+
+def test_a_program_that_takes_the_name_for_the_text_fails(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    session = Session("python main.py input.txt", "a\nb\n", ())
+    (tmp_path / "tests" / "test_main.py").write_text(render_session_tests([session], uses=[]))
+    program = (
+        "import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument('file')\n"
+        "text = parser.parse_args().file\nprint(len(text))\n"
+    )
+
+    (tmp_path / "main.py").write_text(program)
+    assert not passes(tmp_path)
+    (tmp_path / "main.py").write_text(program.replace("len(text)", "len(open(text).read())"))
+    assert passes(tmp_path)
+
+
+def test_a_program_that_does_not_import_its_modules_fails(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_main.py").write_text(render_session_tests([], uses=["words"]))
+    (tmp_path / "words.py").write_text("")
+    program = "import argparse\nargparse.ArgumentParser().parse_args()\n"
+
+    (tmp_path / "main.py").write_text(program)
+    assert not passes(tmp_path)
+    (tmp_path / "main.py").write_text(f"import words\n{program}")
+    assert passes(tmp_path)
+
+
+def test_a_place_that_holds_numbers_and_words_is_pointed_out() -> None:
+    numeral = [Session("python main.py 4", "", ("IV",)), Session("python main.py IV", "", ("4",))]
+
+    [hint] = hints(numeral)
+
+    assert hint.startswith("Argument 1 is sometimes a number")
+
+
+def test_the_number_of_decimals_is_pointed_out() -> None:
+    lengths = [
+        Session("python main.py 10 km mi", "", ("6.21 mi",)),
+        Session("python main.py 1 km m", "", ("1000.00",)),
+    ]
+
+    assert hints(lengths) == ['Numbers are printed with 2 decimals, as `f"{value:.2f}"` does.']
+    assert hints([*lengths, Session("python main.py 1 m km", "", ("0.001",))]) == []

@@ -41,15 +41,16 @@ class ModelSource(Protocol):
 class LlmAgent:
     """Asks a model for the task's files and writes them."""
 
-    def __init__(self, models: ModelSource) -> None:
+    def __init__(self, models: ModelSource, *, default_model: str = LOCAL) -> None:
         self._models = models
+        self._default_model = default_model
 
     async def run(self, context: AgentContext) -> AgentResult:
         """Write all target files of the task.
 
         Raises AgentFailure where the model cannot be had (permanent), or answers nothing usable.
         """
-        name = context.model or LOCAL
+        name = context.model or self._default_model
         usage = RunUsage()
         try:
             written = await self._ask(name, context, usage)

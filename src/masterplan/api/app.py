@@ -24,7 +24,7 @@ from masterplan.api.schemas import ErrorAnswer, ErrorBody
 from masterplan.datadir import DataDirectory
 from masterplan.documents import PlanDocument
 from masterplan.errors import MasterplanError
-from masterplan.services.runtime import open_runtime
+from masterplan.services.runtime import Runtime, open_runtime
 from masterplan.settings import Settings
 
 
@@ -44,6 +44,11 @@ class MasterplanApp:
         """Run the application's lifespan where no server does."""
         async with self.fastapi.router.lifespan_context(self.fastapi):
             yield
+
+    async def release_waiters(self) -> None:
+        """Answer requests that wait for events at once, so that a server can close."""
+        runtime: Runtime = self.fastapi.state.runtime
+        await runtime.relay.release_waiters()
 
 
 def create_app(settings: Settings, *, execution: bool = True) -> MasterplanApp:
@@ -73,7 +78,7 @@ def create_app(settings: Settings, *, execution: bool = True) -> MasterplanApp:
     _add_error_handlers(fastapi)
     combined = socketio.ASGIApp(sio, fastapi)
     fastapi.openapi = lambda: _openapi(fastapi)  # type: ignore[method-assign]
-    guarded = AccessGuard(combined, access, hosts=[settings.host])
+    guarded = AccessGuard(combined, access, hosts=[settings.host, *settings.allowed_hosts])
     return MasterplanApp(guarded, fastapi, access)
 
 

@@ -126,6 +126,15 @@ class Client:
     async def execute(self, plan_id: str) -> wire.Started:
         return await self._post(f"/masterplans/{plan_id}/execute", wire.Started, json={})
 
+    async def pause(self, plan_id: str) -> wire.PlanDetail:
+        return await self._post(f"/masterplans/{plan_id}/pause", wire.PlanDetail, json={})
+
+    async def resume(self, plan_id: str) -> wire.PlanDetail:
+        return await self._post(f"/masterplans/{plan_id}/resume", wire.PlanDetail, json={})
+
+    async def cancel(self, plan_id: str) -> wire.PlanDetail:
+        return await self._post(f"/masterplans/{plan_id}/cancel", wire.PlanDetail, json={})
+
     async def retry(self, plan_id: str, task_id: str, *, guidance: str | None) -> wire.Task:
         path = f"/masterplans/{plan_id}/tasks/{task_id}/retry"
         return await self._post(path, wire.Task, json={"guidance": guidance})

@@ -54,7 +54,7 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         problems = "; ".join(
-            f"{'.'.join(str(part) for part in problem['loc']) or 'settings'}: {problem['msg']}"
+            f"MASTERPLAN_{'_'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
             for problem in error.errors()
         )
         raise SettingsError(f"The settings are not valid: {problems}.") from error
@@ -165,6 +165,7 @@ async def serving(application: MasterplanApp, listener: socket.socket) -> AsyncI
         try:
             yield
         finally:
+            await application.release_waiters()
             server.should_exit = True
             await task
 

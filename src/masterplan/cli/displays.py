@@ -12,7 +12,7 @@ from rich.console import Console
 from masterplan.cli import wire
 from masterplan.cli.console import printable, say
 from masterplan.cli.live import LivePicture
-from masterplan.cli.plain import event_line
+from masterplan.cli.plain import event_line, start_line
 from masterplan.cli.progress import PlanView
 from masterplan.cli.watching import Display
 
@@ -58,6 +58,9 @@ class PlainDisplay(Display):
         self._console = console
         self._notice = ""
         self.reads_logs = stream
+
+    def show_start(self, view: PlanView) -> None:
+        self._say(start_line(view))
 
     def show_event(self, view: PlanView, event: wire.Event) -> None:
         if line := event_line(view, event):

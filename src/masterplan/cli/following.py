@@ -75,6 +75,24 @@ def execute_plan(word: str, *, detach: bool, showing: Showing) -> int:
     return ask_server(work, purpose="execute", need=Need.EXECUTION, farewell=farewell)
 
 
+def resume_plan(word: str, *, detach: bool, showing: Showing) -> int:
+    """Let a paused plan go on, and watch it."""
+    farewell = Farewell()
+
+    async def work(client: Client) -> int:
+        plan = await client.find_plan(word)
+        if detach:
+            _require_server(client)
+        resumed = await client.resume(plan.masterplan_id)
+        if detach:
+            if showing.as_json:
+                print_json(resumed)
+            return 0
+        return await _finish(client, plan, showing, farewell)
+
+    return ask_server(work, purpose="resume", need=Need.EXECUTION, farewell=farewell)
+
+
 def retry_task(
     word: str, task_word: str, *, guidance: str | None, detach: bool, showing: Showing
 ) -> int:
@@ -135,6 +153,7 @@ def _refuse_to_wait(plan: wire.PlanDetail) -> None:
     remedies = {
         PlanStatus.DRAFT: f"approve it first: masterplan approve {short}",
         PlanStatus.APPROVED: f"start it: masterplan execute {short}",
+        PlanStatus.PAUSED: f"let it go on: masterplan resume {short}",
     }
     raise InvalidTransition(
         "masterplan",

@@ -187,15 +187,15 @@ def _bar(view: PlanView, *, columns: int) -> Text:
     total = max(len(view.tasks), 1)
     bar = Text()
     drawn = counted = 0
-    for statuses, style in (
-        ((TaskStatus.COMPLETED,), "green"),
-        ((TaskStatus.FAILED,), "red"),
-        ((TaskStatus.SKIPPED, TaskStatus.CANCELLED), "bright_black"),
-        (tuple(RUNNING), "yellow"),
+    for statuses, style, sign in (
+        ((TaskStatus.COMPLETED,), "green", "━"),
+        ((TaskStatus.FAILED,), "red", "━"),
+        ((TaskStatus.SKIPPED, TaskStatus.CANCELLED), "bright_black", "━"),
+        (tuple(RUNNING), "yellow", "─"),
     ):
         counted += view.count(*statuses)
         end = columns * counted // total
-        bar.append("━" * (end - drawn), style=style)
+        bar.append(sign * (end - drawn), style=style)
         drawn = end
     bar.append("─" * (columns - drawn), style="bright_black")
     return bar

@@ -9,6 +9,14 @@ from masterplan.cli.progress import PlanView
 from masterplan.lifecycle import TaskStatus
 
 
+def start_line(view: PlanView) -> str:
+    """Say where the plan stands."""
+    tasks = f", {view.count(TaskStatus.COMPLETED)} of {len(view.tasks)} tasks completed"
+    return f"watching {view.plan_id[:8]} {printable(view.title)}: {view.status.value}" + (
+        tasks if view.tasks else ""
+    )
+
+
 def event_line(view: PlanView, event: wire.Event) -> str | None:
     """Say an event in one line, with the view that includes it; None for one that says nothing."""
     said = _said(view, event)

@@ -135,6 +135,20 @@ def reject_plan(word: str, *, reason: str | None, as_json: bool) -> None:
     _say_decision(ask_server(work, purpose="reject"), as_json=as_json)
 
 
+def pause_plan(word: str, *, as_json: bool) -> None:
+    async def work(client: Client) -> wire.PlanDetail:
+        return await client.pause((await client.find_plan(word)).masterplan_id)
+
+    _say_decision(ask_server(work, purpose="pause"), as_json=as_json)
+
+
+def cancel_plan(word: str, *, as_json: bool) -> None:
+    async def work(client: Client) -> wire.PlanDetail:
+        return await client.cancel((await client.find_plan(word)).masterplan_id)
+
+    _say_decision(ask_server(work, purpose="cancel"), as_json=as_json)
+
+
 def _say_decision(plan: wire.PlanDetail, *, as_json: bool) -> None:
     if as_json:
         print_json(plan)
@@ -143,3 +157,5 @@ def _say_decision(plan: wire.PlanDetail, *, as_json: bool) -> None:
     say(console, f"{plan.status.value.capitalize()} {short}: {printable(plan.title)}")
     if plan.status is PlanStatus.APPROVED:
         say(console, f"Run it: masterplan execute {short}")
+    if plan.status is PlanStatus.PAUSED:
+        say(console, f"What runs goes on to its end. Go on: masterplan resume {short}")

@@ -46,6 +46,9 @@ class Display:
     ) -> None:
         """End what `__enter__` began."""
 
+    def show_start(self, view: PlanView) -> None:
+        """Show where the plan stands when the watching begins."""
+
     def show_event(self, view: PlanView, event: wire.Event) -> None:
         """Show an event; `view` includes it."""
 
@@ -94,6 +97,7 @@ class Watch:
 
     async def to_end(self) -> PlanView:
         """Watch until the end, by default until nothing more happens by itself; return the view."""
+        self._display.show_start(self.view)
         try:
             async with asyncio.TaskGroup() as group:
                 beside = [group.create_task(work) for work in (self._tick(), self._read_logs())]

@@ -9,60 +9,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from masterplan import repository
 from masterplan.agents.base import (
-    AgentContext,
     AgentFailure,
     AgentResult,
-    PreviousFailure,
     TaskAgent,
-    TaskBrief,
 )
 from masterplan.db import Database
-from masterplan.documents import PlanSettings
+from masterplan.engine.attempt_inputs import AttemptInputs, agent_context, load_inputs
 from masterplan.engine.attempt_log import AttemptLog, LogBroadcast
 from masterplan.engine.report import AttemptReport, CheckResult, Spending
-from masterplan.errors import TargetConflict, UnreadableFile, UnsafePath
-from masterplan.lifecycle import Complexity, FailureKind
+from masterplan.errors import TargetConflict
+from masterplan.lifecycle import FailureKind
 from masterplan.models import Attempt, MasterPlan, MasterPlanTask
-from masterplan.workspace.files import read_text, remove_tree
-from masterplan.workspace.git import BareRepository
-from masterplan.workspace.layout import WorkspaceLayout
+from masterplan.workspace.files import remove_tree
 from masterplan.workspace.process import CommandResult, Limits
 from masterplan.workspace.sandbox import Sandbox
 
-MAX_CONTEXT_FILE_BYTES = 200_000
 OUTPUT_IN_FAILURE = 4_000
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptInputs:
-    """All that the database knows of an attempt, read at once."""
-
-    plan: MasterPlan
-    task: MasterPlanTask
-    attempt: Attempt
-    dependencies: Sequence[MasterPlanTask]
-    previous: Attempt | None
-    outline: str
-
-    @property
-    def layout(self) -> WorkspaceLayout:
-        assert self.plan.workspace_path is not None
-        return WorkspaceLayout(Path(self.plan.workspace_path))
-
-    @property
-    def settings(self) -> PlanSettings:
-        return PlanSettings.model_validate(self.plan.settings)
-
-    @property
-    def git(self) -> BareRepository:
-        return BareRepository(self.layout.repository, branch=self.plan.branch)
 
 
 class AttemptRunner:
@@ -85,7 +51,7 @@ class AttemptRunner:
 
     async def work(self, report: AttemptReport) -> AttemptReport:
         """Let the agent do the task in a fresh directory, and keep what it left as a snapshot."""
-        inputs = await self._load(report)
+        inputs = await load_inputs(self._database, report)
         settings = inputs.settings
         if settings.budget_usd is not None and inputs.plan.cost_usd >= settings.budget_usd:
             return report.failed(
@@ -108,7 +74,7 @@ class AttemptRunner:
         """Run the task's checks on the snapshot, and on its base to see that they can fail."""
         assert report.snapshot_commit is not None
         assert report.base_commit is not None
-        inputs = await self._load(report)
+        inputs = await load_inputs(self._database, report)
         with self._log(inputs) as log:
             results = await self._run_checks(inputs, report.snapshot_commit, log=log)
             failing = [result for result in results if not result.passed]
@@ -127,7 +93,7 @@ class AttemptRunner:
         """Put the declared files of the snapshot onto the branch as one commit."""
         assert report.snapshot_commit is not None
         assert report.base_commit is not None
-        inputs = await self._load(report)
+        inputs = await load_inputs(self._database, report)
         if inputs.task.attempt != report.number:
             return report.failed(FailureKind.CONFLICT, "A later attempt has taken this task over.")
         try:
@@ -142,21 +108,6 @@ class AttemptRunner:
         except TargetConflict as conflict:
             return report.failed(FailureKind.CONFLICT, conflict.message)
         return report.model_copy(update={"commit": commit})
-
-    async def _load(self, report: AttemptReport) -> AttemptInputs:
-        async with self._database.reading() as session:
-            task = await repository.get_task(session, report.task_id)
-            previous = report.number - 1
-            return AttemptInputs(
-                plan=await repository.get_plan(session, report.plan_id),
-                task=task,
-                attempt=await repository.get_attempt(session, task.id, report.number),
-                dependencies=await repository.tasks_by_id(session, task.depends_on_tasks),
-                previous=await repository.get_attempt(session, task.id, previous)
-                if previous
-                else None,
-                outline=await repository.plan_outline(session, report.plan_id),
-            )
 
     def _log(self, inputs: AttemptInputs) -> AttemptLog:
         attempt = inputs.attempt
@@ -180,7 +131,7 @@ class AttemptRunner:
         self, inputs: AttemptInputs, report: AttemptReport, directory: Path, log: AttemptLog
     ) -> AttemptReport:
         agent = self._agents[inputs.task.agent]
-        context = await self._context(inputs, directory, log)
+        context = await agent_context(inputs, directory, log.write)
         try:
             result = await agent.run(context)
         except AgentFailure as failure:
@@ -210,50 +161,6 @@ class AttemptRunner:
             log.write(f"\n{message}\n")
             return report.failed(FailureKind.CONTRACT, message)
         return report
-
-    async def _context(
-        self, inputs: AttemptInputs, directory: Path, log: AttemptLog
-    ) -> AgentContext:
-        task = inputs.task
-        return AgentContext(
-            task=TaskBrief(
-                key=task.key,
-                name=task.name,
-                description=task.description,
-                target_files=tuple(task.target_files),
-                checks=tuple(task.checks),
-                complexity=Complexity(task.complexity),
-                command=task.command,
-                script=task.script,
-            ),
-            goal=inputs.plan.goal,
-            outline=inputs.outline,
-            directory=directory,
-            current_files=_texts(directory, task.target_files),
-            dependency_files=_texts(
-                directory, [path for task in inputs.dependencies for path in task.output_files]
-            ),
-            attempt=inputs.attempt.number,
-            model=inputs.settings.model,
-            previous_failure=await self._previous_failure(inputs),
-            guidance=inputs.attempt.guidance,
-            network=inputs.settings.network,
-            log=log.write,
-        )
-
-    async def _previous_failure(self, inputs: AttemptInputs) -> PreviousFailure | None:
-        previous = inputs.previous
-        if previous is None or previous.failure_kind is None:
-            return None
-        files: dict[str, str] = {}
-        if previous.snapshot_commit is not None:
-            for path in inputs.task.target_files:
-                blob = await inputs.git.read(previous.snapshot_commit, path)
-                if blob is not None and len(blob) <= MAX_CONTEXT_FILE_BYTES:
-                    files[path] = blob.decode(errors="replace")
-        return PreviousFailure(
-            kind=FailureKind(previous.failure_kind), message=previous.error or "", files=files
-        )
 
     async def _run_checks(
         self, inputs: AttemptInputs, commit: str, *, log: AttemptLog | None
@@ -307,17 +214,6 @@ def _spending(result: AgentResult) -> Spending:
         tokens_output=result.tokens_output,
         cost_usd=Decimal(result.cost_usd),
     )
-
-
-def _texts(directory: Path, paths: Sequence[str]) -> dict[str, str]:
-    """Read those of the files that are there and are text of a size an agent can use."""
-    texts: dict[str, str] = {}
-    for path in paths:
-        with suppress(UnsafePath, UnreadableFile):
-            text = read_text(directory, path, limit_bytes=MAX_CONTEXT_FILE_BYTES)
-            if text is not None:
-                texts[path] = text
-    return texts
 
 
 def describe_stray(stray: Sequence[str], targets: Sequence[str]) -> str:

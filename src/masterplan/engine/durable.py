@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import structlog
 from dbos import (
@@ -34,7 +35,8 @@ from masterplan.engine.attempt_runner import AttemptRunner
 from masterplan.engine.dispatcher import Dispatcher
 from masterplan.engine.generation import PlanGenerator
 from masterplan.engine.report import AttemptReport
-from masterplan.lifecycle import FailureKind, PlanStatus, TaskStatus
+from masterplan.lifecycle import RUNNING, FailureKind, PlanStatus, TaskStatus
+from masterplan.repository import RunningAttempt
 
 log = structlog.get_logger(__name__)
 
@@ -70,7 +72,7 @@ class DurableEngine:
             progress_callback=progress_callback,
             max_parallel=max_parallel,
         )
-        self._active: set[asyncio.Task[Any]] = set()
+        self._active: dict[str, asyncio.Task[Any]] = {}
         self._attempt_workflow: Callable[..., Any]
         self._generation_workflow: Callable[..., Any]
         self._datasource: AsyncSQLAlchemyDatasource
@@ -84,13 +86,14 @@ class DurableEngine:
         """
         await self._launch()
         try:
-            async with AsyncExitStack() as stack:
-                await stack.enter_async_context(self._dispatcher.running())
+            async with self._dispatcher.running():
                 await self._resume()
                 yield self
         finally:
             await self._abandon_active()
             await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+            # DBOS had made its own thread pool the loop's, and has now shut it down.
+            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
 
     def wake(self, plan_id: str) -> None:
         """Start what may start of the plan."""
@@ -98,8 +101,25 @@ class DurableEngine:
 
     async def start_generation(self, plan_id: str) -> None:
         """Generate the plan's document from its goal; starting it again changes nothing."""
-        with SetWorkflowID(f"generate:{plan_id}"):
+        with SetWorkflowID(generation_id(plan_id)):
             await DBOS.start_workflow_async(self._generation_workflow, plan_id)
+
+    async def end_attempts(self, attempts: Sequence[RunningAttempt]) -> None:
+        """End the work of cancelled attempts, with every process it has started."""
+        await self._end_workflows([workflow_id(each.task_id, each.attempt) for each in attempts])
+
+    async def end_generation(self, plan_id: str) -> None:
+        """End the planning of a cancelled plan."""
+        await self._end_workflows([generation_id(plan_id)])
+
+    async def _end_workflows(self, ids: Sequence[str]) -> None:
+        if ids:
+            # First in DBOS, so that a crash right here does not bring them back.
+            await DBOS.cancel_workflows_async(list(ids))
+        active = [self._active[each] for each in ids if each in self._active]
+        for task in active:
+            task.cancel()
+        await asyncio.gather(*active, return_exceptions=True)
 
     async def _launch(self) -> None:
         _prefer_wal(self._system_database)
@@ -141,12 +161,21 @@ class DurableEngine:
 
         return generation
 
-    def _tracked(self) -> _Tracked:
-        task = asyncio.current_task()
+    @contextmanager
+    def _tracked(self) -> Iterator[None]:
+        """Keep the current workflow's task at hand while it runs, to end it."""
+        task, identifier = asyncio.current_task(), DBOS.workflow_id
         assert task is not None
-        return _Tracked(self._active, task)
+        assert identifier is not None
+        self._active[identifier] = task
+        try:
+            yield
+        finally:
+            self._active.pop(identifier, None)
 
     async def _run_attempt(self, report: AttemptReport) -> None:
+        if not await self._is_current(report):
+            return
         self._dispatcher.attempt_begun()
         try:
             report = await self._step("work", self._runner.work, report)
@@ -160,6 +189,12 @@ class DurableEngine:
             await self._settle(report)
         finally:
             self._dispatcher.attempt_ended(report.plan_id)
+
+    async def _is_current(self, report: AttemptReport) -> bool:
+        """Tell whether the attempt still has its task: not where it was cancelled or replaced."""
+        async with self._database.reading() as session:
+            task = await repository.get_task(session, report.task_id)
+        return task.attempt == report.number and task.status in RUNNING
 
     async def _step(self, name: str, step: Step, report: AttemptReport) -> AttemptReport:
         """Run one step durably; an unexpected error becomes the attempt's recorded failure."""
@@ -183,14 +218,9 @@ class DurableEngine:
             return await transitions.settle(session, report)
 
         if await self._datasource.run_tx_step_async(
-            {"name": "settle", "isolation_level": self._isolation_level}, settle
+            {"name": "settle", "isolation_level": "SERIALIZABLE"}, settle
         ):
             self._database.notify_committed(frozenset({report.plan_id}))
-
-    @property
-    def _isolation_level(self) -> Literal["SERIALIZABLE", "READ COMMITTED"]:
-        is_sqlite = self._database.sqlite_path is not None
-        return "SERIALIZABLE" if is_sqlite else "READ COMMITTED"
 
     async def _start_attempt(self, task_id: str, number: int) -> None:
         async with self._database.reading() as session:
@@ -227,29 +257,20 @@ class DurableEngine:
                 await transitions.settle(session, report)
 
     async def _abandon_active(self) -> None:
-        active = list(self._active)
+        active = list(self._active.values())
         for task in active:
             task.cancel()
         await asyncio.gather(*active, return_exceptions=True)
 
 
-class _Tracked:
-    """Keeps a workflow's asyncio task among the active ones while it runs."""
-
-    def __init__(self, active: set[asyncio.Task[Any]], task: asyncio.Task[Any]) -> None:
-        self._active = active
-        self._task = task
-
-    def __enter__(self) -> None:
-        self._active.add(self._task)
-
-    def __exit__(self, *_exc: object) -> None:
-        self._active.discard(self._task)
-
-
 def workflow_id(task_id: str, number: int) -> str:
     """The fixed id of an attempt's workflow: starting it twice runs it once."""
     return f"{task_id}:{number}"
+
+
+def generation_id(plan_id: str) -> str:
+    """The fixed id of the workflow that generates a plan."""
+    return f"generate:{plan_id}"
 
 
 def _prefer_wal(path: Path) -> None:

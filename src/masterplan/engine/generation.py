@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from masterplan import events, repository
 from masterplan.db import Database
 from masterplan.documents import PlanSettings
-from masterplan.engine.transitions import ENGINE, change_plan_status
+from masterplan.engine.plan_transitions import ENGINE, change_plan_status
 from masterplan.errors import MasterplanError
 from masterplan.lifecycle import PlanStatus
 from masterplan.plan_mapping import fill_plan
@@ -65,6 +65,7 @@ class PlanGenerator:
             await fill_plan(session, plan, document)
             plan.tokens_input += planned.spent.tokens_input
             plan.tokens_output += planned.spent.tokens_output
+            plan.cost_usd += planned.spent.cost_usd
             await session.flush()
             await change_plan_status(session, plan, PlanStatus.DRAFT, by=ENGINE)
 

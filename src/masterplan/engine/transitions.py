@@ -13,9 +13,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from masterplan import events, repository
+from masterplan import repository
+from masterplan.engine.announcements import record_finish, record_progress
+from masterplan.engine.plan_transitions import end_plan_if_finished, reopen_plan
 from masterplan.engine.report import AttemptReport, Failure
-from masterplan.errors import InvalidTransition
 from masterplan.lifecycle import (
     RUNNING,
     AttemptStatus,
@@ -23,15 +24,10 @@ from masterplan.lifecycle import (
     PlanStatus,
     TaskStatus,
     decide_retry,
-    outcome_of,
-    plan_may_become,
 )
 from masterplan.models import Attempt, MasterPlan, MasterPlanTask, utc_now
-from masterplan.repository import PlanCounts
+from masterplan.repository import RunningAttempt
 from masterplan.workspace.layout import WorkspaceLayout
-
-ENGINE = "engine"
-"""Who changes a status where no person does."""
 
 
 async def claim(session: AsyncSession, task_id: str, *, description: str) -> int | None:
@@ -57,7 +53,7 @@ async def claim(session: AsyncSession, task_id: str, *, description: str) -> int
         return None
     session.add(_new_attempt(plan, task, number))
     counts = await repository.count_in_plan(session, plan.id, started=int(task.attempt == 0))
-    await _record_progress(
+    await record_progress(
         session,
         task,
         counts,
@@ -95,7 +91,7 @@ async def begin_validation(
     if won:
         task = await repository.get_task(session, task_id)
         counts = await repository.count_in_plan(session, task.masterplan_id)
-        await _record_progress(
+        await record_progress(
             session,
             task,
             counts,
@@ -164,9 +160,9 @@ async def _complete(session: AsyncSession, task: MasterPlanTask, report: Attempt
         failure_kind=None,
     )
     counts = await repository.count_in_plan(session, task.masterplan_id, completed=1)
-    await _record_finish(session, task, counts, status=TaskStatus.COMPLETED)
+    await record_finish(session, task, counts, status=TaskStatus.COMPLETED)
     for dependent in await repository.release_dependents(session, task.id):
-        await _record_progress(
+        await record_progress(
             session, dependent, counts, status=TaskStatus.READY, description=dependent.name
         )
 
@@ -186,7 +182,7 @@ async def _fail(session: AsyncSession, task: MasterPlanTask, failure: Failure) -
             **known,
         )
         counts = await repository.count_in_plan(session, task.masterplan_id)
-        await _record_progress(
+        await record_progress(
             session,
             task,
             counts,
@@ -198,7 +194,7 @@ async def _fail(session: AsyncSession, task: MasterPlanTask, failure: Failure) -
         session, task.id, expected=RUNNING, status=TaskStatus.FAILED, failed_at=utc_now(), **known
     )
     counts = await repository.count_in_plan(session, task.masterplan_id, failed=1)
-    await _record_finish(session, task, counts, status=TaskStatus.FAILED, error=failure.message)
+    await record_finish(session, task, counts, status=TaskStatus.FAILED, error=failure.message)
     await _skip_dependents(session, task)
 
 
@@ -208,7 +204,7 @@ async def _skip_dependents(session: AsyncSession, failed: MasterPlanTask) -> Non
         return
     counts = await repository.count_in_plan(session, failed.masterplan_id, skipped=len(skipped))
     for task in skipped:
-        await _record_finish(
+        await record_finish(
             session,
             task,
             counts,
@@ -237,13 +233,13 @@ async def retry(
     )
     if not won:
         return False
-    await _reopen_plan(session, task.masterplan_id, by=by)
+    await reopen_plan(session, task.masterplan_id, by=by)
     blocked = await repository.unskip_descendants(session, task.id)
     counts = await repository.count_in_plan(
         session, task.masterplan_id, failed=-1, skipped=-len(blocked)
     )
     for again in (task, *blocked):
-        await _record_progress(
+        await record_progress(
             session, again, counts, status=TaskStatus.PENDING, description=_asked_by(by, guidance)
         )
     await make_ready(session, [task])
@@ -258,40 +254,6 @@ def _asked_by(by: str, guidance: str | None) -> str:
     return f"retry asked for by {by}" + (f": {_first_line(guidance)}" if guidance else "")
 
 
-async def _reopen_plan(session: AsyncSession, plan_id: str, *, by: str) -> None:
-    plan = await repository.get_plan(session, plan_id)
-    if plan.status == PlanStatus.COMPLETED:
-        await change_plan_status(
-            session, plan, PlanStatus.IN_PROGRESS, by=by, outcome=None, completed_at=None
-        )
-
-
-async def change_plan_status(
-    session: AsyncSession,
-    plan: MasterPlan,
-    status: PlanStatus,
-    *,
-    by: str,
-    reason: str | None = None,
-    **values: object,
-) -> None:
-    """Move the plan on from the status it was read with, and record it.
-
-    Raises InvalidTransition where the lifecycle has no such way or another change was faster.
-    """
-    previous = PlanStatus(plan.status)
-    won = plan_may_become(previous, status) and await repository.set_plan_status(
-        session, plan.id, expected=previous, status=status, **values
-    )
-    if not won:
-        current = await repository.get_plan(session, plan.id)
-        raise InvalidTransition(
-            "masterplan", plan.id, current=current.status, requested=f"set to {status}"
-        )
-    event = events.PlanStatusChanged(status=status, previous=previous, reason=reason, by=by)
-    await events.record(session, plan.id, event)
-
-
 async def make_ready(session: AsyncSession, tasks: Sequence[MasterPlanTask]) -> None:
     """Make the given pending tasks, whose dependencies are completed, ready."""
     for task in tasks:
@@ -299,96 +261,21 @@ async def make_ready(session: AsyncSession, tasks: Sequence[MasterPlanTask]) -> 
             session, task.id, expected={TaskStatus.PENDING}, status=TaskStatus.READY
         )
         counts = await repository.count_in_plan(session, task.masterplan_id)
-        await _record_progress(
-            session, task, counts, status=TaskStatus.READY, description=task.name
+        await record_progress(session, task, counts, status=TaskStatus.READY, description=task.name)
+
+
+async def cancel_unfinished(session: AsyncSession, plan_id: str) -> Sequence[RunningAttempt]:
+    """Cancel every task that has not reached its end; return the attempts that were running."""
+    running = await repository.running_attempts(session, plan_id)
+    for attempt in running:
+        await repository.finish_attempt(
+            session, attempt.task_id, attempt.attempt, status=AttemptStatus.CANCELLED
         )
-
-
-async def end_plan_if_finished(session: AsyncSession, plan_id: str) -> None:
-    """Complete the plan when each of its tasks has reached its end."""
-    plan = await repository.get_plan(session, plan_id)
-    if plan.status != PlanStatus.IN_PROGRESS:
-        return
-    counts = await repository.count_in_plan(session, plan_id)
-    if counts.finished < counts.total:
-        return
-    now = utc_now()
-    outcome = outcome_of(await repository.task_statuses(session, plan_id))
-    await events.record(
-        session,
-        plan_id,
-        events.ExecutionFinished(
-            outcome=outcome,
-            completed_tasks=counts.completed,
-            failed_tasks=counts.failed,
-            skipped_tasks=counts.skipped,
-            total_tasks=counts.total,
-            workspace_path=plan.workspace_path,
-            duration_s=round((now - (plan.started_at or now)).total_seconds(), 3),
-        ),
-    )
-    await change_plan_status(
-        session, plan, PlanStatus.COMPLETED, by=ENGINE, outcome=outcome, completed_at=now
-    )
-
-
-async def _record_progress(
-    session: AsyncSession,
-    task: MasterPlanTask,
-    counts: PlanCounts,
-    *,
-    status: TaskStatus,
-    description: str,
-    attempt: int | None = None,
-) -> None:
-    await events.record(
-        session,
-        task.masterplan_id,
-        events.TaskProgressed(
-            task_id=task.id,
-            task_number=task.task_number,
-            phase_id=task.phase_id,
-            milestone_id=task.milestone_id,
-            status=status,
-            description=description,
-            attempt=task.attempt if attempt is None else attempt,
-            current_task=counts.started,
-            completed_tasks=counts.completed,
-            total_tasks=counts.total,
-        ),
-    )
-
-
-async def _record_finish(
-    session: AsyncSession,
-    task: MasterPlanTask,
-    counts: PlanCounts,
-    *,
-    status: TaskStatus,
-    error: str | None = None,
-    blocked_by: str | None = None,
-) -> None:
-    completed = status is TaskStatus.COMPLETED
-    await events.record(
-        session,
-        task.masterplan_id,
-        events.TaskFinished.model_validate(
-            {
-                "task_id": task.id,
-                "task_number": task.task_number,
-                "phase_id": task.phase_id,
-                "milestone_id": task.milestone_id,
-                "status": status,
-                "output_files": task.target_files if completed else [],
-                "error": error,
-                "blocked_by": blocked_by,
-                "attempt": task.attempt,
-                "completed_tasks": counts.completed,
-                "failed_tasks": counts.failed,
-                "total_tasks": counts.total,
-            }
-        ),
-    )
+    cancelled = await repository.cancel_tasks(session, plan_id)
+    counts = await repository.count_in_plan(session, plan_id, cancelled=len(cancelled))
+    for task in cancelled:
+        await record_finish(session, task, counts, status=TaskStatus.CANCELLED)
+    return running
 
 
 def _first_line(text: str, limit: int = 200) -> str:

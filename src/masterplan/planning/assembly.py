@@ -18,11 +18,15 @@ from masterplan.documents import (
     TaskDocument,
 )
 from masterplan.lifecycle import Complexity
-from masterplan.planning.examples import Example, render_tests
-from masterplan.planning.outline import ENTRY, Module, Wanted, stub
+from masterplan.planning.examples import Example, render_tests, select_examples
+from masterplan.planning.outline import ENTRY, Module, Wanted, import_line, stub, summary
 from masterplan.planning.prompts import render
-from masterplan.planning.sessions import Use, render_session_tests
+from masterplan.planning.sessions import Use, hints, render_session_tests
 
+MOST_EXAMPLES = 4
+"""Examples of each function that become tests; more say little more and are read by a person."""
+LONGEST_TESTS = 3_600
+"""Characters of a test file; a plan's command may have 4,000."""
 _END = "END_OF_FILE"
 _PACKAGE = "tests/__init__.py"
 
@@ -44,21 +48,26 @@ def assemble(
     settings: PlanSettings,
 ) -> PlanDocument:
     """Make the plan: tests first, then the modules, then the program that uses them."""
+    modules = [_fitting(each) for each in modules]
     tests = [
         _tests_task(each.module.file, render_tests(each.module, each.examples)) for each in modules
     ]
     if use is not None:
-        tests.append(_tests_task(ENTRY, render_session_tests(use.sessions)))
+        tests.append(_tests_task(ENTRY, _program_tests(use, modules)))
     tests[0] = _with_package(tests[0])
     phases = [
         _phase("Agreed behaviour", "Tests from examples", tests),
         _phase("Logic", "Modules", [_module_task(each, modules) for each in modules]),
     ]
     if use is not None:
-        main = _main_task(wanted, modules, use)
+        main = _main_task(goal, modules, use)
         phases.append(_phase("Program", "Command line", [main]))
     return PlanDocument(
-        title=wanted.title, description=wanted.summary, goal=goal, settings=settings, phases=phases
+        title=wanted.title,
+        description="\n\n".join([wanted.summary, *_reservations(modules)]),
+        goal=goal,
+        settings=settings,
+        phases=phases,
     )
 
 
@@ -81,14 +90,16 @@ def module_description(
     )
 
 
-def main_description(wanted: Wanted, modules: Sequence[Module], use: Use) -> str:
+def main_description(goal: str, modules: Sequence[Module], use: Use) -> str:
     """Say in full what the author of the entry point has to write."""
     return render(
         "main_task",
         file=ENTRY,
-        summary=wanted.summary,
+        goal=goal,
         usage=use.usage,
-        stub=stubs(modules),
+        imports="\n".join(import_line(each) for each in modules),
+        functions="\n".join(f"- {line}" for each in modules for line in summary(each)),
+        hints="\n".join(f"- {each}" for each in hints(use.sessions)),
         sessions="\n\n".join(f"```\n{each.transcript()}\n```" for each in use.sessions),
     )
 
@@ -113,12 +124,12 @@ def _module_task(planned: PlannedModule, all_modules: Sequence[PlannedModule]) -
     )
 
 
-def _main_task(wanted: Wanted, planned: Sequence[PlannedModule], use: Use) -> TaskDocument:
+def _main_task(goal: str, planned: Sequence[PlannedModule], use: Use) -> TaskDocument:
     modules = [each.module for each in planned]
     return TaskDocument(
         key="main",
         name="The program main.py",
-        description=main_description(wanted, modules, use),
+        description=main_description(goal, modules, use),
         target_files=[ENTRY],
         depends_on=[_tests_key(ENTRY), *(each.name for each in modules)],
         complexity=Complexity.MEDIUM,
@@ -150,6 +161,29 @@ def _with_package(task: TaskDocument) -> TaskDocument:
             "command": f"{task.command}\n{_here_document(_PACKAGE, line)}",
         }
     )
+
+
+def _reservations(modules: Sequence[PlannedModule]) -> list[str]:
+    """Tell the person who approves what the checks do not prove."""
+    return [
+        f"Mind before you approve: no example of what {each.module.file} does could be confirmed, "
+        "so its checks prove its interface only. State some in the goal, or add checks."
+        for each in modules
+        if not each.examples
+    ]
+
+
+def _fitting(planned: PlannedModule) -> PlannedModule:
+    """Keep as many examples of each function as a command can hold."""
+    for most in range(MOST_EXAMPLES, 0, -1):
+        examples = tuple(select_examples(planned.examples, most=most))
+        if len(render_tests(planned.module, examples)) <= LONGEST_TESTS:
+            return PlannedModule(planned.module, examples)
+    return PlannedModule(planned.module, ())
+
+
+def _program_tests(use: Use, modules: Sequence[PlannedModule]) -> str:
+    return render_session_tests(use.sessions, uses=[each.module.name for each in modules])
 
 
 def _here_document(path: str, text: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from masterplan.llm.answers import WrongAnswer, closed, only_block
-from masterplan.planning.outline import Module
+from masterplan.planning.outline import Module, import_line
 
 _BANNED = frozenset(
     {
@@ -30,6 +30,9 @@ _BANNED = frozenset(
     }
 )
 _KNOWN = frozenset(dir(builtins)) - _BANNED
+
+MAX_LENGTH = 300
+"""Characters; a plan is read by a person, and a longer example is seldom a right one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +74,14 @@ def select_examples(examples: Sequence[Example], *, most: int = 4) -> list[Examp
     kept: list[Example] = []
     for subject in dict.fromkeys(each.subject for each in examples):
         own = [each for each in examples if each.subject == subject]
-        step = max(1.0, (len(own) - 1) / (most - 1))
+        step = max(1.0, (len(own) - 1) / max(1, most - 1))
         kept += [own[round(number * step)] for number in range(min(most, len(own)))]
     return kept
 
 
 def render_tests(module: Module, examples: Sequence[Example]) -> str:
     """Write the examples as a unittest file that imports the module from the project's root."""
-    names = ", ".join(sorted(module.public_names))
-    lines = ["import inspect", "import unittest", "", f"from {module.name} import {names}", "", ""]
+    lines = ["import inspect", "import unittest", "", import_line(module), "", ""]
     lines += [f"class {_camel(module.name)}Test(unittest.TestCase):"]
     lines += ["    def test_interface(self) -> None:"]
     for function in module.functions:
@@ -133,8 +135,9 @@ def _examples(group: Sequence[ast.stmt], module: Module) -> Iterable[Example]:
         while story and not isinstance(story[-1], ast.Assert):
             story.pop()
         subject = _subject(story, module)
-        if subject and _is_plain(story, module):
-            yield Example(subject, tuple(ast.unparse(each) for each in story))
+        statements = tuple(ast.unparse(each) for each in story)
+        if subject and sum(map(len, statements)) <= MAX_LENGTH and _is_plain(story, module):
+            yield Example(subject, statements)
 
 
 def _is_plain(story: Sequence[ast.stmt], module: Module) -> bool:

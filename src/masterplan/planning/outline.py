@@ -48,8 +48,9 @@ class FunctionIdea(BaseModel):
 
 
 class InterfaceIdea(BaseModel):
-    class_name: Annotated[str, StringConstraints(max_length=40)]
     functions: list[FunctionIdea] = Field(min_length=1, max_length=MAX_FUNCTIONS)
+    # Last, as a form that asks for a class first gets one where plain functions would do.
+    class_name: Annotated[str, StringConstraints(max_length=40)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +117,13 @@ def read_discovery(answer: Discovery, *, goal: str) -> Wanted:
         file = module_file(idea.file)
         if file != ENTRY and not file.startswith("test"):
             modules.setdefault(file, idea.purpose)
+    if named := _named_modules(goal):
+        purposes = [*modules.values(), *([_line(answer.summary)] * len(named))]
+        modules = dict(zip(named, purposes, strict=False))
     if not modules:
         raise WrongAnswer("Name one module besides main.py that holds the logic, such as logic.py.")
     return Wanted(
-        title=_line(answer.title),
+        title=_line(answer.title) or "A small program",
         summary=_line(answer.summary),
         is_program=_is_program(goal, answer.kind),
         modules=tuple(modules.items()),
@@ -185,6 +189,22 @@ def stub(module: Module) -> str:
     return "\n".join(lines).strip()
 
 
+def import_line(module: Module) -> str:
+    """Write the import of all that a module offers."""
+    return f"from {module.name} import {', '.join(sorted(module.public_names))}"
+
+
+def summary(module: Module) -> list[str]:
+    """Say in a line each how the functions are called and what they do.
+
+    Shown a stub, a small model writes the bodies again instead of importing them.
+    """
+    return [
+        f"`{each.path}{each.signature.removeprefix(f'def {each.name}')}`: {each.purpose}"
+        for each in module.functions
+    ]
+
+
 def module_file(name: str) -> str:
     """Turn a model's name for a module into a file that can be imported and shadows nothing."""
     stem = name.strip().replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".py")
@@ -195,6 +215,12 @@ def module_file(name: str) -> str:
     if keyword.iskeyword(stem) or stem in sys.stdlib_module_names:
         stem = f"{stem}_logic"
     return f"{stem}.py"
+
+
+def _named_modules(goal: str) -> list[str]:
+    """Find the modules that the person names; what they are called is then settled."""
+    files = dict.fromkeys(re.findall(r"(?<![\w/.])[a-z]\w*\.py\b", goal))
+    return [file for file in files if file != ENTRY and not file.startswith("test")][:MAX_MODULES]
 
 
 def _is_program(goal: str, kind: str) -> bool:

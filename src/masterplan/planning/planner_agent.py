@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from pydantic import ValidationError
 from pydantic_ai.exceptions import AgentRunError
 from pydantic_ai.models import Model
 from pydantic_ai.usage import RunUsage
@@ -68,6 +69,8 @@ class PlannerAgent:
                     assert_never(capability)
         except AgentRunError as error:
             raise PlanningFailed([_reason(error)], spent=_spent(usage)) from error
+        except ValidationError as error:
+            raise PlanningFailed([str(error)], spent=_spent(usage)) from error
         if problems := validate_plan(document):
             raise PlanningFailed(problems, spent=_spent(usage))
         count = len(list(document.tasks()))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -20,6 +20,7 @@ from masterplan.planning.outline import ENTRY
 
 INPUT = "input.txt"
 SESSION_CLASS = "tests.test_main.MainTest"
+FILE_TEST = "test_reads_the_file"
 _RUN = rf"python {ENTRY}"
 _NAMES_A_FILE = re.compile(r"\b(file|files|document|csv|log)\b", re.IGNORECASE)
 
@@ -52,7 +53,7 @@ def output_of(command: str, *, input_text: str = "") -> str:
         )
     if done.returncode:
         raise AssertionError(f"{command}: exit code {done.returncode}\\n{done.stderr[-2000:]}")
-    return " ".join(done.stdout.split())
+    return f" {' '.join(done.stdout.split())} "
 
 
 class MainTest(unittest.TestCase):
@@ -62,10 +63,10 @@ class MainTest(unittest.TestCase):
 
 
 class SessionIdea(BaseModel):
-    input_text: Annotated[str, StringConstraints(max_length=160)]
+    input_text: Annotated[str, StringConstraints(max_length=120)]
     command: Annotated[str, StringConstraints(pattern=r"^python main\.py [^\n]{1,80}$")]
-    prints: list[Annotated[str, StringConstraints(max_length=100)]] = Field(
-        min_length=1, max_length=6
+    prints: list[Annotated[str, StringConstraints(max_length=80)]] = Field(
+        min_length=1, max_length=4
     )
 
 
@@ -86,9 +87,9 @@ class Session:
         given = [f"$ cat {INPUT}", *self.input_text.splitlines()] if self.input_text else []
         return "\n".join([*given, f"$ {self.command}", *self.output])
 
-    def without_output(self) -> Session:
-        """The same run, of which only success and some output are expected."""
-        return Session(self.command, self.input_text, ())
+    def expecting(self, *output: str) -> Session:
+        """The same run with other expectations; without any, it has to succeed and print."""
+        return Session(self.command, self.input_text, output)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,15 @@ def stated_sessions(goal: str) -> list[Session]:
 def read_use(answer: UseIdea, *, needs_file: bool) -> Use:
     """Take the usable runs out of an answer. Raises WrongAnswer when there is none."""
     runs = [_session(idea, needs_file=needs_file) for idea in answer.sessions]
-    usable = {each.command + each.input_text: each for each in runs if _is_plain(each.command)}
+    usable = {
+        each.command + each.input_text: each
+        for each in runs
+        if _is_plain(each.command) and bool(each.input_text) == needs_file
+    }
+    if not usable and needs_file:
+        raise WrongAnswer(
+            f"No run reads a file. Give its text as `input_text`, and {INPUT} in the `command`."
+        )
     if not usable:
         raise WrongAnswer(
             f"No command is a plain run of the program. Write such as `{_RUN} 12`, without shell "
@@ -129,22 +138,95 @@ def read_use(answer: UseIdea, *, needs_file: bool) -> Use:
     return Use(" ".join(answer.usage.split()), tuple(usable.values()))
 
 
-def render_session_tests(sessions: Sequence[Session]) -> str:
-    """Write the sessions as a unittest file; the program's --help is always among them."""
-    lines = [_TEST_HEAD.rstrip()]
+def render_session_tests(sessions: Sequence[Session], *, uses: Sequence[str]) -> str:
+    """Write the sessions as a unittest file.
+
+    Besides, the program answers to --help and imports the modules that it `uses`: small models
+    like to write the logic again instead.
+    """
+    lines = [_TEST_HEAD.rstrip(), "", "    def test_imports(self) -> None:"]
+    lines += ['        source = (ROOT / "main.py").read_text(encoding="utf-8")']
+    lines += [
+        f'        self.assertRegex(source, r"(?m)^\\s*(from|import) {name}\\b", "not imported")'
+        for name in uses
+    ]
+    lines += _file_test(sessions)
     for name, session in zip(session_names(sessions), sessions, strict=True):
         given = f", input_text={session.input_text!r}" if session.input_text else ""
         lines += ["", f"    def {name}(self) -> None:"]
         lines += [f"        output = output_of({session.command!r}{given})"]
         lines += [f"        self.assertIn({each!r}, output)" for each in _expected(session)]
         if not session.output:
-            lines += ['        self.assertNotEqual(output, "")']
+            lines += ['        self.assertNotEqual(output.strip(), "")']
     return "\n".join(lines) + "\n"
+
+
+def hints(sessions: Sequence[Session]) -> list[str]:
+    """Say what the runs have in common that a small model does not see from them."""
+    return [*_mixed_arguments(sessions), *_decimals(sessions), *_file_names(sessions)]
+
+
+def _mixed_arguments(sessions: Sequence[Session]) -> Iterator[str]:
+    rows = [shlex.split(each.command)[2:] for each in sessions]
+    for place, column in enumerate(zip(*rows, strict=False), start=1):
+        if len({_is_number(word) for word in column}) == 2:
+            yield (
+                f"Argument {place} is sometimes a number and sometimes other text: read it as "
+                "text, without `type=`, and decide by what it looks like which function to call."
+            )
+
+
+def _decimals(sessions: Sequence[Session]) -> Iterator[str]:
+    lines = [line for each in sessions for line in each.output]
+    numbers = [word for line in lines for word in line.split() if _is_number(word)]
+    counts = {len(word.partition(".")[2]) for word in numbers}
+    if len(numbers) > 1 and len(counts) == 1 and (count := counts.pop()):
+        yield f'Numbers are printed with {count} decimals, as `f"{{value:.{count}f}}"` does.'
+
+
+def _file_names(sessions: Sequence[Session]) -> Iterator[str]:
+    if any(each.input_text for each in sessions):
+        yield (
+            f"{INPUT} is the name of a file: the program reads that file's text with "
+            "`open(...).read()` and passes the text on, never the name."
+        )
+
+
+def lines_apart(sessions: Sequence[Session]) -> list[Session]:
+    """Take sessions apart: each run by itself, then with each of its lines."""
+    return [
+        each.expecting(*output)
+        for each in sessions
+        for output in [(), *((line,) for line in each.output)]
+    ]
+
+
+def put_together(holding: Sequence[Session]) -> list[Session]:
+    """Undo `lines_apart` for what holds: each run with the lines that it prints."""
+    runs: dict[tuple[str, str], list[str]] = {}
+    for each in holding:
+        runs.setdefault((each.command, each.input_text), []).extend(each.output)
+    return [Session(command, text, tuple(lines)) for (command, text), lines in runs.items()]
 
 
 def session_names(sessions: Sequence[Session]) -> list[str]:
     """Name a test method for each session."""
     return [f"test_session_{number}" for number in range(1, len(sessions) + 1)]
+
+
+def _file_test(sessions: Sequence[Session]) -> list[str]:
+    """A program that reads a file answers differently to a different file of the same name."""
+    reading = next((each for each in sessions if each.input_text), None)
+    if reading is None:
+        return []
+    longer = reading.input_text + 3 * "more words\n"
+    return [
+        "",
+        f"    def {FILE_TEST}(self) -> None:",
+        f"        first = output_of({reading.command!r}, input_text={reading.input_text!r})",
+        f"        second = output_of({reading.command!r}, input_text={longer!r})",
+        "        self.assertNotEqual(first, second, 'the text of the file makes no difference')",
+    ]
 
 
 def _session(idea: SessionIdea, *, needs_file: bool) -> Session:
@@ -155,7 +237,16 @@ def _session(idea: SessionIdea, *, needs_file: bool) -> Session:
 
 
 def _expected(session: Session) -> list[str]:
-    return [" ".join(line.split()) for line in session.output]
+    # Between spaces: 3 is not in 13.
+    return [f" {' '.join(line.split())} " for line in session.output]
+
+
+def _is_number(word: str) -> bool:
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_plain(command: str) -> bool:

@@ -25,7 +25,6 @@ from masterplan.planning.examples import (
     Example,
     read_examples,
     render_tests,
-    select_examples,
     test_class,
     test_names,
 )
@@ -43,10 +42,13 @@ from masterplan.planning.outline import (
 from masterplan.planning.prompts import render
 from masterplan.planning.rehearsal import passing_tests
 from masterplan.planning.sessions import (
+    FILE_TEST,
     SESSION_CLASS,
     Session,
     Use,
     UseIdea,
+    lines_apart,
+    put_together,
     read_use,
     reads_file,
     render_session_tests,
@@ -61,6 +63,8 @@ Report = Callable[[PlanningPhase, int, str, int], Awaitable[None]]
 FIRST = Sampling(temperature=0.1, corrected_temperature=0.7, max_tokens=1500)
 AGAIN = Sampling(temperature=0.7, corrected_temperature=0.7, max_tokens=1500)
 DRAFTS = (FIRST, AGAIN)
+MAX_STATED = 8
+"""Runs that the goal states and that become checks: what fits into one command of a plan."""
 EXAMPLES_MAX_TOKENS = 400
 """Asked for six lines, a small model may go on for ever; what comes after is not missed."""
 
@@ -86,7 +90,7 @@ class StagedPlanning:
             others = [each.module for each in planned]
             module = await self._design(file, purpose, others, percent=start)
             planned.append(await self._exemplify(module, others, percent=start + 10))
-        use = await self._show_use(wanted, planned) if wanted.is_program else None
+        use = await self._show_use(planned) if wanted.is_program else None
         return assemble(self._goal, wanted, planned, use, settings=settings)
 
     async def _discover(self) -> Wanted:
@@ -149,7 +153,7 @@ class StagedPlanning:
             f"{module.file}: {len(kept)} of {len(examples)} examples hold on a draft and are kept",
             tasks,
         )
-        return PlannedModule(module, tuple(select_examples(kept)))
+        return PlannedModule(module, tuple(kept))
 
     async def _examples(self, module: Module, sampling: Sampling) -> list[Example]:
         setup = render("examples_of_class") if module.is_stateful else ""
@@ -187,13 +191,14 @@ class StagedPlanning:
         verdicts = await passing_tests(self._sandbox, files, names)
         return [each for each, holds in zip(examples, verdicts, strict=True) if holds]
 
-    async def _show_use(self, wanted: Wanted, planned: Sequence[PlannedModule]) -> Use:
+    async def _show_use(self, planned: Sequence[PlannedModule]) -> Use:
         """Take the runs that the goal states, else find some that hold on a draft."""
         tasks = 2 * len(planned) + 2
         if stated := stated_sessions(self._goal):
-            message = f"{ENTRY}: {len(stated)} runs are given by the goal"
+            taken = stated[:MAX_STATED]
+            message = f"{ENTRY}: {len(taken)} of {len(stated)} runs given by the goal are checks"
             await self._report(PlanningPhase.EXAMPLES, 90, message, tasks)
-            return Use(stated[0].command, tuple(stated))
+            return Use(taken[0].command, tuple(taken))
         modules = [each.module for each in planned]
         use = await self._use(planned)
         await self._report(
@@ -201,13 +206,10 @@ class StagedPlanning:
         )
         best: list[Session] = []
         for sampling in DRAFTS:
-            draft = await self._draft(ENTRY, main_description(wanted, modules, use), sampling)
-            holding = await self._running(use.sessions, draft)
-            if not holding:
-                loose = [each.without_output() for each in use.sessions]
-                holding = await self._running(loose, draft)
+            draft = await self._draft(ENTRY, main_description(self._goal, modules, use), sampling)
+            holding = put_together(await self._running(lines_apart(use.sessions), draft))
             best = max(
-                best, holding, key=lambda each: (sum(bool(s.output) for s in each), len(each))
+                best, holding, key=lambda each: (sum(len(s.output) for s in each), len(each))
             )
             if any(each.output for each in best):
                 break
@@ -217,7 +219,8 @@ class StagedPlanning:
             f"{ENTRY}: {len(best)} of {len(use.sessions)} runs hold on a draft and are kept",
             tasks,
         )
-        return Use(use.usage, tuple(best))
+        # Where no run holds, one is still made: it has to succeed and print something.
+        return Use(use.usage, tuple(best) or (use.sessions[0].expecting(),))
 
     async def _use(self, planned: Sequence[PlannedModule]) -> Use:
         needs_file = reads_file(self._goal)
@@ -236,7 +239,13 @@ class StagedPlanning:
         )
 
     async def _running(self, sessions: Sequence[Session], draft: str) -> list[Session]:
-        files = {**self._drafts, ENTRY: draft, "tests/test_main.py": render_session_tests(sessions)}
-        names = [f"{SESSION_CLASS}.{name}" for name in session_names(sessions)]
+        """Find the sessions that hold; none where the draft does not even read its file."""
+        tests = render_session_tests(sessions, uses=())
+        files = {**self._drafts, ENTRY: draft, "tests/test_main.py": tests}
+        reading = [FILE_TEST] if any(each.input_text for each in sessions) else []
+        names = [f"{SESSION_CLASS}.{name}" for name in [*reading, *session_names(sessions)]]
         verdicts = await passing_tests(self._sandbox, files, names)
-        return [each for each, holds in zip(sessions, verdicts, strict=True) if holds]
+        if not all(verdicts[: len(reading)]):
+            return []
+        held = verdicts[len(reading) :]
+        return [each for each, holds in zip(sessions, held, strict=True) if holds]

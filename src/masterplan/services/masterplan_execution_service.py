@@ -7,7 +7,7 @@ The service decides and records; the engine below it runs the attempts and repor
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,14 +16,15 @@ from masterplan import events, repository
 from masterplan.agents.orchestrator_agent import ProgressCallback
 from masterplan.db import Database
 from masterplan.engine import transitions
+from masterplan.engine.plan_transitions import change_plan_status, end_plan_if_finished
 from masterplan.errors import InvalidTransition, MasterplanError
 from masterplan.lifecycle import PlanStatus, TaskStatus
 from masterplan.models import MasterPlan, MasterPlanTask, new_id, utc_now
+from masterplan.repository import RunningAttempt
 from masterplan.services.workspace_service import WorkspaceService
 from masterplan.workspace.layout import WorkspaceLayout
 
-Wake = Callable[[str], None]
-"""Tells the engine that a plan has tasks to start."""
+CANCELLABLE = frozenset({PlanStatus.GENERATING, PlanStatus.IN_PROGRESS, PlanStatus.PAUSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +106,35 @@ class MasterplanExecutionService:
                 remedy="only a failed task can be retried",
             )
 
+    async def pause(self, session: AsyncSession, plan_id: str, *, by: str) -> None:
+        """Start no more tasks; those that run go on to their end. Raises InvalidTransition."""
+        plan = await _plan_in(session, plan_id, {PlanStatus.IN_PROGRESS}, requested="pause")
+        await change_plan_status(session, plan, PlanStatus.PAUSED, by=by)
+
+    async def resume(self, session: AsyncSession, plan_id: str, *, by: str) -> None:
+        """Let a paused plan go on. Raises InvalidTransition."""
+        plan = await _plan_in(session, plan_id, {PlanStatus.PAUSED}, requested="resume")
+        await change_plan_status(session, plan, PlanStatus.IN_PROGRESS, by=by)
+        await end_plan_if_finished(session, plan_id)
+
+    async def cancel(
+        self, session: AsyncSession, plan_id: str, *, by: str
+    ) -> Sequence[RunningAttempt]:
+        """End the plan for good: nothing more starts, and what was published stays.
+
+        Returns the attempts that were running, for the engine to end. Raises InvalidTransition.
+        """
+        plan = await _plan_in(session, plan_id, CANCELLABLE, requested="cancel")
+        running = await transitions.cancel_unfinished(session, plan_id)
+        await change_plan_status(session, plan, PlanStatus.CANCELLED, by=by, completed_at=utc_now())
+        return running
+
     async def _begin(
         self, session: AsyncSession, plan: MasterPlan, *, by: str
     ) -> ExecutionMetadata:
         assert plan.workspace_id is not None
         assert plan.workspace_path is not None
-        await transitions.change_plan_status(
-            session, plan, PlanStatus.IN_PROGRESS, by=by, started_at=utc_now()
-        )
+        await change_plan_status(session, plan, PlanStatus.IN_PROGRESS, by=by, started_at=utc_now())
         await self._emit_websocket_event(
             session,
             plan.id,
@@ -136,7 +158,7 @@ class MasterplanExecutionService:
         async with self._database.unit_of_work() as session:
             plan = await repository.get_plan(session, plan_id)
             if plan.status == PlanStatus.APPROVED:
-                await transitions.change_plan_status(
+                await change_plan_status(
                     session, plan, PlanStatus.FAILED, by=by, reason=reason, failure_reason=reason
                 )
 
@@ -176,6 +198,22 @@ class MasterplanExecutionService:
     ) -> int:
         """Record an event to be broadcast to the plan's room; return its number."""
         return await events.record(session, plan_id, event)
+
+
+async def _plan_in(
+    session: AsyncSession, plan_id: str, statuses: Collection[PlanStatus], *, requested: str
+) -> MasterPlan:
+    plan = await repository.get_plan(session, plan_id)
+    if plan.status not in statuses:
+        allowed = " or ".join(sorted(statuses))
+        raise InvalidTransition(
+            "masterplan",
+            plan_id,
+            current=plan.status,
+            requested=requested,
+            remedy=f"it must be {allowed}",
+        )
+    return plan
 
 
 def _require_approved(plan: MasterPlan) -> None:

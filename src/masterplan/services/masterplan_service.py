@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan import events, repository
 from masterplan.documents import PlanDocument, PlanSettings
-from masterplan.engine.transitions import change_plan_status
+from masterplan.engine.plan_transitions import change_plan_status
 from masterplan.errors import InvalidPlan, InvalidTransition, PlanHashMismatch
 from masterplan.lifecycle import PlanStatus
 from masterplan.models import MasterPlan, new_id, utc_now

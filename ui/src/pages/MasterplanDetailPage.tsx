@@ -34,7 +34,7 @@ export function MasterplanDetailPage() {
   if (plan) return <PlanPage plan={plan} actions={actions} />
   if (error instanceof ApiError && error.status === 404) {
     return (
-      <Empty icon={FileQuestion} title="There is no such plan">
+      <Empty icon={FileQuestion} title="There is no such plan" heading="h1">
         <p>The address names a plan that this server does not have.</p>
       </Empty>
     )

@@ -5,7 +5,7 @@ import { Empty } from '@/components/ui/States'
 
 export function NotFoundPage() {
   return (
-    <Empty icon={MapPinOff} title="There is no page at this address">
+    <Empty icon={MapPinOff} title="There is no page at this address" heading="h1">
       <GlassButton asChild>
         <Link to="/">All plans</Link>
       </GlassButton>

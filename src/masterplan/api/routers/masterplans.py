@@ -167,8 +167,7 @@ async def generate_masterplan(
             by=actor,
         )
     await engine.start_generation(plan.id)
-    async with runtime.database.reading() as session:
-        return serialize_masterplan_detail(await repository.get_plan_tree(session, plan.id))
+    return await _detail(runtime, plan.id)
 
 
 @router.post(
@@ -293,6 +292,44 @@ async def execute_masterplan(
     metadata = await runtime.executions.execute(masterplan_id, by=actor)
     engine.wake(masterplan_id)
     return ExecutionAnswer(**dataclasses.asdict(metadata))
+
+
+@router.post("/{masterplan_id}/pause", responses={**NOT_FOUND, **ILLEGAL})
+async def pause_masterplan(
+    masterplan_id: str, session: WriteSession, runtime: RuntimeDep, actor: Actor
+) -> MasterplanDetail:
+    """Start no more tasks; those that run go on to their end."""
+    await runtime.executions.pause(session, masterplan_id, by=actor)
+    return serialize_masterplan_detail(await repository.get_plan_tree(session, masterplan_id))
+
+
+@router.post("/{masterplan_id}/resume", responses={**NOT_FOUND, **ILLEGAL, **UNAVAILABLE})
+async def resume_masterplan(
+    masterplan_id: str, runtime: RuntimeDep, actor: Actor
+) -> MasterplanDetail:
+    engine = runtime.executing_engine()
+    async with runtime.database.unit_of_work() as session:
+        await runtime.executions.resume(session, masterplan_id, by=actor)
+    engine.wake(masterplan_id)
+    return await _detail(runtime, masterplan_id)
+
+
+@router.post("/{masterplan_id}/cancel", responses={**NOT_FOUND, **ILLEGAL})
+async def cancel_masterplan(
+    masterplan_id: str, runtime: RuntimeDep, actor: Actor
+) -> MasterplanDetail:
+    """End the plan for good, with whatever runs for it; what was published stays."""
+    async with runtime.database.unit_of_work() as session:
+        running = await runtime.executions.cancel(session, masterplan_id, by=actor)
+    if runtime.engine is not None:
+        await runtime.engine.end_attempts(running)
+        await runtime.engine.end_generation(masterplan_id)
+    return await _detail(runtime, masterplan_id)
+
+
+async def _detail(runtime: RuntimeDep, plan_id: str) -> MasterplanDetail:
+    async with runtime.database.reading() as session:
+        return serialize_masterplan_detail(await repository.get_plan_tree(session, plan_id))
 
 
 @router.get("/{masterplan_id}/events", responses=NOT_FOUND)

@@ -1,4 +1,4 @@
-"""`execute` and `retry`."""
+"""`execute`, `retry`, `pause`, `resume` and `cancel`."""
 
 from __future__ import annotations
 
@@ -43,3 +43,30 @@ def retry(
 
     showing = Showing(as_json=as_json, stream=stream)
     raise typer.Exit(retry_task(plan, task, guidance=guidance, detach=detach, showing=showing))
+
+
+@app.command(rich_help_panel=EXECUTE)
+def pause(plan: PlanWord, as_json: AsJson = False) -> None:
+    """Start no more tasks of a plan; those that run go on to their end."""
+    from masterplan.cli.plans import pause_plan
+
+    pause_plan(plan, as_json=as_json)
+
+
+@app.command(rich_help_panel=EXECUTE)
+def resume(
+    plan: PlanWord, detach: Detach = False, stream: Stream = False, as_json: AsJson = False
+) -> None:
+    """Let a paused plan go on, and watch it."""
+    from masterplan.cli.following import Showing, resume_plan
+
+    showing = Showing(as_json=as_json, stream=stream)
+    raise typer.Exit(resume_plan(plan, detach=detach, showing=showing))
+
+
+@app.command(rich_help_panel=EXECUTE)
+def cancel(plan: PlanWord, as_json: AsJson = False) -> None:
+    """End a plan for good, with whatever runs for it; what was published stays."""
+    from masterplan.cli.plans import cancel_plan
+
+    cancel_plan(plan, as_json=as_json)

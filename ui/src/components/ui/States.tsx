@@ -9,14 +9,16 @@ import { classes } from '@/lib/classes'
 interface EmptyProps {
   icon: LucideIcon
   title: string
+  /** The title of the whole page, where nothing else is on it. */
+  heading?: 'h1' | 'h2'
   children?: ReactNode
 }
 
-export function Empty({ icon: Icon, title, children }: EmptyProps) {
+export function Empty({ icon: Icon, title, heading: Heading = 'h2', children }: EmptyProps) {
   return (
     <GlassCard className="flex flex-col items-center gap-3 px-6 py-14 text-center">
       <Icon aria-hidden className="size-8 text-soft" strokeWidth={1.5} />
-      <h2 className="text-lg font-semibold">{title}</h2>
+      <Heading className="text-lg font-semibold">{title}</Heading>
       <div className="max-w-md space-y-4 text-soft">{children}</div>
     </GlassCard>
   )

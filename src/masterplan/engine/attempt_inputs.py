@@ -1,0 +1,118 @@
+"""What an attempt begins with: its rows, its place, and what its agent is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from masterplan import repository
+from masterplan.agents.base import AgentContext, LogWriter, PreviousFailure, TaskBrief
+from masterplan.db import Database
+from masterplan.documents import PlanSettings
+from masterplan.engine.report import AttemptReport
+from masterplan.errors import UnreadableFile, UnsafePath
+from masterplan.lifecycle import Complexity, FailureKind
+from masterplan.models import Attempt, MasterPlan, MasterPlanTask
+from masterplan.workspace.files import read_text
+from masterplan.workspace.git import BareRepository
+from masterplan.workspace.layout import WorkspaceLayout
+
+MAX_CONTEXT_FILE_BYTES = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptInputs:
+    """All that the database knows of an attempt, read at once."""
+
+    plan: MasterPlan
+    task: MasterPlanTask
+    attempt: Attempt
+    dependencies: Sequence[MasterPlanTask]
+    previous: Attempt | None
+    outline: str
+
+    @property
+    def layout(self) -> WorkspaceLayout:
+        assert self.plan.workspace_path is not None
+        return WorkspaceLayout(Path(self.plan.workspace_path))
+
+    @property
+    def settings(self) -> PlanSettings:
+        return PlanSettings.model_validate(self.plan.settings)
+
+    @property
+    def git(self) -> BareRepository:
+        return BareRepository(self.layout.repository, branch=self.plan.branch)
+
+
+async def load_inputs(database: Database, report: AttemptReport) -> AttemptInputs:
+    """Read what the attempt of a report needs to know. Raises NotFound."""
+    async with database.reading() as session:
+        task = await repository.get_task(session, report.task_id)
+        previous = report.number - 1
+        return AttemptInputs(
+            plan=await repository.get_plan(session, report.plan_id),
+            task=task,
+            attempt=await repository.get_attempt(session, task.id, report.number),
+            dependencies=await repository.tasks_by_id(session, task.depends_on_tasks),
+            previous=await repository.get_attempt(session, task.id, previous) if previous else None,
+            outline=await repository.plan_outline(session, report.plan_id),
+        )
+
+
+async def agent_context(inputs: AttemptInputs, directory: Path, log: LogWriter) -> AgentContext:
+    """Put together what the agent gets; `directory` holds the attempt's base."""
+    task = inputs.task
+    return AgentContext(
+        task=TaskBrief(
+            key=task.key,
+            name=task.name,
+            description=task.description,
+            target_files=tuple(task.target_files),
+            checks=tuple(task.checks),
+            complexity=Complexity(task.complexity),
+            command=task.command,
+            script=task.script,
+        ),
+        goal=inputs.plan.goal,
+        outline=inputs.outline,
+        directory=directory,
+        current_files=_texts(directory, task.target_files),
+        dependency_files=_texts(
+            directory, [path for task in inputs.dependencies for path in task.output_files]
+        ),
+        attempt=inputs.attempt.number,
+        model=inputs.settings.model,
+        previous_failure=await _previous_failure(inputs),
+        guidance=inputs.attempt.guidance,
+        network=inputs.settings.network,
+        log=log,
+    )
+
+
+async def _previous_failure(inputs: AttemptInputs) -> PreviousFailure | None:
+    previous = inputs.previous
+    if previous is None or previous.failure_kind is None:
+        return None
+    files: dict[str, str] = {}
+    if previous.snapshot_commit is not None:
+        for path in inputs.task.target_files:
+            blob = await inputs.git.read(previous.snapshot_commit, path)
+            if blob is not None and len(blob) <= MAX_CONTEXT_FILE_BYTES:
+                files[path] = blob.decode(errors="replace")
+    return PreviousFailure(
+        kind=FailureKind(previous.failure_kind), message=previous.error or "", files=files
+    )
+
+
+def _texts(directory: Path, paths: Sequence[str]) -> dict[str, str]:
+    """Read those of the files that are there and are text of a size an agent can use."""
+    texts: dict[str, str] = {}
+    for path in paths:
+        with suppress(UnsafePath, UnreadableFile):
+            text = read_text(directory, path, limit_bytes=MAX_CONTEXT_FILE_BYTES)
+            if text is not None:
+                texts[path] = text
+    return texts

@@ -1,0 +1,99 @@
+"""Puts the engine together with the agents, the planner and the models that it drives.
+
+Apart from `runtime` because the model and engine libraries take longer to import than everything
+else together: a process that executes nothing does without.
+"""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+
+from pydantic_ai.usage import RunUsage
+
+from masterplan.agents.base import TaskAgent
+from masterplan.agents.command_agent import CommandAgent
+from masterplan.agents.llm_agent import LlmAgent
+from masterplan.agents.scripted_agent import ScriptedAgent
+from masterplan.db import Database
+from masterplan.documents import PlanSettings
+from masterplan.engine.attempt_log import LogBroadcast
+from masterplan.engine.attempt_runner import AttemptRunner
+from masterplan.engine.durable import DurableEngine
+from masterplan.engine.generation import Plan, PlanGenerator
+from masterplan.events import Publisher
+from masterplan.llm.catalog import capability, resolve_model_name
+from masterplan.llm.language_models import LanguageModels
+from masterplan.llm.pricing import cost_of
+from masterplan.planning.generation import PlannedDocument, ProgressListener, Spending
+from masterplan.planning.planner_agent import PlannerAgent
+from masterplan.services.masterplan_execution_service import MasterplanExecutionService
+from masterplan.settings import Settings
+from masterplan.workspace.process import Limits
+from masterplan.workspace.sandbox import Sandbox, probe
+
+COMMAND_LIMITS = Limits(wall_s=900)
+CHECK_LIMITS = Limits(wall_s=120)
+
+
+async def start_engine(
+    stack: AsyncExitStack,
+    settings: Settings,
+    database: Database,
+    publisher: Publisher,
+    executions: MasterplanExecutionService,
+) -> DurableEngine:
+    """Start the engine and what it needs; all of it is closed with the stack."""
+    models = await stack.enter_async_context(LanguageModels(settings))
+    logs = await stack.enter_async_context(LogBroadcast(publisher).running())
+    sandbox = await probe(settings.sandbox)
+    engine = DurableEngine(
+        database,
+        system_database=_system_database(settings),
+        runner=AttemptRunner(
+            database,
+            agents=_agents(settings, models, sandbox),
+            sandbox=sandbox,
+            check_limits=CHECK_LIMITS,
+            logs=logs,
+        ),
+        generator=PlanGenerator(database, _planner(settings, models, sandbox)),
+        progress_callback=executions.progress_callback,
+        max_parallel=settings.max_parallel,
+    )
+    return await stack.enter_async_context(engine.running())
+
+
+def _system_database(settings: Settings) -> Path:
+    return settings.data_dir / "engine.sqlite3"
+
+
+def _agents(settings: Settings, models: LanguageModels, sandbox: Sandbox) -> dict[str, TaskAgent]:
+    return {
+        "llm": LlmAgent(models, default_model=resolve_model_name(settings)),
+        "command": CommandAgent(sandbox, limits=COMMAND_LIMITS),
+        "scripted": ScriptedAgent(),
+    }
+
+
+def _planner(settings: Settings, models: LanguageModels, sandbox: Sandbox) -> Plan:
+    async def plan(
+        goal: str, plan_settings: PlanSettings, progress: ProgressListener
+    ) -> PlannedDocument:
+        name = resolve_model_name(settings, plan_settings.model)
+        planned = await PlannerAgent(sandbox).plan(
+            goal,
+            model=await models.get(name),
+            capability=capability(name),
+            settings=plan_settings,
+            progress=progress,
+        )
+        return replace(planned, spent=_priced(name, planned.spent))
+
+    return plan
+
+
+def _priced(name: str, spent: Spending) -> Spending:
+    usage = RunUsage(input_tokens=spent.tokens_input, output_tokens=spent.tokens_output)
+    return replace(spent, cost_usd=cost_of(name, usage))

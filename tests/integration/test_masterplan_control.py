@@ -1,0 +1,173 @@
+"""Pause, resume and cancel, at moments when they matter."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from masterplan.api.app import create_app
+from masterplan.settings import Settings
+from support.app import client_of, eventually
+from support.plans import (
+    API,
+    create,
+    detail_of,
+    events_of,
+    plan_of,
+    scripted,
+    start,
+    statuses_of,
+    until,
+    writes,
+)
+
+
+async def until_running(client: httpx.AsyncClient, plan_id: str, *, after: int = 0) -> None:
+    async with asyncio.timeout(20):
+        while True:
+            params = {"after": after, "wait": 5}
+            for event in (await client.get(f"{API}/{plan_id}/events", params=params)).json()[
+                "events"
+            ]:
+                after = event["seq"]
+                if event["type"] == "task_execution_progress" and (
+                    event["payload"]["status"] == "in_progress"
+                ):
+                    return
+
+
+async def until_completed(client: httpx.AsyncClient, plan_id: str, *, tasks: int) -> None:
+    async with asyncio.timeout(20):
+        after = 0
+        while (await detail_of(client, plan_id))["completed_tasks"] < tasks:
+            params = {"after": after, "wait": 5}
+            page = (await client.get(f"{API}/{plan_id}/events", params=params)).json()
+            after = page["last_seq"]
+
+
+async def post(client: httpx.AsyncClient, plan_id: str, action: str) -> httpx.Response:
+    return await client.post(f"{API}/{plan_id}/{action}")
+
+
+async def test_paused_plan_finishes_what_runs_and_starts_nothing(client: httpx.AsyncClient) -> None:
+    plan_id = await start(
+        client, plan_of(scripted("a", script={"duration_s": 0.5}), scripted("b", "a"))
+    )
+    await until_running(client, plan_id)
+
+    paused = await post(client, plan_id, "pause")
+
+    assert paused.json()["status"] == "paused"
+    await until_completed(client, plan_id, tasks=1)
+    assert statuses_of(await detail_of(client, plan_id)) == {"a": "completed", "b": "ready"}
+    assert (await detail_of(client, plan_id))["status"] == "paused"
+    assert (await post(client, plan_id, "resume")).json()["status"] == "in_progress"
+    assert (await until(client, plan_id, "completed"))["outcome"] == "succeeded"
+
+
+async def test_plan_paused_at_its_last_task_completes_when_it_is_resumed(
+    client: httpx.AsyncClient,
+) -> None:
+    plan_id = await start(client, plan_of(scripted("a", script={"duration_s": 0.3})))
+    await until_running(client, plan_id)
+    await post(client, plan_id, "pause")
+    await until_completed(client, plan_id, tasks=1)
+    assert (await detail_of(client, plan_id))["status"] == "paused"
+
+    assert (await post(client, plan_id, "resume")).json()["status"] == "completed"
+
+
+async def test_cancel_ends_running_commands_within_two_seconds(
+    client: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    endless = writes("a", command="(while true; do sleep 0.1; done) & sleep 300")
+    plan_id = await start(client, plan_of(endless, writes("b", "a"), scripted("c")))
+    await until_running(client, plan_id)
+    begun = time.monotonic()
+
+    answer = await post(client, plan_id, "cancel")
+
+    assert time.monotonic() - begun < 2
+    assert answer.json()["status"] == "cancelled"
+    statuses = statuses_of(answer.json())
+    assert (statuses["a"], statuses["b"]) == ("cancelled", "cancelled")
+    attempts = Path(answer.json()["workspace_path"], "attempts")
+    await eventually(lambda: not list(attempts.glob("a-*")), within=5)
+    ended = {
+        event["payload"]["task_number"]: event["payload"]["status"]
+        for event in await events_of(client, plan_id)
+        if event["type"] == "task_execution_complete"
+    }
+    assert ended[1] == ended[2] == "cancelled"
+
+
+async def test_cancelled_plan_stays_cancelled_after_a_restart(settings: Settings) -> None:
+    plan = plan_of(scripted("a", script={"duration_s": 60}), scripted("b", "a"))
+    app = create_app(settings)
+    async with app.running(), client_of(app) as client:
+        plan_id = await start(client, plan)
+        await until_running(client, plan_id)
+        last = (await post(client, plan_id, "cancel")).json()["last_seq"]
+
+    app = create_app(settings)
+    async with app.running(), client_of(app) as client:
+        after = await start(client, plan_of(writes("other")))
+        await until(client, after, "completed")
+        detail = await detail_of(client, plan_id)
+    assert (detail["status"], detail["last_seq"]) == ("cancelled", last)
+
+
+async def test_stopped_process_resumes_a_running_plan_and_leaves_a_paused_one(
+    settings: Settings,
+) -> None:
+    app = create_app(settings)
+    async with app.running(), client_of(app) as client:
+        running = await start(
+            client, plan_of(scripted("a", script={"duration_s": 1}), scripted("b", "a"))
+        )
+        paused = await start(
+            client, plan_of(scripted("a", script={"duration_s": 1}), scripted("b", "a"))
+        )
+        await until_running(client, running)
+        await until_running(client, paused)
+        await post(client, paused, "pause")
+
+    app = create_app(settings)
+    async with app.running(), client_of(app) as client:
+        assert (await until(client, running, "completed"))["outcome"] == "succeeded"
+        assert (await detail_of(client, paused))["status"] == "paused"
+        await post(client, paused, "resume")
+        assert (await until(client, paused, "completed"))["outcome"] == "succeeded"
+
+
+@pytest.mark.parametrize("action", ["pause", "resume", "cancel"])
+async def test_control_of_a_plan_that_does_not_run_is_refused(
+    client: httpx.AsyncClient, action: str
+) -> None:
+    plan_id = (await create(client, plan_of(writes("a"))))["masterplan_id"]
+    answer = await post(client, plan_id, action)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] == "invalid_transition"
+
+
+async def test_of_many_concurrent_controls_the_plan_ends_in_one_consistent_state(
+    client: httpx.AsyncClient,
+) -> None:
+    tasks = [scripted(f"t{number}", script={"duration_s": 0.05}) for number in range(6)]
+    plan_id = await start(client, plan_of(*tasks, settings={"max_parallel": 2}))
+    actions = ["pause", "resume"] * 20 + ["cancel"]
+    answers = await asyncio.gather(*(post(client, plan_id, action) for action in actions))
+    assert {answer.status_code for answer in answers} <= {200, 400}
+
+    detail = await detail_of(client, plan_id)
+    assert detail["status"] in {"cancelled", "completed"}
+    counted = sum(
+        detail[f"{name}_tasks"] for name in ("completed", "failed", "skipped", "cancelled")
+    )
+    assert counted == detail["total_tasks"] == 6
+    seqs = [event["seq"] for event in await events_of(client, plan_id)]
+    assert seqs == list(range(1, len(seqs) + 1))
