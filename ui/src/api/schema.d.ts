@@ -156,6 +156,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/masterplans/{masterplan_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Masterplan
+         * @description Start no more tasks; those that run go on to their end.
+         */
+        post: operations["pause_masterplan_api_v1_masterplans__masterplan_id__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resume Masterplan */
+        post: operations["resume_masterplan_api_v1_masterplans__masterplan_id__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Masterplan
+         * @description End the plan for good, with whatever runs for it; what was published stays.
+         */
+        post: operations["cancel_masterplan_api_v1_masterplans__masterplan_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/masterplans/{masterplan_id}/events": {
         parameters: {
             query?: never;
@@ -1582,6 +1639,171 @@ export interface operations {
             };
             /** @description Something this needs is missing. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    pause_masterplan_api_v1_masterplans__masterplan_id__pause_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who is acting. */
+                "x-masterplan-actor"?: string | null;
+            };
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterplanDetail"];
+                };
+            };
+            /** @description The status does not allow this. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    resume_masterplan_api_v1_masterplans__masterplan_id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who is acting. */
+                "x-masterplan-actor"?: string | null;
+            };
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterplanDetail"];
+                };
+            };
+            /** @description The status does not allow this. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something this needs is missing. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    cancel_masterplan_api_v1_masterplans__masterplan_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who is acting. */
+                "x-masterplan-actor"?: string | null;
+            };
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterplanDetail"];
+                };
+            };
+            /** @description The status does not allow this. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
