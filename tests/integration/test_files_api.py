@@ -8,7 +8,7 @@ import zipfile
 import httpx
 import pytest
 
-from support.plans import API, create, plan_of, scripted, start, until
+from support.plans import API, create, plan_of, scripted, start, tasks_of, until
 
 PAGE = "<script>alert(1)</script>\n"
 
@@ -62,3 +62,15 @@ async def test_before_execution_there_are_no_files(client: httpx.AsyncClient) ->
     assert listed == {"commit": None, "files": []}
     assert (await client.get(f"{API}/{plan_id}/archive")).status_code == 404
     assert (await client.get(f"{API}/{plan_id}/files/a.txt")).status_code == 404
+
+
+async def test_the_timeline_has_every_attempt(client: httpx.AsyncClient) -> None:
+    failing = scripted("a", max_retries=1, script={"fail_attempts": 1})
+    plan_id = await start(client, plan_of(failing, scripted("b", "a")))
+    detail = tasks_of(await until(client, plan_id, "completed"))
+    spans = (await client.get(f"{API}/{plan_id}/timeline")).json()["attempts"]
+    told = [(span["task_id"], span["number"], span["status"]) for span in spans]
+    a, b = detail["a"]["task_id"], detail["b"]["task_id"]
+    assert told == [(a, 1, "failed"), (a, 2, "completed"), (b, 1, "completed")]
+    assert all(span["started_at"] <= span["finished_at"] for span in spans)
+    assert (await client.get(f"{API}/nothing/timeline")).status_code == 404

@@ -189,6 +189,20 @@ class AttemptView(BaseModel):
     finished_at: datetime | None
 
 
+class AttemptSpan(BaseModel):
+    """When an attempt ran; `finished_at` is None while it does."""
+
+    task_id: str
+    number: int
+    status: AttemptStatus
+    started_at: datetime
+    finished_at: datetime | None
+
+
+class Timeline(BaseModel):
+    attempts: list[AttemptSpan]
+
+
 class AttemptList(BaseModel):
     attempts: list[AttemptView]
 

@@ -122,6 +122,21 @@ export const filesQuery = (id: string) =>
       ),
   })
 
+/** Read anew whenever the plan has come further. */
+export const timelineQuery = (id: string, seq: number) =>
+  queryOptions({
+    queryKey: ['timeline', id, seq],
+    queryFn: async ({ signal }) => {
+      const params = { path: { masterplan_id: id } }
+      const timeline = await answer(
+        api.GET('/api/v1/masterplans/{masterplan_id}/timeline', { params, signal }),
+      )
+      return timeline.attempts
+    },
+    placeholderData: keepPreviousData,
+    gcTime: 0,
+  })
+
 export const systemQuery = () =>
   queryOptions({
     queryKey: ['system'],

@@ -213,6 +213,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/masterplans/{masterplan_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Timeline
+         * @description When each attempt at the plan's tasks ran, in the order of their starts.
+         */
+        get: operations["get_timeline_api_v1_masterplans__masterplan_id__timeline_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/masterplans/{masterplan_id}/events": {
         parameters: {
             query?: never;
@@ -503,6 +523,24 @@ export interface components {
         AttemptList: {
             /** Attempts */
             attempts: components["schemas"]["AttemptView"][];
+        };
+        /**
+         * AttemptSpan
+         * @description When an attempt ran; `finished_at` is None while it does.
+         */
+        AttemptSpan: {
+            /** Task Id */
+            task_id: string;
+            /** Number */
+            number: number;
+            status: components["schemas"]["AttemptStatus"];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Finished At */
+            finished_at: string | null;
         };
         /**
          * AttemptStatus
@@ -1009,6 +1047,11 @@ export interface components {
             tokens_input: number;
             /** Tokens Output */
             tokens_output: number;
+        };
+        /** Timeline */
+        Timeline: {
+            /** Attempts */
+            attempts: components["schemas"]["AttemptSpan"][];
         };
         /**
          * Verdict
@@ -1791,6 +1834,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_timeline_api_v1_masterplans__masterplan_id__timeline_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
                 };
             };
             /** @description There is nothing of that id. */

@@ -1,5 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router'
-import { FileQuestion, Files, ListTree } from 'lucide-react'
+import { ChartGantt, FileQuestion, Files, ListTree, type LucideIcon, Workflow } from 'lucide-react'
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
 import { ApiError } from '@/api/client'
 import type { Plan, Task } from '@/api/types'
@@ -21,6 +21,8 @@ import { useLivePlan } from '@/realtime/useLivePlan'
 import type { DetailTab } from '@/router'
 
 const TaskDrawer = lazy(() => import('@/features/plan/TaskDrawer'))
+const GraphPanel = lazy(() => import('@/features/graph/GraphPanel'))
+const TimelinePanel = lazy(() => import('@/features/timeline/TimelinePanel'))
 const FilesPanel = lazy(() => import('@/features/files/FilesPanel'))
 const route = getRouteApi('/plans/$planId')
 
@@ -68,15 +70,17 @@ function PlanPage({ plan, actions }: { plan: Plan; actions: PlanActions }) {
       <PlanHeader plan={plan} actions={actions} />
       {plan.status === 'generating' && <GenerationPanel planId={plan.masterplan_id} />}
       <OutcomePanel plan={plan} onShowFiles={() => show('files')} />
-      {tasks.size > 0 && <Tabs current={tab} onShow={show} withFiles={!!plan.workspace_path} />}
+      {tasks.size > 0 && (
+        <Tabs current={tab} onShow={show} started={plan.workspace_path !== null} />
+      )}
       {tasks.size > 0 && tab === 'tasks' && (
         <TasksPanel plan={plan} tasks={tasks} onOpen={open} onRetry={retry} />
       )}
-      {tab === 'files' && (
-        <Suspense fallback={<Loading />}>
-          <FilesPanel planId={plan.masterplan_id} />
-        </Suspense>
-      )}
+      <Suspense fallback={<Loading />}>
+        {tab === 'files' && <FilesPanel planId={plan.masterplan_id} />}
+        {tab === 'graph' && tasks.size > 0 && <GraphPanel plan={plan} onOpen={open} />}
+        {tab === 'timeline' && <TimelinePanel plan={plan} tasks={tasks} onOpen={open} />}
+      </Suspense>
       {opened && (
         <Suspense>
           <TaskDrawer
@@ -120,15 +124,19 @@ const tasksOf = (plan: Plan): ReadonlyMap<string, Task> =>
 interface TabsProps {
   current: DetailTab
   onShow(tab: DetailTab): void
-  withFiles: boolean
+  /** What only a plan that has been started has. */
+  started: boolean
 }
 
-function Tabs({ current, onShow, withFiles }: TabsProps) {
-  const tabs = [
-    { id: 'tasks', label: 'Tasks', icon: ListTree },
-    ...(withFiles ? [{ id: 'files', label: 'Files', icon: Files } as const] : []),
-  ] as const
-  if (tabs.length < 2) return null
+const TABS: { id: DetailTab; label: string; icon: LucideIcon; once: 'planned' | 'started' }[] = [
+  { id: 'tasks', label: 'Tasks', icon: ListTree, once: 'planned' },
+  { id: 'graph', label: 'Graph', icon: Workflow, once: 'planned' },
+  { id: 'timeline', label: 'Timeline', icon: ChartGantt, once: 'started' },
+  { id: 'files', label: 'Files', icon: Files, once: 'started' },
+]
+
+function Tabs({ current, onShow, started }: TabsProps) {
+  const tabs = TABS.filter((tab) => started || tab.once === 'planned')
   return (
     <nav aria-label="Views of the plan" className="flex gap-1">
       {tabs.map(({ id, label, icon: Icon }) => (
@@ -138,7 +146,7 @@ function Tabs({ current, onShow, withFiles }: TabsProps) {
           aria-current={current === id ? 'page' : undefined}
           onClick={() => onShow(id)}
           className={classes(
-            'flex h-9 items-center gap-2 rounded-lg border px-3.5 font-medium',
+            'flex h-9 items-center gap-2 rounded-lg border px-2.5 font-medium md:px-3.5 max-md:text-sm',
             current === id
               ? 'border-hairline bg-panel text-ink'
               : 'border-transparent text-soft hover:bg-hover hover:text-ink',

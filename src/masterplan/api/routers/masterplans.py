@@ -19,6 +19,7 @@ from masterplan.api.answers import ILLEGAL, INVALID, NOT_FOUND, PLAN_SCHEMA, UNA
 from masterplan.api.dependencies import Actor, ReadSession, RuntimeDep, WriteSession
 from masterplan.api.schemas import (
     ApproveRequest,
+    AttemptSpan,
     EventPage,
     EventView,
     ExecutionAnswer,
@@ -31,6 +32,7 @@ from masterplan.api.schemas import (
     PhaseView,
     RejectRequest,
     TaskView,
+    Timeline,
 )
 from masterplan.documents import (
     PlanDocument,
@@ -330,6 +332,14 @@ async def cancel_masterplan(
 async def _detail(runtime: RuntimeDep, plan_id: str) -> MasterplanDetail:
     async with runtime.database.reading() as session:
         return serialize_masterplan_detail(await repository.get_plan_tree(session, plan_id))
+
+
+@router.get("/{masterplan_id}/timeline", responses=NOT_FOUND)
+async def get_timeline(masterplan_id: str, session: ReadSession) -> Timeline:
+    """When each attempt at the plan's tasks ran, in the order of their starts."""
+    attempts = await repository.attempts_in_plan(session, masterplan_id)
+    spans = [AttemptSpan.model_validate(attempt, from_attributes=True) for attempt in attempts]
+    return Timeline(attempts=spans)
 
 
 @router.get("/{masterplan_id}/events", responses=NOT_FOUND)
