@@ -132,3 +132,36 @@ test('what another browser does appears by itself', async ({ page, server }) => 
   await server.post(`/${id}/execute`, {})
   await expect(page.getByText('1 of 1 task completed', { exact: true })).toBeVisible()
 })
+
+test('a draft is edited into its next revision', async ({ page, server }) => {
+  const id = await server.create(planOf('Misspelt', scripted('one')))
+  await server.signIn(page)
+  await page.goto(`${server.url}/plans/${id}`)
+  await page.getByRole('button', { name: 'Edit' }).click()
+  const file = page.getByLabel('Plan file')
+  const text = await file.inputValue()
+  await file.fill(text.replace('one.txt', '../one.txt'))
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText(/leads to another directory/)).toBeVisible()
+  await file.fill(text.replace('Misspelt', 'Well spelt'))
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('heading', { name: 'Well spelt' })).toBeVisible()
+  await expect(page.getByText('revision 2', { exact: true })).toBeVisible()
+})
+
+test('a generation that fails says why', async ({ page, server }) => {
+  await server.signIn(page)
+  await page.getByRole('link', { name: 'New plan' }).first().click()
+  await page.getByLabel('What do you want to have?').fill('A small calculator')
+  // A model whose provider has no key here.
+  await page.route('**/generate', async (route) => {
+    const body = route.request().postDataJSON()
+    await route.continue({
+      postData: { ...body, settings: { ...body.settings, model: 'mistral:codestral-latest' } },
+    })
+  })
+  await page.getByRole('button', { name: 'Make a plan' }).click()
+  await expect(page.getByRole('heading', { name: 'A small calculator' })).toBeVisible()
+  await expect(page.getByText('Failed', { exact: true })).toBeVisible()
+  await expect(page.getByText(/MISTRAL_API_KEY/)).toBeVisible()
+})

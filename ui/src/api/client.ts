@@ -52,3 +52,16 @@ export async function answer<T>(call: Promise<{ data?: T }>): Promise<T> {
 
 export const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error)
+
+/** Every problem of a plan on a line of its own, as the server lists them. */
+export function problemsOf(error: Error): string[] {
+  const problems = error instanceof ApiError ? error.details.problems : undefined
+  return Array.isArray(problems) ? problems.map(String) : [messageOf(error)]
+}
+
+/** A plan file, sent as the text it is: the server tells YAML from JSON and names every problem. */
+export const asText = (text: string) => ({
+  body: text as never,
+  bodySerializer: (body: unknown) => body as string,
+  headers: { 'Content-Type': 'text/plain' },
+})

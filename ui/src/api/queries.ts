@@ -122,6 +122,20 @@ export const filesQuery = (id: string) =>
       ),
   })
 
+/** A plan as the file that a person edits; of each revision its own. */
+export const planFileQuery = (id: string, revision: number) =>
+  queryOptions({
+    queryKey: ['plan-file', id, revision],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET('/api/v1/masterplans/{masterplan_id}/export', {
+          params: { path: { masterplan_id: id } },
+          parseAs: 'text',
+          signal,
+        }),
+      ),
+  })
+
 /** Read anew whenever the plan has come further. */
 export const timelineQuery = (id: string, seq: number) =>
   queryOptions({

@@ -71,7 +71,11 @@ export interface paths {
         };
         /** Get Masterplan */
         get: operations["get_masterplan_api_v1_masterplans__masterplan_id__get"];
-        put?: never;
+        /**
+         * Edit Masterplan
+         * @description Put a plan document in a draft's place, as its next revision.
+         */
+        put: operations["edit_masterplan_api_v1_masterplans__masterplan_id__put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1456,6 +1460,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MasterplanDetail"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    edit_masterplan_api_v1_masterplans__masterplan_id__put: {
+        parameters: {
+            query?: {
+                /** @description Edit only the plan of this hash. */
+                plan_hash?: string | null;
+            };
+            header?: {
+                /** @description Who is acting. */
+                "x-masterplan-actor"?: string | null;
+            };
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanDocument"];
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterplanDetail"];
+                };
+            };
+            /** @description The status does not allow this. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description There is nothing of that id. */

@@ -21,6 +21,7 @@ import { useLivePlan } from '@/realtime/useLivePlan'
 import type { DetailTab } from '@/router'
 
 const TaskDrawer = lazy(() => import('@/features/plan/TaskDrawer'))
+const EditPlanDialog = lazy(() => import('@/features/plan/EditPlanDialog'))
 const GraphPanel = lazy(() => import('@/features/graph/GraphPanel'))
 const TimelinePanel = lazy(() => import('@/features/timeline/TimelinePanel'))
 const FilesPanel = lazy(() => import('@/features/files/FilesPanel'))
@@ -48,6 +49,7 @@ export function MasterplanDetailPage() {
 function PlanPage({ plan, actions }: { plan: Plan; actions: PlanActions }) {
   const { tab = 'tasks', task: taskNumber } = route.useSearch()
   const navigate = route.useNavigate()
+  const [editing, setEditing] = useState(false)
   const [guided, setGuided] = useState<Task>()
   const tasks = useMemo(() => tasksOf(plan), [plan])
 
@@ -67,7 +69,7 @@ function PlanPage({ plan, actions }: { plan: Plan; actions: PlanActions }) {
   return (
     <div className="space-y-4">
       <StatusLine plan={plan} />
-      <PlanHeader plan={plan} actions={actions} />
+      <PlanHeader plan={plan} actions={actions} onEdit={() => setEditing(true)} />
       {plan.status === 'generating' && <GenerationPanel planId={plan.masterplan_id} />}
       <OutcomePanel plan={plan} onShowFiles={() => show('files')} />
       {tasks.size > 0 && (
@@ -93,6 +95,11 @@ function PlanPage({ plan, actions }: { plan: Plan; actions: PlanActions }) {
             onRetry={() => actions.retry.mutate({ task: opened })}
             onGuide={() => setGuided(opened)}
           />
+        </Suspense>
+      )}
+      {editing && (
+        <Suspense>
+          <EditPlanDialog plan={plan} onClose={() => setEditing(false)} />
         </Suspense>
       )}
       <ReasonDialog

@@ -120,7 +120,7 @@ function SearchField({ value, onSearch }: { value: string; onSearch(words: strin
       placeholder="Search title or goal  ( / )"
       value={words}
       onChange={(event) => setWords(event.target.value)}
-      className="field h-9 w-full max-w-72"
+      className="field h-9 w-full md:max-w-72"
     />
   )
 }

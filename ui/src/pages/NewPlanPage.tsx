@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { FileUp, Sparkles } from 'lucide-react'
 import { type FormEvent, useId, useState } from 'react'
 import { toast } from 'sonner'
-import { ApiError, answer, api, messageOf } from '@/api/client'
+import { answer, api, asText, messageOf, problemsOf } from '@/api/client'
 import { systemQuery } from '@/api/queries'
 import { FilterChips } from '@/components/FilterChips'
 import { GlassButton } from '@/components/glass/GlassButton'
@@ -146,10 +146,7 @@ function FileForm() {
     mutationFn: (text: string) =>
       answer(
         api.POST('/api/v1/masterplans/import', {
-          // Sent as the text it is: the server tells YAML from JSON and names every problem.
-          body: text as never,
-          bodySerializer: (body: unknown) => body as string,
-          headers: { 'Content-Type': 'text/plain' },
+          ...asText(text),
         }),
       ),
     onSuccess: ({ masterplan, notices }) => {
@@ -161,15 +158,11 @@ function FileForm() {
   return (
     <PlanFileForm
       icon={FileUp}
+      label="Paste a plan in YAML or JSON, or drop a file here"
+      submit="Store as draft"
       busy={load.isPending}
       problems={load.error ? problemsOf(load.error) : []}
       onSubmit={(text) => load.mutate(text)}
     />
   )
-}
-
-/** Every problem of a plan on a line of its own, as the server lists them. */
-function problemsOf(error: Error): string[] {
-  const problems = error instanceof ApiError ? error.details.problems : undefined
-  return Array.isArray(problems) ? problems.map(String) : [messageOf(error)]
 }

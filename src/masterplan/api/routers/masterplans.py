@@ -247,6 +247,33 @@ async def get_masterplan(masterplan_id: str, session: ReadSession) -> Masterplan
     return serialize_masterplan_detail(await repository.get_plan_tree(session, masterplan_id))
 
 
+@router.put(
+    "/{masterplan_id}",
+    responses={**NOT_FOUND, **ILLEGAL},
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {"schema": PLAN_SCHEMA},
+                "text/plain": {"schema": {"type": "string"}},
+            },
+        }
+    },
+)
+async def edit_masterplan(
+    masterplan_id: str,
+    request: Request,
+    session: WriteSession,
+    runtime: RuntimeDep,
+    actor: Actor,
+    plan_hash: Annotated[str | None, Query(description="Edit only the plan of this hash.")] = None,
+) -> MasterplanDetail:
+    """Put a plan document in a draft's place, as its next revision."""
+    document = await _document_in(request)
+    await runtime.masterplans.edit(session, masterplan_id, document, plan_hash=plan_hash, by=actor)
+    return serialize_masterplan_detail(await repository.get_plan_tree(session, masterplan_id))
+
+
 @router.get("/{masterplan_id}/export", responses=NOT_FOUND, response_class=PlainTextResponse)
 async def export_masterplan(masterplan_id: str, session: ReadSession) -> str:
     """The plan as a native plan file in YAML."""

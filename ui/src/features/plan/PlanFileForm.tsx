@@ -16,15 +16,20 @@ phases:
 
 interface Props {
   icon: LucideIcon
+  label: string
+  submit: string
+  /** What stands there at first. */
+  initial?: string
   busy: boolean
   problems: string[]
   onSubmit(text: string): void
 }
 
 /** A plan file, pasted, dropped or chosen. */
-export function PlanFileForm({ icon, busy, problems, onSubmit }: Props) {
+export function PlanFileForm(props: Props) {
+  const { icon, label, submit, initial = '', busy, problems, onSubmit } = props
   const id = useId()
-  const [text, setText] = useState('')
+  const [text, setText] = useState(initial)
   const [over, setOver] = useState(false)
 
   const read = async (file: File | undefined) => {
@@ -36,16 +41,16 @@ export function PlanFileForm({ icon, busy, problems, onSubmit }: Props) {
     void read(event.dataTransfer.files[0])
   }
   const choose = (event: ChangeEvent<HTMLInputElement>) => void read(event.target.files?.[0])
-  const submit = (event: FormEvent) => {
+  const send = (event: FormEvent) => {
     event.preventDefault()
     if (text.trim() && !busy) onSubmit(text)
   }
 
   return (
-    <form onSubmit={submit} className="space-y-4">
+    <form onSubmit={send} className="space-y-4">
       <div className="space-y-1.5">
         <label htmlFor={`${id}-text`} className="block font-medium">
-          Paste a plan in YAML or JSON, or drop a file here
+          {label}
         </label>
         <textarea
           id={`${id}-text`}
@@ -87,7 +92,7 @@ export function PlanFileForm({ icon, busy, problems, onSubmit }: Props) {
       )}
       <div className="flex flex-wrap items-center gap-3">
         <GlassButton type="submit" tone="primary" icon={icon} busy={busy} disabled={!text.trim()}>
-          Store as draft
+          {submit}
         </GlassButton>
         <label className="cursor-pointer rounded-lg px-2 py-1.5 text-sm text-soft underline decoration-dotted underline-offset-4 focus-within:outline-2 focus-within:outline-focus hover:text-ink">
           Choose a file…

@@ -1,5 +1,14 @@
-import { Coins, FolderGit2, GitBranch, type LucideIcon, TriangleAlert, User } from 'lucide-react'
+import {
+  Coins,
+  FilePen,
+  FolderGit2,
+  GitBranch,
+  type LucideIcon,
+  TriangleAlert,
+  User,
+} from 'lucide-react'
 import type { Plan } from '@/api/types'
+import { GlassButton } from '@/components/glass/GlassButton'
 import { GlassCard } from '@/components/glass/GlassCard'
 import { ProgressBar } from '@/components/ProgressBar'
 import { StatusBadge } from '@/components/StatusBadge'
@@ -8,7 +17,13 @@ import { planLook } from '@/lib/status'
 import { PlanActionButtons } from './PlanActionButtons'
 import type { PlanActions } from './usePlanActions'
 
-export function PlanHeader({ plan, actions }: { plan: Plan; actions: PlanActions }) {
+interface Props {
+  plan: Plan
+  actions: PlanActions
+  onEdit(): void
+}
+
+export function PlanHeader({ plan, actions, onEdit }: Props) {
   const hasProgress = plan.total_tasks > 0 && plan.status !== 'generating'
   return (
     <GlassCard className="p-5 md:p-6">
@@ -26,6 +41,11 @@ export function PlanHeader({ plan, actions }: { plan: Plan; actions: PlanActions
           <Purpose plan={plan} />
         </div>
         <div className="flex flex-wrap gap-2">
+          {plan.status === 'draft' && (
+            <GlassButton icon={FilePen} onClick={onEdit}>
+              Edit
+            </GlassButton>
+          )}
           <PlanActionButtons plan={plan} actions={actions} />
         </div>
       </div>

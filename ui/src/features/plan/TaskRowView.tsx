@@ -50,7 +50,8 @@ export const TaskRowView = memo(function TaskRowView(props: Props) {
       data-status={task.status}
       style={toneOf(look)}
       className={classes(
-        'group relative ml-3 grid h-[calc(100%-2px)] cursor-pointer grid-cols-[auto_1fr_auto] items-center gap-x-3 rounded-lg pr-2 pl-4 md:pr-3 hover:bg-hover md:ml-6 md:grid-cols-[auto_minmax(0,1fr)_auto_auto]',
+        'group relative ml-3 grid h-[calc(100%-2px)] cursor-pointer grid-cols-[auto_1fr_auto] items-center gap-x-3 rounded-lg pr-2 pl-4 md:pr-3 hover:bg-hover md:ml-6 md:grid-cols-[auto_minmax(0,1fr)_auto]',
+        task.status === 'failed' && 'md:grid-cols-[auto_minmax(0,1fr)_auto_auto]',
         running && 'bg-[color-mix(in_srgb,var(--tone)_13%,transparent)]',
         task.status === 'skipped' && 'hatched',
       )}

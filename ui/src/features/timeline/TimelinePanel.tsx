@@ -12,6 +12,8 @@ import { TASK_LOOKS } from '@/lib/status'
 import { type Bar, type TimelineRow, ticksOf, timelineOf } from './timelineRows'
 
 const ROW_HEIGHT = 34
+/** A bar this wide, as a share of the whole, holds its icon also on a narrow screen. */
+const ROOM_FOR_ICON = 0.1
 
 interface Props {
   plan: Plan
@@ -133,11 +135,11 @@ function BarView({ bar }: { bar: Bar }) {
       style={{
         ...toneOf(look),
         left: `${bar.left * 100}%`,
-        width: `max(${bar.width * 100}%, 1.25rem)`,
+        width: `max(${bar.width * 100}%, 5px)`,
       }}
-      className="absolute inset-y-1.5 flex items-center overflow-hidden rounded-md border border-(--tone) bg-[color-mix(in_srgb,var(--tone)_22%,transparent)] px-1 text-(--tone)"
+      className="absolute inset-y-1.5 flex items-center overflow-hidden rounded-md border border-(--tone) bg-[color-mix(in_srgb,var(--tone)_22%,transparent)] text-(--tone)"
     >
-      <Icon aria-hidden className="size-3 shrink-0" />
+      {bar.width > ROOM_FOR_ICON && <Icon aria-hidden className="ml-1 size-3 shrink-0" />}
     </span>
   )
 }
