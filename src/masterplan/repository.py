@@ -323,7 +323,7 @@ async def release_dependents(session: AsyncSession, task_id: str) -> Sequence[Ma
             .execution_options(**_NO_SYNC)
         )
     ).all()
-    return await tasks_by_id(session, ids) if ids else []
+    return await _tasks_in_order(session, ids)
 
 
 async def descendant_ids(session: AsyncSession, task_id: str) -> Sequence[str]:

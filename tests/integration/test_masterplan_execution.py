@@ -154,6 +154,44 @@ async def test_write_outside_of_target_files_fails_and_names_the_files(
     assert "d/stray.txt" in answer.text, "what a failed attempt left can be looked at"
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["true", "ln -s /etc/passwd a.txt", "mkfifo a.txt", "mkdir a.txt", "touch -- 'b.txt'"],
+)
+async def test_target_that_is_no_regular_file_afterwards_breaks_the_contract(
+    client: httpx.AsyncClient, command: str
+) -> None:
+    plan = plan_of(writes("a", command=command, checks=[], max_retries=1))
+    detail = await until(client, await start(client, plan), "completed")
+
+    task = tasks_of(detail)["a"]
+    assert (task["status"], task["failure_kind"]) == ("failed", "contract")
+    assert task["retry_count"] == 1, "another attempt may mend it"
+    assert "a.txt" in task["last_error"]
+    assert task["output_files"] == []
+    assert commits(detail) == []
+
+
+async def test_deleting_a_target_is_work_too(client: httpx.AsyncClient) -> None:
+    plan = plan_of(
+        writes("a"),
+        writes("b", "a", command="rm a.txt", target_files=["a.txt"], checks=["test ! -e a.txt"]),
+    )
+    detail = await until(client, await start(client, plan), "completed")
+
+    assert detail["outcome"] == "succeeded"
+    assert tasks_of(detail)["b"]["output_files"] == []
+    assert commits(detail) == ["Write a", "Write b"]
+
+
+async def test_command_that_prints_without_end_is_ended_and_told_why(
+    client: httpx.AsyncClient,
+) -> None:
+    plan = plan_of(writes("a", command="yes", max_retries=0))
+    detail = await until(client, await start(client, plan), "completed")
+    assert "printed more than" in tasks_of(detail)["a"]["last_error"]
+
+
 async def test_tasks_that_write_the_same_file_never_run_together(
     client: httpx.AsyncClient,
 ) -> None:

@@ -62,7 +62,9 @@ async def test_own_names_are_answered(app: MasterplanApp, host: str) -> None:
     assert answer.status_code == 200
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1.evil.example"])
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "http://127.0.0.1.evil.example", "http://[bad", "x"]
+)
 @pytest.mark.parametrize("path", [API, "/socket.io/?EIO=4&transport=polling"])
 async def test_foreign_origin_is_refused(app: MasterplanApp, origin: str, path: str) -> None:
     async with anonymous(app) as client:

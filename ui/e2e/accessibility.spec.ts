@@ -20,6 +20,8 @@ async function expectNoViolations(page: Page): Promise<void> {
         const unsure = incomplete
           .filter(({ id }) => id === 'color-contrast')
           .flatMap(({ nodes }) => nodes)
+          // The graph's nodes lie above its lines, which axe cannot see through; they are solid.
+          .filter(({ target }) => !target.some((one) => String(one).includes('.react-flow')))
           // A single character may be a drawing, says axe; here it is the number of a phase.
           .filter(({ any }) => any.some(({ data }) => data?.messageKey !== 'shortTextContent'))
         expect(unsure.map((node) => node.html)).toEqual([])
@@ -29,7 +31,7 @@ async function expectNoViolations(page: Page): Promise<void> {
 }
 
 test('no page has a fault that axe finds', async ({ page, server }) => {
-  test.setTimeout(180_000)
+  test.setTimeout(240_000)
   await page.goto(server.url)
   await expectNoViolations(page)
   await server.signIn(page)
@@ -50,6 +52,12 @@ test('no page has a fault that axe finds', async ({ page, server }) => {
   await expectNoViolations(page)
   await page.goto(`${server.url}/plans/${id}?tab=files`)
   await expect(page.getByRole('button', { name: 'todo/task.py' })).toBeVisible()
+  await expectNoViolations(page)
+  await page.goto(`${server.url}/plans/${id}?tab=timeline`)
+  await expect(page.getByLabel(/Attempt 2: Failed/)).toBeVisible()
+  await expectNoViolations(page)
+  await page.goto(`${server.url}/plans/${id}?tab=graph`)
+  await expect(page.getByText('2 / 2')).toBeVisible()
   await expectNoViolations(page)
   for (const path of ['/', '/review', '/new', '/system', '/nowhere']) {
     await page.goto(`${server.url}${path}`)

@@ -165,3 +165,28 @@ test('a generation that fails says why', async ({ page, server }) => {
   await expect(page.getByText('Failed', { exact: true })).toBeVisible()
   await expect(page.getByText(/MISTRAL_API_KEY/)).toBeVisible()
 })
+
+test("a running task's log is followed, and searched", async ({ page, server }) => {
+  const id = await server.run(
+    planOf('Talkative', {
+      key: 'talk',
+      name: 'Talk',
+      target_files: ['said.txt'],
+      agent: 'command',
+      command:
+        'for i in 1 2 3 4 5 6 7 8; do echo "line number $i"; sleep 0.5; done; echo x > said.txt',
+      checks: ['test -s said.txt'],
+    }),
+  )
+  await server.signIn(page)
+  await page.goto(`${server.url}/plans/${id}?task=1`)
+  const log = page.getByRole('log')
+  await expect(log.getByText('line number 2')).toBeVisible()
+  await expect(page.getByRole('dialog').getByText('In progress')).toBeVisible()
+  await expect(log.getByText('line number 8')).toBeVisible()
+  await expect(log.getByText('check passed')).toBeVisible()
+  await page.getByLabel('Search the log').fill('number 3')
+  await expect(log.getByText('line number 3')).toBeVisible()
+  await expect(log.getByText('line number 4')).toHaveCount(0)
+  await expect(page.getByText('1 line found')).toBeVisible()
+})

@@ -40,6 +40,12 @@ class CommandAgent:
                 f"The command took longer than {self._limits.wall_s:g} s and was ended.\n"
                 f"{result.output_tail}",
             )
+        if result.output_truncated:
+            raise AgentFailure(
+                FailureKind.AGENT,
+                f"The command printed more than {self._limits.output_bytes >> 20} MiB and was "
+                f"ended.\n{result.output_tail}",
+            )
         if result.exit_code != 0:
             raise AgentFailure(
                 FailureKind.AGENT,

@@ -20,7 +20,10 @@ Dispatch = Callable[[str, int], Awaitable[None]]
 
 
 class ProgressCallback(Protocol):
-    """Records a task's new status; returns the attempt's number, or None where it is refused."""
+    """Records a task's new status; returns the attempt's number, or None where it is refused.
+
+    `attempt` is the number of the attempt that reports: a late one is refused.
+    """
 
     async def __call__(
         self,
@@ -29,6 +32,8 @@ class ProgressCallback(Protocol):
         description: str,
         current_task: int,
         total_tasks: int,
+        *,
+        attempt: int | None = None,
     ) -> int | None: ...
 
 

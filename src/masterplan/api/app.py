@@ -8,6 +8,7 @@ from importlib.metadata import version
 from typing import Any
 
 import socketio
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
@@ -26,6 +27,8 @@ from masterplan.documents import PlanDocument
 from masterplan.errors import MasterplanError
 from masterplan.services.runtime import Runtime, open_runtime
 from masterplan.settings import Settings
+
+log = structlog.get_logger(__name__)
 
 
 class MasterplanApp:
@@ -118,6 +121,13 @@ def _add_error_handlers(app: FastAPI) -> None:
         first = problems[0]
         message = f"The request is not valid: {first['where']}: {first['what']}."
         return _error(422, "invalid_request", message, {"problems": problems})
+
+    @app.exception_handler(Exception)
+    async def render_unexpected(_request: Request, error: Exception) -> JSONResponse:
+        log.error("request_failed", exc_info=error)
+        return _error(
+            500, "internal_error", "Something went wrong; the server's log says what.", {}
+        )
 
     @app.exception_handler(HTTPException)
     async def render_http(_request: Request, error: HTTPException) -> JSONResponse:

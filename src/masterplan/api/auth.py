@@ -112,7 +112,7 @@ class AccessGuard:
         if host_name(headers.get("host", "")) not in self._hosts:
             return 400, "foreign_host", "This server does not answer to that Host."
         origin = headers.get("origin")
-        if origin is not None and host_name(urlsplit(origin).netloc) not in self._hosts:
+        if origin is not None and host_name(origin.partition("://")[2]) not in self._hosts:
             return 403, "foreign_origin", "Requests from other sites are refused."
         path = scope["path"]
         # Sockets show their token when they connect, where the library reads it.

@@ -15,6 +15,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from enum import StrEnum
+from tomllib import TOMLDecodeError
 from typing import TYPE_CHECKING
 
 import httpx
@@ -23,7 +24,7 @@ from pydantic import ValidationError
 from masterplan.cli.client import Client
 from masterplan.datadir import DataDirectory, ServerInfo
 from masterplan.errors import DataDirectoryInUse, MasterplanError
-from masterplan.settings import Settings
+from masterplan.settings import CONFIG_FILE, Settings
 
 if TYPE_CHECKING:
     from masterplan.api.app import MasterplanApp
@@ -52,6 +53,8 @@ def load_settings() -> Settings:
     """Read the settings. Raises SettingsError that names each one that is wrong."""
     try:
         return Settings()
+    except (TOMLDecodeError, OSError) as error:
+        raise SettingsError(f"{CONFIG_FILE} cannot be read: {error}.") from error
     except ValidationError as error:
         problems = "; ".join(
             f"MASTERPLAN_{'_'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"

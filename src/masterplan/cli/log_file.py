@@ -20,6 +20,8 @@ def log_to_file(folder: Path) -> None:
         folder / "masterplan.log", maxBytes=LOG_BYTES, backupCount=2, encoding="utf-8"
     )
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    # A log that cannot be written, on a full disk, must not fill the terminal with tracebacks.
+    logging.raiseExceptions = False
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -53,6 +53,8 @@ def run(request: RunRequest) -> int:
 def _refuse_contradictions(request: RunRequest) -> None:
     if (request.goal is None) == (request.file is None):
         raise UsageMistake("Say what to build: either a GOAL in words, or a plan with --file.")
+    if request.goal is not None and not request.goal.strip():
+        raise UsageMistake("The goal is empty: say in words what to build.")
     if request.showing.as_json and not request.assume_yes:
         raise UsageMistake("--json asks no questions: give --yes with it.")
     folder = request.output

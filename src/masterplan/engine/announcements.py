@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan import events
@@ -45,8 +47,8 @@ async def record_finish(
     status: TaskStatus,
     error: str | None = None,
     blocked_by: str | None = None,
+    output_files: Sequence[str] = (),
 ) -> None:
-    completed = status is TaskStatus.COMPLETED
     await events.record(
         session,
         task.masterplan_id,
@@ -57,7 +59,7 @@ async def record_finish(
                 "phase_id": task.phase_id,
                 "milestone_id": task.milestone_id,
                 "status": status,
-                "output_files": task.target_files if completed else [],
+                "output_files": list(output_files),
                 "error": error,
                 "blocked_by": blocked_by,
                 "attempt": task.attempt,

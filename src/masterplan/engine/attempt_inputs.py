@@ -31,7 +31,6 @@ class AttemptInputs:
     attempt: Attempt
     dependencies: Sequence[MasterPlanTask]
     previous: Attempt | None
-    outline: str
 
     @property
     def layout(self) -> WorkspaceLayout:
@@ -58,11 +57,12 @@ async def load_inputs(database: Database, report: AttemptReport) -> AttemptInput
             attempt=await repository.get_attempt(session, task.id, report.number),
             dependencies=await repository.tasks_by_id(session, task.depends_on_tasks),
             previous=await repository.get_attempt(session, task.id, previous) if previous else None,
-            outline=await repository.plan_outline(session, report.plan_id),
         )
 
 
-async def agent_context(inputs: AttemptInputs, directory: Path, log: LogWriter) -> AgentContext:
+async def agent_context(
+    inputs: AttemptInputs, directory: Path, log: LogWriter, *, outline: str
+) -> AgentContext:
     """Put together what the agent gets; `directory` holds the attempt's base."""
     task = inputs.task
     return AgentContext(
@@ -77,7 +77,7 @@ async def agent_context(inputs: AttemptInputs, directory: Path, log: LogWriter) 
             script=task.script,
         ),
         goal=inputs.plan.goal,
-        outline=inputs.outline,
+        outline=outline,
         directory=directory,
         current_files=_texts(directory, task.target_files),
         dependency_files=_texts(

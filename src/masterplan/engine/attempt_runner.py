@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
+from masterplan import repository
 from masterplan.agents.base import (
     AgentFailure,
     AgentResult,
@@ -21,7 +22,7 @@ from masterplan.db import Database
 from masterplan.engine.attempt_inputs import AttemptInputs, agent_context, load_inputs
 from masterplan.engine.attempt_log import AttemptLog, LogBroadcast
 from masterplan.engine.report import AttemptReport, CheckResult, Spending
-from masterplan.errors import TargetConflict
+from masterplan.errors import ContractBroken, TargetConflict, UnsafePath
 from masterplan.lifecycle import FailureKind
 from masterplan.models import Attempt, MasterPlan, MasterPlanTask
 from masterplan.workspace.files import remove_tree
@@ -29,6 +30,7 @@ from masterplan.workspace.process import CommandResult, Limits
 from masterplan.workspace.sandbox import Sandbox
 
 OUTPUT_IN_FAILURE = 4_000
+NO_PROOF = "\nThis check passes without the work too, so it proves nothing: {}\n"
 
 
 class AttemptRunner:
@@ -84,6 +86,8 @@ class AttemptRunner:
                     result.model_copy(update={"passed_on_base": base.passed})
                     for result, base in zip(results, on_base, strict=True)
                 ]
+                for result in results:
+                    log.write(NO_PROOF.format(result.command) if result.passed_on_base else "")
         report = report.model_copy(update={"check_results": tuple(results)})
         if not failing:
             return report
@@ -107,7 +111,11 @@ class AttemptRunner:
             )
         except TargetConflict as conflict:
             return report.failed(FailureKind.CONFLICT, conflict.message)
-        return report.model_copy(update={"commit": commit})
+        except (ContractBroken, UnsafePath) as broken:
+            return report.failed(FailureKind.CONTRACT, broken.message)
+        there = set(await inputs.git.files(commit))
+        outputs = tuple(path for path in inputs.task.target_files if path in there)
+        return report.model_copy(update={"commit": commit, "output_files": outputs})
 
     def _log(self, inputs: AttemptInputs) -> AttemptLog:
         attempt = inputs.attempt
@@ -131,7 +139,9 @@ class AttemptRunner:
         self, inputs: AttemptInputs, report: AttemptReport, directory: Path, log: AttemptLog
     ) -> AttemptReport:
         agent = self._agents[inputs.task.agent]
-        context = await agent_context(inputs, directory, log.write)
+        async with self._database.reading() as session:
+            outline = await repository.plan_outline(session, inputs.plan.id)
+        context = await agent_context(inputs, directory, log.write, outline=outline)
         try:
             result = await agent.run(context)
         except AgentFailure as failure:
@@ -155,12 +165,26 @@ class AttemptRunner:
             keep_as=f"{inputs.task.key}-{report.number}",
         )
         report = report.model_copy(update={"snapshot_commit": snapshot.commit})
+        if report.failure is not None:
+            return report
         stray = sorted(set(snapshot.changed) - set(inputs.task.target_files))
-        if report.failure is None and stray:
-            message = describe_stray(stray, inputs.task.target_files)
-            log.write(f"\n{message}\n")
-            return report.failed(FailureKind.CONTRACT, message)
-        return report
+        missing = await self._missing_targets(inputs, report)
+        if not stray and not missing:
+            return report
+        message = describe_breach(stray, missing, inputs.task.target_files)
+        log.write(f"\n{message}\n")
+        return report.failed(FailureKind.CONTRACT, message)
+
+    async def _missing_targets(self, inputs: AttemptInputs, report: AttemptReport) -> list[str]:
+        """Name the targets that are files neither before nor after: deleting one is work too."""
+        assert report.base_commit is not None
+        assert report.snapshot_commit is not None
+        there = set(await inputs.git.files(report.snapshot_commit))
+        absent = [path for path in inputs.task.target_files if path not in there]
+        if not absent:
+            return []
+        before = set(await inputs.git.files(report.base_commit))
+        return [path for path in absent if path not in before]
 
     async def _run_checks(
         self, inputs: AttemptInputs, commit: str, *, log: AttemptLog | None
@@ -202,6 +226,7 @@ def _evidence(check: str, result: CommandResult) -> CheckResult:
         passed=result.exit_code == 0 and not result.timed_out,
         exit_code=result.exit_code,
         timed_out=result.timed_out,
+        output_truncated=result.output_truncated,
         duration_s=round(result.duration_s, 3),
         output_tail=result.output_tail[-OUTPUT_IN_FAILURE:],
     )
@@ -216,19 +241,33 @@ def _spending(result: AgentResult) -> Spending:
     )
 
 
-def describe_stray(stray: Sequence[str], targets: Sequence[str]) -> str:
-    """Say which files an agent changed without leave, and which it may change."""
-    return (
-        f"The agent changed files outside of the task's target_files: {', '.join(stray)}. "
-        f"Only {', '.join(targets)} may change."
-    )
+def describe_breach(stray: Sequence[str], missing: Sequence[str], targets: Sequence[str]) -> str:
+    """Say which files an agent changed without leave, and which it should have written."""
+    parts = []
+    if stray:
+        parts.append(
+            f"The agent changed files outside of the task's target_files: {', '.join(stray)}. "
+            f"Only {', '.join(targets)} may change."
+        )
+    if missing:
+        parts.append(f"The agent did not write {', '.join(missing)}, as a regular file.")
+    return " ".join(parts)
+
+
+def how_it_ended(check: CheckResult) -> str:
+    """Say in a few words why a check did not pass."""
+    if check.timed_out:
+        return "took too long"
+    if check.output_truncated:
+        return "ended for printing more than it may"
+    return f"exit code {check.exit_code}"
 
 
 def describe_failed_checks(failing: Sequence[CheckResult]) -> str:
     """Say which checks failed, how, and the end of what each printed."""
     parts = []
     for check in failing:
-        how = "took too long" if check.timed_out else f"exit code {check.exit_code}"
+        how = how_it_ended(check)
         parts.append(f"The check failed ({how}): {check.command}\n{check.output_tail}".rstrip())
     return "\n\n".join(parts)
 
@@ -238,6 +277,8 @@ def commit_trailers(
 ) -> dict[str, str]:
     """What a published commit says of where it came from and what proved it."""
     proven = sum(check.passed for check in report.check_results)
+    empty = sum(bool(check.passed_on_base) for check in report.check_results)
+    without = f", {empty} of them without the work too" if empty else ""
     trailers = {
         "Masterplan": plan.id,
         "Task": f"{task.task_number} {task.key}",
@@ -246,6 +287,6 @@ def commit_trailers(
         "Agent": attempt.agent,
         "Model": report.spending.model or "",
         "Approved-By": plan.approved_by or "",
-        "Checks": f"{proven} of {len(report.check_results)} passed",
+        "Checks": f"{proven} of {len(report.check_results)} passed{without}",
     }
     return {name: value for name, value in trailers.items() if value}

@@ -10,6 +10,7 @@ resumed by DBOS from its last step when the process starts again.
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,11 +30,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan import repository
 from masterplan.agents.orchestrator_agent import ProgressCallback
+from masterplan.background import kept_running
 from masterplan.db import Database
 from masterplan.engine import transitions
 from masterplan.engine.attempt_runner import AttemptRunner
 from masterplan.engine.dispatcher import Dispatcher
+from masterplan.engine.endurance import enduring
 from masterplan.engine.generation import PlanGenerator
+from masterplan.engine.reconciler import Reconciler
 from masterplan.engine.report import AttemptReport
 from masterplan.lifecycle import RUNNING, FailureKind, PlanStatus, TaskStatus
 from masterplan.repository import RunningAttempt
@@ -72,6 +76,9 @@ class DurableEngine:
             progress_callback=progress_callback,
             max_parallel=max_parallel,
         )
+        self._reconciler = Reconciler(
+            database, is_active=self._is_active, forget=self._forget, wake=self.wake
+        )
         self._active: dict[str, asyncio.Task[Any]] = {}
         self._attempt_workflow: Callable[..., Any]
         self._generation_workflow: Callable[..., Any]
@@ -86,7 +93,10 @@ class DurableEngine:
         """
         await self._launch()
         try:
-            async with self._dispatcher.running():
+            async with (
+                self._dispatcher.running(),
+                kept_running(self._reconciler.run, name="reconciler"),
+            ):
                 await self._resume()
                 yield self
         finally:
@@ -132,6 +142,7 @@ class DurableEngine:
             "serializer": DBOSPortableJSONSerializer(),
         }
         DBOS(config=config)
+        _log_like_everything_else()
         self._datasource = await AsyncSQLAlchemyDatasource.create(
             self._database.url.render_as_string(hide_password=False),
             engine=self._database.writer,
@@ -180,15 +191,23 @@ class DurableEngine:
         try:
             report = await self._step("work", self._runner.work, report)
             if report.failure is None:
-                await self._progress_callback(
-                    report.task_id, TaskStatus.VALIDATING, "running the task's checks", 0, 0
-                )
+                await enduring(self._begin_validation, report)
                 report = await self._step("prove", self._runner.prove, report)
             if report.failure is None:
                 report = await self._step("publish", self._runner.publish, report)
-            await self._settle(report)
+            await enduring(self._settle, report)
         finally:
             self._dispatcher.attempt_ended(report.plan_id)
+
+    async def _begin_validation(self, report: AttemptReport) -> None:
+        await self._progress_callback(
+            report.task_id,
+            TaskStatus.VALIDATING,
+            "running the task's checks",
+            0,
+            0,
+            attempt=report.number,
+        )
 
     async def _is_current(self, report: AttemptReport) -> bool:
         """Tell whether the attempt still has its task: not where it was cancelled or replaced."""
@@ -201,7 +220,7 @@ class DurableEngine:
 
         async def run() -> dict[str, Any]:
             try:
-                result = await step(report)
+                result = await enduring(step, report)
             except Exception as error:
                 log.exception("attempt_step_failed", step=name, task=report.task_id)
                 result = report.failed(
@@ -236,25 +255,30 @@ class DurableEngine:
             generating = await repository.plan_ids_with_status(session, PlanStatus.GENERATING)
             in_progress = await repository.plan_ids_with_status(session, PlanStatus.IN_PROGRESS)
             attempts = [
-                (plan_id, running)
+                running
                 for plan_id in in_progress
                 for running in await repository.running_attempts(session, plan_id)
             ]
         for plan_id in generating:
             await self.start_generation(plan_id)
-        for plan_id, running in attempts:
-            await self._resume_attempt(plan_id, running.task_id, running.attempt)
+        for running in attempts:
+            await self._resume_attempt(running.task_id, running.attempt)
         for plan_id in in_progress:
             self.wake(plan_id)
 
-    async def _resume_attempt(self, plan_id: str, task_id: str, number: int) -> None:
+    async def _resume_attempt(self, task_id: str, number: int) -> None:
         status = await DBOS.get_workflow_status_async(workflow_id(task_id, number))
         if status is None:
             await self._start_attempt(task_id, number)
         elif status.status not in STILL_RUNNING:
             async with self._database.unit_of_work() as session:
-                report = transitions.interrupted(plan_id, task_id, number)
-                await transitions.settle(session, report)
+                await transitions.give_back(session, task_id, attempt=number)
+
+    def _is_active(self, attempt: RunningAttempt) -> bool:
+        return workflow_id(attempt.task_id, attempt.attempt) in self._active
+
+    async def _forget(self, attempt: RunningAttempt) -> None:
+        await DBOS.cancel_workflow_async(workflow_id(attempt.task_id, attempt.attempt))
 
     async def _abandon_active(self) -> None:
         active = list(self._active.values())
@@ -271,6 +295,13 @@ def workflow_id(task_id: str, number: int) -> str:
 def generation_id(plan_id: str) -> str:
     """The fixed id of the workflow that generates a plan."""
     return f"generate:{plan_id}"
+
+
+def _log_like_everything_else() -> None:
+    # DBOS logs to the terminal by a handler of its own; where its log goes is the process's choice.
+    logger = logging.getLogger("dbos")
+    logger.handlers.clear()
+    logger.propagate = True
 
 
 def _prefer_wal(path: Path) -> None:

@@ -13,14 +13,19 @@ from masterplan.documents import PlanSettings
 from masterplan.engine.plan_transitions import ENGINE, change_plan_status
 from masterplan.errors import MasterplanError
 from masterplan.lifecycle import PlanStatus
+from masterplan.models import MasterPlan
 from masterplan.plan_mapping import fill_plan
 from masterplan.planning.generation import (
     GenerationProgress,
     PlannedDocument,
+    PlanningFailed,
     ProgressListener,
+    Spending,
 )
 
 log = structlog.get_logger(__name__)
+
+NOTHING = Spending()
 
 Plan = Callable[[str, PlanSettings, ProgressListener], Awaitable[PlannedDocument]]
 """Makes a plan document from a goal and settings, telling its progress."""
@@ -46,6 +51,8 @@ class PlanGenerator:
 
         try:
             planned = await self._plan(row.goal, PlanSettings.model_validate(row.settings), tell)
+        except PlanningFailed as error:
+            await self._give_up(plan_id, error.message, spent=error.spent)
         except MasterplanError as error:
             await self._give_up(plan_id, error.message)
         except Exception as error:
@@ -63,16 +70,16 @@ class PlanGenerator:
                 update={"goal": plan.goal, "repository": plan.repository}
             )
             await fill_plan(session, plan, document)
-            plan.tokens_input += planned.spent.tokens_input
-            plan.tokens_output += planned.spent.tokens_output
-            plan.cost_usd += planned.spent.cost_usd
+            _add_spending(plan, planned.spent)
             await session.flush()
             await change_plan_status(session, plan, PlanStatus.DRAFT, by=ENGINE)
 
-    async def _give_up(self, plan_id: str, reason: str) -> None:
+    async def _give_up(self, plan_id: str, reason: str, *, spent: Spending = NOTHING) -> None:
         async with self._database.unit_of_work() as session:
             plan = await repository.get_plan(session, plan_id)
             if plan.status == PlanStatus.GENERATING:
+                _add_spending(plan, spent)
+                await session.flush()
                 await change_plan_status(
                     session,
                     plan,
@@ -81,6 +88,12 @@ class PlanGenerator:
                     reason=reason,
                     failure_reason=reason,
                 )
+
+
+def _add_spending(plan: MasterPlan, spent: Spending) -> None:
+    plan.tokens_input += spent.tokens_input
+    plan.tokens_output += spent.tokens_output
+    plan.cost_usd += spent.cost_usd
 
 
 async def _record_progress(

@@ -6,11 +6,14 @@ and an attempt that is resumed after a crash goes on from the last report.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt
 
 from masterplan.lifecycle import FailureKind
+
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 class Failure(BaseModel):
@@ -33,6 +36,7 @@ class CheckResult(BaseModel):
     passed: bool
     exit_code: int
     timed_out: bool
+    output_truncated: bool = False
     duration_s: float
     output_tail: str
     passed_on_base: bool | None = None
@@ -56,9 +60,13 @@ class AttemptReport(BaseModel):
     base_commit: str | None = None
     snapshot_commit: str | None = None
     commit: str | None = None
+    output_files: tuple[str, ...] = ()
+    """The declared files as the commit has them: without those the task deleted."""
     spending: Spending = Spending()
     check_results: tuple[CheckResult, ...] = ()
     failure: Failure | None = None
 
     def failed(self, kind: FailureKind, message: str) -> AttemptReport:
-        return self.model_copy(update={"failure": Failure(kind=kind, message=message)})
+        # Commands print whatever they like; what is stored and shown is text.
+        readable = UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", message)
+        return self.model_copy(update={"failure": Failure(kind=kind, message=readable)})

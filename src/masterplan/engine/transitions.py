@@ -29,6 +29,8 @@ from masterplan.models import Attempt, MasterPlan, MasterPlanTask, utc_now
 from masterplan.repository import RunningAttempt
 from masterplan.workspace.layout import WorkspaceLayout
 
+INTERRUPTED = "The attempt was interrupted by a fault of this machine and is made again."
+
 
 async def claim(session: AsyncSession, task_id: str, *, description: str) -> int | None:
     """Take a ready task for its next attempt and return the attempt's number.
@@ -108,7 +110,8 @@ async def settle(session: AsyncSession, report: AttemptReport) -> bool:
     False where the attempt is late: it was settled before, or another one has the task.
     """
     task = await repository.get_task(session, report.task_id)
-    if task.attempt != report.number or task.status not in RUNNING:
+    status = await _enter_result(session, task, report)
+    if status is None:
         return False
     await repository.add_to_cost(
         session,
@@ -121,6 +124,8 @@ async def settle(session: AsyncSession, report: AttemptReport) -> bool:
     await _finish_attempt(session, report)
     if report.failure is None:
         await _complete(session, task, report)
+    elif status is TaskStatus.READY:
+        await _announce_retry(session, task, report.failure)
     else:
         await _fail(session, task, report.failure)
     await end_plan_if_finished(session, task.masterplan_id)
@@ -147,52 +152,60 @@ async def _finish_attempt(session: AsyncSession, report: AttemptReport) -> None:
     )
 
 
-async def _complete(session: AsyncSession, task: MasterPlanTask, report: AttemptReport) -> None:
-    await repository.set_task_status(
-        session,
-        task.id,
-        expected=RUNNING,
-        status=TaskStatus.COMPLETED,
-        commit=report.commit,
-        output_files=list(task.target_files),
-        completed_at=utc_now(),
-        last_error=None,
-        failure_kind=None,
+async def _enter_result(
+    session: AsyncSession, task: MasterPlanTask, report: AttemptReport
+) -> TaskStatus | None:
+    """Give the task its status after this attempt; None where another one has the task."""
+    failure = report.failure
+    values: dict[str, Any]
+    if failure is None:
+        status = TaskStatus.COMPLETED
+        values = {
+            "commit": report.commit,
+            "output_files": list(report.output_files),
+            "completed_at": utc_now(),
+            "last_error": None,
+            "failure_kind": None,
+        }
+    else:
+        decision = decide_retry(
+            failure.kind, retry_count=task.retry_count, max_retries=task.max_retries
+        )
+        status = TaskStatus.READY if decision.retry else TaskStatus.FAILED
+        values = {"last_error": failure.message, "failure_kind": failure.kind}
+        values |= (
+            {"retry_count": task.retry_count + 1} if decision.retry else {"failed_at": utc_now()}
+        )
+    won = await repository.set_task_status(
+        session, task.id, expected=RUNNING, status=status, at_attempt=report.number, **values
     )
+    return status if won else None
+
+
+async def _complete(session: AsyncSession, task: MasterPlanTask, report: AttemptReport) -> None:
     counts = await repository.count_in_plan(session, task.masterplan_id, completed=1)
-    await record_finish(session, task, counts, status=TaskStatus.COMPLETED)
+    await record_finish(
+        session, task, counts, status=TaskStatus.COMPLETED, output_files=report.output_files
+    )
     for dependent in await repository.release_dependents(session, task.id):
         await record_progress(
             session, dependent, counts, status=TaskStatus.READY, description=dependent.name
         )
 
 
+async def _announce_retry(session: AsyncSession, task: MasterPlanTask, failure: Failure) -> None:
+    counts = await repository.count_in_plan(session, task.masterplan_id)
+    which = f"retry {task.retry_count + 1} of {task.max_retries}"
+    await record_progress(
+        session,
+        task,
+        counts,
+        status=TaskStatus.READY,
+        description=f"{which}: {_first_line(failure.message)}",
+    )
+
+
 async def _fail(session: AsyncSession, task: MasterPlanTask, failure: Failure) -> None:
-    decision = decide_retry(
-        failure.kind, retry_count=task.retry_count, max_retries=task.max_retries
-    )
-    known: dict[str, Any] = {"last_error": failure.message, "failure_kind": failure.kind}
-    if decision.retry:
-        await repository.set_task_status(
-            session,
-            task.id,
-            expected=RUNNING,
-            status=TaskStatus.READY,
-            retry_count=task.retry_count + 1,
-            **known,
-        )
-        counts = await repository.count_in_plan(session, task.masterplan_id)
-        await record_progress(
-            session,
-            task,
-            counts,
-            status=TaskStatus.READY,
-            description=f"{decision.reason}: {_first_line(failure.message)}",
-        )
-        return
-    await repository.set_task_status(
-        session, task.id, expected=RUNNING, status=TaskStatus.FAILED, failed_at=utc_now(), **known
-    )
     counts = await repository.count_in_plan(session, task.masterplan_id, failed=1)
     await record_finish(session, task, counts, status=TaskStatus.FAILED, error=failure.message)
     await _skip_dependents(session, task)
@@ -257,9 +270,11 @@ def _asked_by(by: str, guidance: str | None) -> str:
 async def make_ready(session: AsyncSession, tasks: Sequence[MasterPlanTask]) -> None:
     """Make the given pending tasks, whose dependencies are completed, ready."""
     for task in tasks:
-        await repository.set_task_status(
+        won = await repository.set_task_status(
             session, task.id, expected={TaskStatus.PENDING}, status=TaskStatus.READY
         )
+        if not won:
+            continue
         counts = await repository.count_in_plan(session, task.masterplan_id)
         await record_progress(session, task, counts, status=TaskStatus.READY, description=task.name)
 
@@ -283,11 +298,27 @@ def _first_line(text: str, limit: int = 200) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
-def interrupted(plan_id: str, task_id: str, number: int) -> AttemptReport:
-    """The report of an attempt whose workflow ended without settling it."""
-    report = AttemptReport(plan_id=plan_id, task_id=task_id, number=number)
-    return report.failed(
-        FailureKind.ENVIRONMENT,
-        "The attempt ended by an error inside Masterplan before it was settled; the server's log "
-        "has the details. Retry the task.",
+async def give_back(session: AsyncSession, task_id: str, *, attempt: int) -> bool:
+    """Make a task ready again whose attempt ended without being settled; no retry is consumed.
+
+    False where the attempt no longer has the task.
+    """
+    won = await repository.set_task_status(
+        session, task_id, expected=RUNNING, status=TaskStatus.READY, at_attempt=attempt
     )
+    if not won:
+        return False
+    await repository.finish_attempt(
+        session,
+        task_id,
+        attempt,
+        status=AttemptStatus.FAILED,
+        failure_kind=FailureKind.ENVIRONMENT,
+        error=INTERRUPTED,
+    )
+    task = await repository.get_task(session, task_id)
+    counts = await repository.count_in_plan(session, task.masterplan_id)
+    await record_progress(
+        session, task, counts, status=TaskStatus.READY, description=_first_line(INTERRUPTED)
+    )
+    return True

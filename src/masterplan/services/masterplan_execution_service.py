@@ -19,7 +19,7 @@ from masterplan.engine import transitions
 from masterplan.engine.plan_transitions import change_plan_status, end_plan_if_finished
 from masterplan.errors import InvalidTransition, MasterplanError
 from masterplan.lifecycle import PlanStatus, TaskStatus
-from masterplan.models import MasterPlan, MasterPlanTask, new_id, utc_now
+from masterplan.models import MasterPlan, new_id, utc_now
 from masterplan.repository import RunningAttempt
 from masterplan.services.workspace_service import WorkspaceService
 from masterplan.workspace.layout import WorkspaceLayout
@@ -169,6 +169,8 @@ class MasterplanExecutionService:
         description: str,
         current_task: int,  # noqa: ARG002 (the plan's row counts; the orchestrator's view may be old)
         total_tasks: int,  # noqa: ARG002
+        *,
+        attempt: int | None = None,
     ) -> int | None:
         """Enter a running task's new status, with its event, in one transaction.
 
@@ -179,19 +181,13 @@ class MasterplanExecutionService:
                 case TaskStatus.IN_PROGRESS:
                     return await transitions.claim(session, task_id, description=description)
                 case TaskStatus.VALIDATING:
-                    return await self._begin_validation(session, task_id, description)
+                    assert attempt is not None
+                    won = await transitions.begin_validation(
+                        session, task_id, attempt=attempt, description=description
+                    )
+                    return attempt if won else None
                 case _:
                     raise ValueError(f"no progress is reported as {status}")
-
-    async def _begin_validation(
-        self, session: AsyncSession, task_id: str, description: str
-    ) -> int | None:
-        task: MasterPlanTask = await repository.get_task(session, task_id)
-        number = task.attempt
-        won = await transitions.begin_validation(
-            session, task_id, attempt=number, description=description
-        )
-        return number if won else None
 
     async def _emit_websocket_event(
         self, session: AsyncSession, plan_id: str, event: events.PlanEvent

@@ -15,6 +15,7 @@ import secrets
 import shutil
 import stat
 import struct
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -113,6 +114,9 @@ def remove_tree(directory: Path) -> None:
     except PermissionError:
         _make_removable(directory)
         shutil.rmtree(directory)
+    except RecursionError:
+        # Deeper than Python recurses; rm goes down without.
+        subprocess.run(["/bin/rm", "-rf", "--", str(directory)], check=True)
 
 
 def make_empty(directory: Path) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import secrets
 import tempfile
 import time
@@ -60,6 +61,9 @@ class Snapshot:
 
     commit: str
     changed: tuple[str, ...]
+
+
+_SCP_ADDRESS = re.compile(r"[\w.-]+@[\w.-]+:")
 
 
 class BareRepository:
@@ -188,7 +192,10 @@ class BareRepository:
                 return commit
 
     async def diff(self, base: str, commit: str, paths: Sequence[str] | None = None) -> str:
-        """Return a unified diff, of some paths or of all; file names as git quotes them."""
+        """Return a unified diff, of some paths or of all; file names as git quotes them.
+
+        Of files larger than 1 MiB it says only that they differ.
+        """
         output = await self._git.run(
             "diff-tree", "-p", "--no-renames", "--no-ext-diff", "--no-textconv",
             base, commit, "--", *map(literal, paths or ()),
@@ -286,7 +293,8 @@ class BareRepository:
 
 def _absolute_source(source: str) -> str:
     # git must not take a relative path for the name of a remote
-    return source if "://" in source else str(Path(source).expanduser().absolute())
+    is_address = "://" in source or _SCP_ADDRESS.match(source)
+    return source if is_address else str(Path(source).expanduser().absolute())
 
 
 def _discard(index: Path) -> None:

@@ -23,6 +23,7 @@ LOCK_PATIENCE_S = 2.0
 """How long one and the same lock file is respected, by the monotonic clock."""
 
 _CONFIGURATION = (
+    "core.bigFileThreshold=1m",
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
     "core.attributesFile=/dev/null",

@@ -123,5 +123,7 @@ async def get_attempt_diff(
     if plan.workspace_path is None:
         raise NotFound("workspace of masterplan", masterplan_id)
     layout = WorkspaceLayout(Path(plan.workspace_path))
+    if not layout.repository.is_dir():
+        raise NotFound("workspace folder", str(layout.root))
     git = BareRepository(layout.repository, branch=plan.branch)
     return await git.diff(attempt.base_commit, attempt.snapshot_commit)

@@ -1,0 +1,88 @@
+"""Faults of the machine end no task: a full disk, a workflow that is lost."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from masterplan.api.app import create_app
+from masterplan.services.runtime import Runtime
+from masterplan.settings import Settings
+from support.app import client_of, eventually
+from support.plans import API, detail_of, events_of, plan_of, scripted, start, until, writes
+from support.process import served
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 24 MB of its own."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can mount a small file system")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(disk)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("no file system can be mounted here")
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+@pytest.mark.timeout(240)
+async def test_full_disk_is_waited_out(small_disk: Path) -> None:
+    chain = [writes(f"t{n}", *([f"t{n - 1}"] if n else [])) for n in range(25)]
+    async with served(small_disk / "data") as (_server, client):
+        plan_id = await start(client, plan_of(*chain))
+        while (await detail_of(client, plan_id))["completed_tasks"] < 3:
+            await client.get(f"{API}/{plan_id}/events", params={"after": 0, "wait": 1})
+        filler = small_disk / "filler"
+        fill_up(filler)
+        waited = await client.get(f"{API}/{plan_id}/events", params={"after": 10**6, "wait": 4})
+        assert waited.status_code in {200, 500}
+        filler.unlink()
+
+        detail = await until(client, plan_id, "completed", within=150)
+
+    assert detail["outcome"] == "succeeded"
+    assert detail["completed_tasks"] == 25
+
+
+def fill_up(filler: Path) -> None:
+    with filler.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(b"x" * 65536)
+        except OSError:
+            return
+
+
+async def test_attempt_that_nobody_runs_is_given_back_without_spending_a_retry(
+    settings: Settings,
+) -> None:
+    app = create_app(settings)
+    async with app.running(), client_of(app) as client:
+        plan_id = await start(client, plan_of(scripted("a", script={"duration_s": 2})))
+        runtime: Runtime = app.fastapi.state.runtime
+        engine = runtime.executing_engine()
+        await eventually(lambda: engine._active)
+        (lost,) = engine._active.values()
+        lost.cancel()
+        await eventually(lambda: not engine._active)
+        for _ in range(4):
+            await engine._reconciler.look()
+
+        detail = await until(client, plan_id, "completed")
+        started = [
+            event["payload"]["attempt"]
+            for event in await events_of(client, plan_id)
+            if event["payload"].get("status") == "in_progress" and "attempt" in event["payload"]
+        ]
+
+    task = detail["phases"][0]["milestones"][0]["tasks"][0]
+    assert (task["status"], task["retry_count"], task["attempt"]) == ("completed", 0, 2)
+    assert started == [1, 2]
