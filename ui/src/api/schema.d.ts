@@ -599,6 +599,11 @@ export interface components {
             exit_code: number;
             /** Timed Out */
             timed_out: boolean;
+            /**
+             * Output Truncated
+             * @default false
+             */
+            output_truncated: boolean;
             /** Duration S */
             duration_s: number;
             /** Output Tail */
