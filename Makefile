@@ -64,8 +64,8 @@ test-ui: ui/node_modules/.ready  ## Check and test the web interface's parts
 test-e2e: setup ui  ## Test the web interface in Chromium against the real server
 	@cd ui && $(NODE) npm run --silent e2e
 
-gallery: setup ui  ## Take pictures of every page into docs/images
-	@cd ui && $(NODE) GALLERY=$(CURDIR)/docs/images npm run --silent e2e
+gallery: setup ui  ## Take pictures of every page, in both themes, wide and narrow, into runs/gallery
+	@cd ui && $(NODE) GALLERY=$(CURDIR)/runs/gallery npm run --silent e2e
 
 # A machine without Node gets it from PyPI, beside uv.
 ui/node_modules/.ready: ui/package-lock.json | $(UV)

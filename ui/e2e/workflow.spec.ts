@@ -190,3 +190,25 @@ test("a running task's log is followed, and searched", async ({ page, server }) 
   await expect(log.getByText('line number 4')).toHaveCount(0)
   await expect(page.getByText('1 line found')).toBeVisible()
 })
+
+test('a plan is paused, resumed and cancelled', async ({ page, server }) => {
+  const id = await server.run(
+    planOf(
+      'Steered',
+      scripted('one', { script: { duration_s: 2 } }),
+      scripted('two', { depends_on: ['one'], script: { duration_s: 600 } }),
+    ),
+  )
+  await server.signIn(page)
+  await page.goto(`${server.url}/plans/${id}`)
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await expect(page.getByText('Paused', { exact: true })).toBeVisible()
+  await page.getByRole('button', { name: 'Resume' }).click()
+  await expect(page.getByText('1 of 2 tasks completed', { exact: true })).toBeVisible()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByRole('button', { name: 'Cancel plan' }).click()
+  await expect(
+    page.getByRole('treeitem', { name: /Build two/ }).getByText('Cancelled'),
+  ).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Pause' })).toHaveCount(0)
+})

@@ -16,12 +16,14 @@ type Choice = PlanStatus | 'all'
 const CHOICES: Choice[] = [
   'all',
   'in_progress',
+  'paused',
   'generating',
   'draft',
   'approved',
   'completed',
   'rejected',
   'failed',
+  'cancelled',
 ]
 const TYPING_PAUSE_MS = 200
 

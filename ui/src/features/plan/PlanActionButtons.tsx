@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { PlanSummary } from '@/api/types'
 import { GlassButton } from '@/components/glass/GlassButton'
 import { ReasonDialog } from './ReasonDialog'
+import { SteeringButtons } from './SteeringButtons'
 import type { PlanActions } from './usePlanActions'
 
 interface Props {
@@ -26,6 +27,9 @@ export function PlanActionButtons({ plan, actions }: Props) {
         Execute
       </GlassButton>
     )
+  }
+  if (plan.status === 'in_progress' || plan.status === 'paused') {
+    return <SteeringButtons plan={plan} actions={actions} />
   }
   if (plan.status !== 'draft') return null
   return (

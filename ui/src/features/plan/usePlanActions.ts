@@ -4,6 +4,14 @@ import { answer, api, messageOf } from '@/api/client'
 import { planQuery } from '@/api/queries'
 import type { Plan, Task } from '@/api/types'
 
+/** What may be done with a plan that has been started. */
+export type Steering = 'pause' | 'resume' | 'cancel'
+const STEERED: Record<Steering, string> = {
+  pause: 'No further task is started',
+  resume: 'The plan goes on',
+  cancel: 'Plan cancelled',
+}
+
 /**
  * What a person does with a plan. Each says how it ended; where another person or the engine was
  * faster, the plan is read again so that the page shows what came of it.
@@ -65,6 +73,16 @@ export function usePlanActions(planId: string) {
     onError: failed('Not started'),
   })
 
+  const steer = useMutation({
+    mutationFn: (step: Steering) =>
+      answer(api.POST(`/api/v1/masterplans/{masterplan_id}/${step}`, { params })),
+    onSuccess: (plan, step) => {
+      keep(plan)
+      toast.success(STEERED[step], { description: plan.title })
+    },
+    onError: (error, step) => failed(`Could not ${step} the plan`)(error),
+  })
+
   const retry = useMutation({
     mutationFn: ({ task, guidance }: { task: Task; guidance?: string }) =>
       answer(
@@ -80,7 +98,7 @@ export function usePlanActions(planId: string) {
     onError: failed('Not retried'),
   })
 
-  return { approve, reject, execute, retry }
+  return { approve, reject, execute, steer, retry }
 }
 
 export type PlanActions = ReturnType<typeof usePlanActions>
