@@ -7,6 +7,7 @@ import type { Plan, Task } from '@/api/types'
 import { GlassCard } from '@/components/glass/GlassCard'
 import { toneOf } from '@/components/StatusBadge'
 import { Empty, Failed, Loading } from '@/components/ui/States'
+import { classes } from '@/lib/classes'
 import { duration, secondsBetween } from '@/lib/format'
 import { TASK_LOOKS } from '@/lib/status'
 import { type Bar, type TimelineRow, ticksOf, timelineOf } from './timelineRows'
@@ -137,7 +138,11 @@ function BarView({ bar }: { bar: Bar }) {
         left: `${bar.left * 100}%`,
         width: `max(${bar.width * 100}%, 5px)`,
       }}
-      className="absolute inset-y-1.5 flex items-center overflow-hidden rounded-md border border-(--tone) bg-[color-mix(in_srgb,var(--tone)_22%,transparent)] text-(--tone)"
+      className={classes(
+        'absolute inset-y-1.5 flex items-center overflow-hidden rounded-md border border-(--tone) bg-[color-mix(in_srgb,var(--tone)_22%,transparent)] text-(--tone)',
+        // Too narrow for an icon, a bar that came to nothing is still not told by its colour alone.
+        (span.status === 'failed' || span.status === 'cancelled') && 'hatched',
+      )}
     >
       {bar.width > ROOM_FOR_ICON && <Icon aria-hidden className="ml-1 size-3 shrink-0" />}
     </span>
