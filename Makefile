@@ -14,7 +14,7 @@ PYTEST := $(BIN)/python -m pytest
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup run test test-model check format migrations clean
+.PHONY: help setup run test test-model eval crash check format clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -44,6 +44,13 @@ test: setup  ## Run the tests (without those that need the embedded model)
 test-model: setup  ## Run the tests that need the embedded model
 	@$(BIN)/masterplan model pull
 	@$(PYTEST) -m model
+
+eval: setup  ## Plan and build the goals of evals/ with the embedded model, and count (an hour)
+	@$(BIN)/masterplan model pull
+	@$(BIN)/python evals/try_goals.py
+
+crash: setup  ## Kill a running plan 30 times at random moments (MASTERPLAN_CRASH_SEED replays)
+	@MASTERPLAN_CRASH_KILLS=30 $(PYTEST) -s tests/crash
 
 check: setup  ## Format, lint, types, import rules, migrations in step with the models
 	@$(BIN)/ruff format --check --quiet . || { echo "run: make format" >&2; exit 1; }
