@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shlex
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from masterplan.cli.layout import first_line
 from masterplan.lifecycle import PlanOutcome, PlanStatus, TaskStatus
 
 SHOWN_FAILURES = 5
+RUNS_A_PROGRAM = re.compile(r"python3? (-m unittest\b|\S+\.py\b)[^|&;<>\n]*$")
 SUCCESS, FAILURE, REJECTED = 0, 1, 3
 
 
@@ -85,9 +88,22 @@ def _places(plan: wire.PlanDetail, output: Path | None) -> list[tuple[str, str]]
         return []
     branch = branch_of(plan)
     if output is not None:
-        return [("code", str(output)), ("history", f"git -C {shlex.quote(str(output))} log")]
+        folder = shlex.quote(str(output))
+        places = [("code", str(output)), ("history", f"git -C {folder} log")]
+        command = command_to_try(plan.tasks())
+        return [*places, ("try it", f"cd {folder} && {command}")] if command else places
     clone = shlex.join(["git", "clone", "-b", branch, str(repository), "DIR"])
     return [("code", f"branch {branch} of {repository}"), ("take it", clone)]
+
+
+def command_to_try(tasks: Iterable[wire.Task]) -> str | None:
+    """Choose what a person would run first: the latest proven check that runs a program."""
+    proven = [task.checks for task in tasks if task.status is TaskStatus.COMPLETED]
+    runs = [check for checks in proven for check in checks if RUNS_A_PROGRAM.match(check)]
+    if not runs:
+        return None
+    # Debian has no `python`.
+    return re.sub(r"^python\b", "python3", runs[-1])
 
 
 def _next_steps(plan: wire.PlanDetail, short: str) -> list[tuple[str, str]]:
