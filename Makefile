@@ -16,7 +16,8 @@ PYTEST := $(BIN)/python -m pytest
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup run test test-model eval crash check format clean
+.PHONY: help setup run test test-model eval crash ui ui-dev ui-types test-ui test-e2e gallery
+.PHONY: check format clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -47,7 +48,13 @@ test-model: setup  ## Run the tests that need the embedded model
 	@$(BIN)/masterplan model pull
 	@$(PYTEST) -m model
 
-<<<<<<< HEAD
+eval: setup  ## Plan and build the goals of evals/ with the embedded model, and count (an hour)
+	@$(BIN)/masterplan model pull
+	@$(BIN)/python evals/try_goals.py
+
+crash: setup  ## Kill a running plan 30 times at random moments (MASTERPLAN_CRASH_SEED replays)
+	@MASTERPLAN_CRASH_KILLS=30 $(PYTEST) -s tests/crash
+
 ui: ui/node_modules/.ready  ## Build the web interface into the package
 	@cd ui && $(NODE) npm run --silent build
 
@@ -73,14 +80,6 @@ ui/node_modules/.ready: ui/package-lock.json | $(UV)
 	@command -v npm >/dev/null || $(TOOLS)/bin/pip install --quiet --disable-pip-version-check $(NODE_PACKAGE)
 	@cd ui && $(NODE) npm ci --no-audit --no-fund --silent
 	@touch $@
-=======
-eval: setup  ## Plan and build the goals of evals/ with the embedded model, and count (an hour)
-	@$(BIN)/masterplan model pull
-	@$(BIN)/python evals/try_goals.py
-
-crash: setup  ## Kill a running plan 30 times at random moments (MASTERPLAN_CRASH_SEED replays)
-	@MASTERPLAN_CRASH_KILLS=30 $(PYTEST) -s tests/crash
->>>>>>> 285db01332c963d883527bb5517c3ab4e5af991e
 
 check: setup  ## Format, lint, types, import rules, migrations in step with the models
 	@$(BIN)/ruff format --check --quiet . || { echo "run: make format" >&2; exit 1; }
