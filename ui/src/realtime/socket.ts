@@ -37,7 +37,7 @@ export function liveSocket(): Socket {
   opened.on('connect', () => {
     // A page that watches a plan says itself when it has caught up; others have nothing to miss.
     if (state !== 'reconnecting') become('live')
-    else if (opened.listeners('task_log').length === 0 && watchers === 0) resynced()
+    else if (watchers === 0) resynced()
   })
   opened.on('disconnect', () => become('reconnecting'))
   opened.on('connect_error', () => become('reconnecting'))
