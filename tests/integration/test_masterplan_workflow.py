@@ -254,3 +254,27 @@ async def test_waiting_requests_are_answered_when_the_server_closes(settings: Se
         await app.release_waiters()
         async with asyncio.timeout(5):
             assert (await waiting).json()["events"] == []
+
+
+async def test_edited_draft_is_the_next_revision(client: httpx.AsyncClient) -> None:
+    plan = await create(client, plan_of(writes("a"), writes("b", "a")))
+    address = f"{API}/{plan['masterplan_id']}"
+    edited = plan_of(writes("a", checks=["test -s a.txt"]), title="Edited")
+    query = {"plan_hash": plan["plan_hash"]}
+    answer = await client.put(address, json=edited, params=query)
+    assert answer.status_code == 200, answer.text
+    detail = answer.json()
+    assert (detail["title"], detail["revision"], detail["status"]) == ("Edited", 2, "draft")
+    assert {key: task["checks"] for key, task in tasks_of(detail).items()} == {
+        "a": ["test -s a.txt"]
+    }
+    assert detail["plan_hash"] != plan["plan_hash"]
+    assert detail["total_tasks"] == 1
+    told = (await events_of(client, plan["masterplan_id"]))[-1]
+    assert (told["payload"]["reason"], told["seq"]) == ("edited", detail["last_seq"])
+    # Who read the first revision neither approves nor edits the second unread.
+    assert (await client.put(address, json=edited, params=query)).status_code == 400
+    assert (await client.post(f"{address}/approve", json=query)).status_code == 400
+    assert (await client.put(address, json={"title": "Nothing"})).status_code == 422
+    assert (await client.post(f"{address}/approve")).status_code == 200
+    assert (await client.put(address, json=edited)).status_code == 400

@@ -4,6 +4,7 @@ from typing import Any
 
 Responses = dict[int | str, dict[str, Any]]
 
+PLAN_SCHEMA = {"$ref": "#/components/schemas/PlanDocument"}
 ERROR_SCHEMA = {"$ref": "#/components/schemas/ErrorAnswer"}
 
 

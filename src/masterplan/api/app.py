@@ -18,10 +18,12 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from masterplan.api.auth import Access, AccessGuard
-from masterplan.api.routers import masterplans, system, tasks
+from masterplan.api.pages import Pages, has_bundle
+from masterplan.api.routers import files, masterplans, system, tasks
 from masterplan.api.routers.websocket import PlanRooms, SocketPublisher
 from masterplan.api.schemas import ErrorAnswer, ErrorBody
 from masterplan.datadir import DataDirectory
+from masterplan.documents import PlanDocument
 from masterplan.errors import MasterplanError
 from masterplan.services.runtime import Runtime, open_runtime
 from masterplan.settings import Settings
@@ -72,7 +74,10 @@ def create_app(settings: Settings, *, execution: bool = True) -> MasterplanApp:
     )
     fastapi.include_router(masterplans.router, prefix="/api/v1")
     fastapi.include_router(tasks.router, prefix="/api/v1")
+    fastapi.include_router(files.router, prefix="/api/v1")
     fastapi.include_router(system.router)
+    if has_bundle():
+        fastapi.router.default = Pages()
     _add_error_handlers(fastapi)
     combined = socketio.ASGIApp(sio, fastapi)
     fastapi.openapi = lambda: _openapi(fastapi)  # type: ignore[method-assign]
@@ -81,17 +86,21 @@ def create_app(settings: Settings, *, execution: bool = True) -> MasterplanApp:
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
-    """FastAPI's document, with the schema of errors and the token that each request needs."""
+    """FastAPI's document, with the schemas of plans and errors and the token that is needed."""
     if app.openapi_schema is None:
         document = get_openapi(
             title=app.title, version=app.version, summary=app.summary, routes=app.routes
         )
         components = document["components"]
         for name, schema in models_json_schema(
-            [(ErrorAnswer, "serialization"), (ErrorBody, "serialization")],
+            [
+                (ErrorAnswer, "serialization"),
+                (ErrorBody, "serialization"),
+                (PlanDocument, "validation"),
+            ],
             ref_template="#/components/schemas/{model}",
         )[1]["$defs"].items():
-            components["schemas"][name] = schema
+            components["schemas"].setdefault(name, schema)
         components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
         document["security"] = [{"token": []}]
         app.openapi_schema = document

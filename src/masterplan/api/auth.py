@@ -20,6 +20,8 @@ from urllib.parse import parse_qs, urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from masterplan.api.pages import asks_for_page, has_bundle, notice_page
+
 COOKIE = "masterplan_session"
 SIGN_IN_PATH = "/sign-in"
 SIGN_IN_SECONDS = 600
@@ -27,6 +29,14 @@ CUSTOM_HEADER = "x-masterplan-actor"
 OPEN_PATHS = frozenset({"/healthz", "/readyz", SIGN_IN_PATH})
 SOCKET_PATH = "/socket.io"
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
+SIGNED_OUT = {
+    "unauthorized": "This browser is not signed in",
+    "sign_in_expired": "This sign-in link no longer works",
+}
+NOTICES = {
+    "unauthorized": "Plans, and the commands that agents run, are for the owner of this server.",
+    "sign_in_expired": "Each link works once, and for ten minutes.",
+}
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -93,7 +103,7 @@ class AccessGuard:
         if refusal is not None:
             await refuse(scope, receive, send, *refusal)
         elif scope["path"] == SIGN_IN_PATH:
-            await self._sign_in(scope, send)
+            await self._sign_in(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
@@ -125,23 +135,25 @@ class AccessGuard:
             )
         return None
 
-    async def _sign_in(self, scope: Scope, send: Send) -> None:
+    async def _sign_in(self, scope: Scope, receive: Receive, send: Send) -> None:
         query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
         cookie = self._access.redeem(query.get("code", [""])[0])
-        if cookie is None:
-            await answer_json(
-                send, 403, "sign_in_expired", "This link was used or is too old; ask for a new one."
-            )
-            return
-        value = f"{COOKIE}={cookie}; Path=/; HttpOnly; SameSite=Strict"
-        await send(
-            {
-                "type": "http.response.start",
-                "status": 303,
-                "headers": [(b"location", b"/docs"), (b"set-cookie", value.encode())],
-            }
-        )
-        await send({"type": "http.response.body", "body": b""})
+        if cookie is not None:
+            value = f"{COOKIE}={cookie}; Path=/; HttpOnly; SameSite=Strict"
+            await _enter(send, (b"set-cookie", value.encode()))
+        elif self._access.allows(Headers(scope=scope)):
+            await _enter(send)
+        else:
+            message = "This link was used or is too old; ask for a new one."
+            await refuse(scope, receive, send, 403, "sign_in_expired", message)
+
+
+async def _enter(send: Send, *headers: tuple[bytes, bytes]) -> None:
+    """Lead a signed-in browser to the pages, or to the API's where there are none."""
+    location = (b"location", b"/" if has_bundle() else b"/docs")
+    start = {"type": "http.response.start", "status": 303, "headers": [location, *headers]}
+    await send(start)
+    await send({"type": "http.response.body", "body": b""})
 
 
 def _is_deliberate(headers: Headers) -> bool:
@@ -160,6 +172,11 @@ async def refuse(
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": 1008, "reason": code})
+        return
+    title = SIGNED_OUT.get(code)
+    if title is not None and asks_for_page(Headers(scope=scope), scope["method"]):
+        page = notice_page(status, title, NOTICES[code])
+        await page(scope, receive, send)
         return
     await answer_json(send, status, code, message)
 

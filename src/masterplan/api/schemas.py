@@ -18,6 +18,8 @@ from masterplan.lifecycle import (
     PlanStatus,
     TaskStatus,
 )
+from masterplan.services.doctor import Verdict
+from masterplan.settings import SandboxKind
 
 Money = Annotated[
     Decimal, PlainSerializer(lambda amount: f"{amount:f}", return_type=str, when_used="json")
@@ -187,6 +189,20 @@ class AttemptView(BaseModel):
     finished_at: datetime | None
 
 
+class AttemptSpan(BaseModel):
+    """When an attempt ran; `finished_at` is None while it does."""
+
+    task_id: str
+    number: int
+    status: AttemptStatus
+    started_at: datetime
+    finished_at: datetime | None
+
+
+class Timeline(BaseModel):
+    attempts: list[AttemptSpan]
+
+
 class AttemptList(BaseModel):
     attempts: list[AttemptView]
 
@@ -204,3 +220,37 @@ class ErrorAnswer(BaseModel):
 class Health(BaseModel):
     status: str
     version: str
+
+
+class FileList(BaseModel):
+    """The files of the workspace's branch at `commit`; None before execution has begun."""
+
+    commit: str | None
+    files: list[str]
+
+
+class ModelView(BaseModel):
+    """A language model; `reason` says what makes it usable or what would, never a key."""
+
+    name: str
+    usable: bool
+    reason: str
+    default: bool
+
+
+class FindingView(BaseModel):
+    name: str
+    verdict: Verdict
+    said: str
+    remedy: str
+
+
+class SystemView(BaseModel):
+    version: str
+    data_dir: str
+    sandbox: SandboxKind
+    max_parallel: int
+    executes: bool
+    agents: list[str]
+    models: list[ModelView]
+    findings: list[FindingView]

@@ -29,6 +29,31 @@ class MasterplanService:
         await self._record_creation(session, plan, by=by)
         return plan
 
+    async def edit(
+        self,
+        session: AsyncSession,
+        plan_id: str,
+        document: PlanDocument,
+        *,
+        plan_hash: str | None,
+        by: str,
+    ) -> None:
+        """Put a document in a draft's place, as its next revision.
+
+        With `plan_hash`, only if the draft is still the one that was read. Raises NotFound,
+        InvalidTransition, PlanHashMismatch and InvalidPlan where an agent is unknown.
+        """
+        self._refuse_unknown_agents(document)
+        plan = await self._draft(session, plan_id, requested="edit")
+        _require_hash(plan, plan_hash)
+        await repository.delete_tree(session, plan_id)
+        plan.revision += 1
+        await fill_plan(session, plan, document)
+        event = events.PlanStatusChanged(
+            status=PlanStatus.DRAFT, previous=PlanStatus.DRAFT, reason="edited", by=by
+        )
+        await events.record(session, plan_id, event)
+
     async def begin_generation(
         self,
         session: AsyncSession,
@@ -60,8 +85,7 @@ class MasterplanService:
         Raises NotFound, InvalidTransition, PlanHashMismatch.
         """
         plan = await self._draft(session, plan_id, requested="approve")
-        if plan_hash is not None and plan_hash != plan.plan_hash:
-            raise PlanHashMismatch(plan_id, expected=plan_hash, current=plan.plan_hash or "")
+        _require_hash(plan, plan_hash)
         await change_plan_status(
             session, plan, PlanStatus.APPROVED, by=by, approved_by=by, approved_at=utc_now()
         )
@@ -83,7 +107,7 @@ class MasterplanService:
                 plan_id,
                 current=plan.status,
                 requested=requested,
-                remedy="only a draft can be approved or rejected",
+                remedy="only a draft can be approved, rejected or edited",
             )
         return plan
 
@@ -101,6 +125,11 @@ class MasterplanService:
         status = PlanStatus(plan.status)
         event = events.PlanStatusChanged(status=status, previous=None, by=by)
         await events.record(session, plan.id, event)
+
+
+def _require_hash(plan: MasterPlan, plan_hash: str | None) -> None:
+    if plan_hash is not None and plan_hash != plan.plan_hash:
+        raise PlanHashMismatch(plan.id, expected=plan_hash, current=plan.plan_hash or "")
 
 
 def title_from(goal: str, limit: int = 80) -> str:

@@ -218,6 +218,10 @@ class BareRepository:
         output = await self._git.run("ls-tree", "-r", "-z", "--full-tree", commit)
         return sorted(shown(path) for path in parse_tree(output))
 
+    async def archive(self, commit: str) -> bytes:
+        """Return a commit's files as a ZIP archive."""
+        return await self._git.run("archive", "--format=zip", commit)
+
     async def log(self, limit: int = 100) -> list[LogEntry]:
         """List the latest commits of the branch, newest first."""
         output = await self._git.run(

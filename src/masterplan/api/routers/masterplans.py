@@ -15,10 +15,11 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from masterplan import repository
-from masterplan.api.answers import ILLEGAL, INVALID, NOT_FOUND, UNAVAILABLE
+from masterplan.api.answers import ILLEGAL, INVALID, NOT_FOUND, PLAN_SCHEMA, UNAVAILABLE
 from masterplan.api.dependencies import Actor, ReadSession, RuntimeDep, WriteSession
 from masterplan.api.schemas import (
     ApproveRequest,
+    AttemptSpan,
     EventPage,
     EventView,
     ExecutionAnswer,
@@ -31,12 +32,12 @@ from masterplan.api.schemas import (
     PhaseView,
     RejectRequest,
     TaskView,
+    Timeline,
 )
 from masterplan.documents import (
     PlanDocument,
     PlanSettings,
     dump_yaml,
-    json_schema,
     load_document,
 )
 from masterplan.errors import InvalidPlan
@@ -139,7 +140,7 @@ async def list_masterplans(
     openapi_extra={
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": json_schema()}},
+            "content": {"application/json": {"schema": PLAN_SCHEMA}},
         }
     },
 )
@@ -246,6 +247,33 @@ async def get_masterplan(masterplan_id: str, session: ReadSession) -> Masterplan
     return serialize_masterplan_detail(await repository.get_plan_tree(session, masterplan_id))
 
 
+@router.put(
+    "/{masterplan_id}",
+    responses={**NOT_FOUND, **ILLEGAL},
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {"schema": PLAN_SCHEMA},
+                "text/plain": {"schema": {"type": "string"}},
+            },
+        }
+    },
+)
+async def edit_masterplan(
+    masterplan_id: str,
+    request: Request,
+    session: WriteSession,
+    runtime: RuntimeDep,
+    actor: Actor,
+    plan_hash: Annotated[str | None, Query(description="Edit only the plan of this hash.")] = None,
+) -> MasterplanDetail:
+    """Put a plan document in a draft's place, as its next revision."""
+    document = await _document_in(request)
+    await runtime.masterplans.edit(session, masterplan_id, document, plan_hash=plan_hash, by=actor)
+    return serialize_masterplan_detail(await repository.get_plan_tree(session, masterplan_id))
+
+
 @router.get("/{masterplan_id}/export", responses=NOT_FOUND, response_class=PlainTextResponse)
 async def export_masterplan(masterplan_id: str, session: ReadSession) -> str:
     """The plan as a native plan file in YAML."""
@@ -331,6 +359,14 @@ async def cancel_masterplan(
 async def _detail(runtime: RuntimeDep, plan_id: str) -> MasterplanDetail:
     async with runtime.database.reading() as session:
         return serialize_masterplan_detail(await repository.get_plan_tree(session, plan_id))
+
+
+@router.get("/{masterplan_id}/timeline", responses=NOT_FOUND)
+async def get_timeline(masterplan_id: str, session: ReadSession) -> Timeline:
+    """When each attempt at the plan's tasks ran, in the order of their starts."""
+    attempts = await repository.attempts_in_plan(session, masterplan_id)
+    spans = [AttemptSpan.model_validate(attempt, from_attributes=True) for attempt in attempts]
+    return Timeline(attempts=spans)
 
 
 @router.get("/{masterplan_id}/events", responses=NOT_FOUND)

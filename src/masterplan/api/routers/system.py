@@ -9,9 +9,12 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 
-from masterplan.api.dependencies import ReadSession
-from masterplan.api.schemas import Health
+from masterplan.api.dependencies import ReadSession, RuntimeDep
+from masterplan.api.schemas import FindingView, Health, ModelView, SystemView
 from masterplan.documents import json_schema
+from masterplan.llm.catalog import available_models
+from masterplan.services.doctor import examine
+from masterplan.services.runtime import AGENT_NAMES
 
 router = APIRouter(tags=["system"])
 
@@ -43,3 +46,23 @@ async def get_metrics() -> Response:
 async def get_plan_schema() -> dict[str, Any]:
     """The JSON Schema of a plan document."""
     return json_schema()
+
+
+@router.get("/api/v1/system")
+async def get_system(runtime: RuntimeDep) -> SystemView:
+    """What works here: the findings of `masterplan doctor`, models, agents and the sandbox."""
+    settings = runtime.settings
+    findings = await examine(settings)
+    return SystemView(
+        version=version("masterplan"),
+        data_dir=str(settings.data_dir),
+        sandbox=settings.sandbox,
+        max_parallel=settings.max_parallel,
+        executes=runtime.engine is not None,
+        agents=sorted(AGENT_NAMES),
+        models=[
+            ModelView.model_validate(model, from_attributes=True)
+            for model in available_models(settings)
+        ],
+        findings=[FindingView.model_validate(found, from_attributes=True) for found in findings],
+    )

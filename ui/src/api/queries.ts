@@ -1,0 +1,159 @@
+/** What pages read from the server: keys and fetchers, each in one place. */
+import { keepPreviousData, queryOptions, replaceEqualDeep } from '@tanstack/react-query'
+import { answer, api } from './client'
+import type { GenerationProgress, Plan, PlanStatus } from './types'
+
+export interface PlanFilter {
+  statuses: PlanStatus[]
+  q: string
+  offset: number
+}
+
+export const PAGE_SIZE = 50
+
+/** Of two readings of a plan keep the newer; what is equal in both keeps its identity. */
+export function newerPlan(old: Plan | undefined, read: Plan): Plan {
+  if (old && old.last_seq > read.last_seq) return old
+  return replaceEqualDeep(old, read)
+}
+
+export const planQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['plan', id],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET('/api/v1/masterplans/{masterplan_id}', {
+          params: { path: { masterplan_id: id } },
+          signal,
+        }),
+      ),
+    // Events keep it true; see PlanFeed.
+    staleTime: Number.POSITIVE_INFINITY,
+    structuralSharing: (old, read) => newerPlan(old as Plan | undefined, read as Plan),
+  })
+
+const WORKING: PlanStatus[] = ['generating', 'in_progress']
+
+export const plansQuery = (filter: PlanFilter) =>
+  queryOptions({
+    queryKey: ['plans', 'list', filter],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET('/api/v1/masterplans', {
+          params: {
+            query: {
+              status: filter.statuses,
+              ...(filter.q && { q: filter.q }),
+              limit: PAGE_SIZE,
+              offset: filter.offset,
+            },
+          },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+    refetchInterval: (query) =>
+      query.state.data?.masterplans.some((plan) => WORKING.includes(plan.status)) ? 2_000 : 10_000,
+  })
+
+export const planCountQuery = (statuses: PlanStatus[]) =>
+  queryOptions({
+    queryKey: ['plans', 'count', statuses],
+    queryFn: async ({ signal }) => {
+      const query = { status: statuses, limit: 1 }
+      const page = await answer(api.GET('/api/v1/masterplans', { params: { query }, signal }))
+      return page.total
+    },
+    refetchInterval: 10_000,
+  })
+
+export const generationQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['generation', id],
+    queryFn: async ({ signal }) => {
+      const params = { path: { masterplan_id: id }, query: { limit: 1_000 } }
+      const page = await answer(
+        api.GET('/api/v1/masterplans/{masterplan_id}/events', { params, signal }),
+      )
+      return page.events
+        .filter((event) => event.type === 'masterplan_generation_progress')
+        .map((event) => ({ ...event, ...event.payload }) as unknown as GenerationProgress)
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+
+export const attemptsQuery = (id: string, taskId: string) =>
+  queryOptions({
+    queryKey: ['attempts', id, taskId],
+    queryFn: async ({ signal }) => {
+      const params = { path: { masterplan_id: id, task_id: taskId } }
+      const list = await answer(
+        api.GET('/api/v1/masterplans/{masterplan_id}/tasks/{task_id}/attempts', { params, signal }),
+      )
+      return list.attempts
+    },
+  })
+
+export const diffQuery = (id: string, taskId: string, number: number) =>
+  queryOptions({
+    queryKey: ['attempts', id, taskId, number, 'diff'],
+    queryFn: async ({ signal }) => {
+      const text = await answer(
+        api.GET('/api/v1/masterplans/{masterplan_id}/tasks/{task_id}/attempts/{number}/diff', {
+          params: { path: { masterplan_id: id, task_id: taskId, number } },
+          parseAs: 'text',
+          signal,
+        }),
+      )
+      // An answer without a body is an attempt that changed nothing.
+      return text ?? ''
+    },
+  })
+
+export const filesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['files', id],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET('/api/v1/masterplans/{masterplan_id}/files', {
+          params: { path: { masterplan_id: id } },
+          signal,
+        }),
+      ),
+  })
+
+/** A plan as the file that a person edits; of each revision its own. */
+export const planFileQuery = (id: string, revision: number) =>
+  queryOptions({
+    queryKey: ['plan-file', id, revision],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET('/api/v1/masterplans/{masterplan_id}/export', {
+          params: { path: { masterplan_id: id } },
+          parseAs: 'text',
+          signal,
+        }),
+      ),
+  })
+
+/** Read anew whenever the plan has come further. */
+export const timelineQuery = (id: string, seq: number) =>
+  queryOptions({
+    queryKey: ['timeline', id, seq],
+    queryFn: async ({ signal }) => {
+      const params = { path: { masterplan_id: id } }
+      const timeline = await answer(
+        api.GET('/api/v1/masterplans/{masterplan_id}/timeline', { params, signal }),
+      )
+      return timeline.attempts
+    },
+    placeholderData: keepPreviousData,
+    gcTime: 0,
+  })
+
+export const systemQuery = () =>
+  queryOptions({
+    queryKey: ['system'],
+    queryFn: ({ signal }) => answer(api.GET('/api/v1/system', { signal })),
+    staleTime: 30_000,
+  })

@@ -1,0 +1,2472 @@
+// Made from contract/openapi.json; run `npm run types` to make it anew.
+
+export interface paths {
+    "/api/v1/masterplans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Masterplans */
+        get: operations["list_masterplans_api_v1_masterplans_get"];
+        put?: never;
+        /**
+         * Create Masterplan
+         * @description Store a plan document as a draft.
+         */
+        post: operations["create_masterplan_api_v1_masterplans_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Generate Masterplan
+         * @description Let the planner make a plan of a goal; it ends as a draft, or failed with the reason.
+         */
+        post: operations["generate_masterplan_api_v1_masterplans_generate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Masterplan
+         * @description Store a plan file as a draft: native plans, YAML or JSON, as text or as an uploaded file.
+         */
+        post: operations["import_masterplan_api_v1_masterplans_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Masterplan */
+        get: operations["get_masterplan_api_v1_masterplans__masterplan_id__get"];
+        /**
+         * Edit Masterplan
+         * @description Put a plan document in a draft's place, as its next revision.
+         */
+        put: operations["edit_masterplan_api_v1_masterplans__masterplan_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Masterplan
+         * @description The plan as a native plan file in YAML.
+         */
+        get: operations["export_masterplan_api_v1_masterplans__masterplan_id__export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Masterplan
+         * @description Approve a draft; its plan_hash, where given, must be the current one.
+         */
+        post: operations["approve_masterplan_api_v1_masterplans__masterplan_id__approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reject Masterplan */
+        post: operations["reject_masterplan_api_v1_masterplans__masterplan_id__reject_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/execute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Execute Masterplan
+         * @description Make the workspace of an approved plan and start its tasks.
+         */
+        post: operations["execute_masterplan_api_v1_masterplans__masterplan_id__execute_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Masterplan
+         * @description Start no more tasks; those that run go on to their end.
+         */
+        post: operations["pause_masterplan_api_v1_masterplans__masterplan_id__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resume Masterplan */
+        post: operations["resume_masterplan_api_v1_masterplans__masterplan_id__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Masterplan
+         * @description End the plan for good, with whatever runs for it; what was published stays.
+         */
+        post: operations["cancel_masterplan_api_v1_masterplans__masterplan_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Timeline
+         * @description When each attempt at the plan's tasks ran, in the order of their starts.
+         */
+        get: operations["get_timeline_api_v1_masterplans__masterplan_id__timeline_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Events
+         * @description The plan's events after a number, in order. With `wait` the answer waits for one.
+         */
+        get: operations["list_events_api_v1_masterplans__masterplan_id__events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/tasks/{task_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Task
+         * @description Run a failed task again, with guidance if given, and what it had blocked.
+         */
+        post: operations["retry_task_api_v1_masterplans__masterplan_id__tasks__task_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Task */
+        get: operations["get_task_api_v1_masterplans__masterplan_id__tasks__task_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/tasks/{task_id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Attempts */
+        get: operations["list_attempts_api_v1_masterplans__masterplan_id__tasks__task_id__attempts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/tasks/{task_id}/attempts/{number}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Attempt Log
+         * @description The attempt's log from a byte offset; `X-Log-Offset` says where the next part begins.
+         */
+        get: operations["get_attempt_log_api_v1_masterplans__masterplan_id__tasks__task_id__attempts__number__log_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/tasks/{task_id}/attempts/{number}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Attempt Diff
+         * @description What the attempt changed, published or not, as a unified diff.
+         */
+        get: operations["get_attempt_diff_api_v1_masterplans__masterplan_id__tasks__task_id__attempts__number__diff_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Files
+         * @description The paths of the published files, sorted.
+         */
+        get: operations["list_files_api_v1_masterplans__masterplan_id__files_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/files/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get File
+         * @description One published file: as text where it is UTF-8, else as bytes to save.
+         */
+        get: operations["get_file_api_v1_masterplans__masterplan_id__files__path__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Archive
+         * @description All published files as a ZIP archive.
+         */
+        get: operations["get_archive_api_v1_masterplans__masterplan_id__archive_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Health
+         * @description Answers while the process lives.
+         */
+        get: operations["get_health_healthz_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Readiness
+         * @description Answers while the database does too.
+         */
+        get: operations["get_readiness_readyz_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Metrics
+         * @description Prometheus' text format.
+         */
+        get: operations["get_metrics_metrics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schema/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Plan Schema
+         * @description The JSON Schema of a plan document.
+         */
+        get: operations["get_plan_schema_api_v1_schema_plan_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get System
+         * @description What works here: the findings of `masterplan doctor`, models, agents and the sandbox.
+         */
+        get: operations["get_system_api_v1_system_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * ApproveRequest
+         * @description With `plan_hash`, only the plan that has this hash is approved.
+         */
+        ApproveRequest: {
+            /** Plan Hash */
+            plan_hash?: string | null;
+        };
+        /** AttemptList */
+        AttemptList: {
+            /** Attempts */
+            attempts: components["schemas"]["AttemptView"][];
+        };
+        /**
+         * AttemptSpan
+         * @description When an attempt ran; `finished_at` is None while it does.
+         */
+        AttemptSpan: {
+            /** Task Id */
+            task_id: string;
+            /** Number */
+            number: number;
+            status: components["schemas"]["AttemptStatus"];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
+         * AttemptStatus
+         * @enum {string}
+         */
+        AttemptStatus: "in_progress" | "completed" | "failed" | "cancelled";
+        /** AttemptView */
+        AttemptView: {
+            /** Number */
+            number: number;
+            status: components["schemas"]["AttemptStatus"];
+            /** Agent */
+            agent: string;
+            /** Model */
+            model: string | null;
+            /** Guidance */
+            guidance: string | null;
+            /** Tokens Input */
+            tokens_input: number;
+            /** Tokens Output */
+            tokens_output: number;
+            /** Cost Usd */
+            cost_usd: string;
+            failure_kind: components["schemas"]["FailureKind"] | null;
+            /** Error */
+            error: string | null;
+            /** Commit */
+            commit: string | null;
+            /** Check Results */
+            check_results: components["schemas"]["CheckResult"][];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
+         * CheckResult
+         * @description The evidence of one check; durations in seconds.
+         *
+         *     `passed_on_base` tells whether it passed without the attempt's work too: a check that did
+         *     proves nothing about the work. It is None where the check failed and so was not tried there.
+         */
+        CheckResult: {
+            /** Command */
+            command: string;
+            /** Passed */
+            passed: boolean;
+            /** Exit Code */
+            exit_code: number;
+            /** Timed Out */
+            timed_out: boolean;
+            /**
+             * Output Truncated
+             * @default false
+             */
+            output_truncated: boolean;
+            /** Duration S */
+            duration_s: number;
+            /** Output Tail */
+            output_tail: string;
+            /** Passed On Base */
+            passed_on_base?: boolean | null;
+        };
+        /**
+         * Complexity
+         * @enum {string}
+         */
+        Complexity: "low" | "medium" | "high" | "critical";
+        /** EventPage */
+        EventPage: {
+            /** Events */
+            events: components["schemas"]["EventView"][];
+            /** Last Seq */
+            last_seq: number;
+        };
+        /**
+         * EventView
+         * @description A recorded event: its type, and the message as Socket.IO clients receive it.
+         */
+        EventView: {
+            /** Type */
+            type: string;
+            /** Masterplan Id */
+            masterplan_id: string;
+            /** Seq */
+            seq: number;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /** Payload */
+            payload: {
+                [key: string]: unknown;
+            };
+        };
+        /** ExecutionAnswer */
+        ExecutionAnswer: {
+            /** Masterplan Id */
+            masterplan_id: string;
+            status: components["schemas"]["PlanStatus"];
+            /** Workspace Id */
+            workspace_id: string;
+            /** Workspace Path */
+            workspace_path: string;
+            /** Total Tasks */
+            total_tasks: number;
+        };
+        /**
+         * FailureKind
+         * @description Why an attempt failed, as far as it matters for what comes next.
+         * @enum {string}
+         */
+        FailureKind: "checks" | "contract" | "agent" | "conflict" | "credentials" | "refused" | "budget" | "environment";
+        /**
+         * FileList
+         * @description The files of the workspace's branch at `commit`; None before execution has begun.
+         */
+        FileList: {
+            /** Commit */
+            commit: string | null;
+            /** Files */
+            files: string[];
+        };
+        /** FindingView */
+        FindingView: {
+            /** Name */
+            name: string;
+            verdict: components["schemas"]["Verdict"];
+            /** Said */
+            said: string;
+            /** Remedy */
+            remedy: string;
+        };
+        /** GenerateRequest */
+        GenerateRequest: {
+            /** Goal */
+            goal: string;
+            /** Repository */
+            repository?: string | null;
+            settings?: components["schemas"]["PlanSettings-Input"];
+        };
+        /** Health */
+        Health: {
+            /** Status */
+            status: string;
+            /** Version */
+            version: string;
+        };
+        /** ImportAnswer */
+        ImportAnswer: {
+            masterplan: components["schemas"]["MasterplanDetail"];
+            /** Notices */
+            notices: string[];
+        };
+        /** MasterplanDetail */
+        MasterplanDetail: {
+            /** Masterplan Id */
+            masterplan_id: string;
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            /** Goal */
+            goal: string;
+            /** Repository */
+            repository: string | null;
+            status: components["schemas"]["PlanStatus"];
+            outcome: components["schemas"]["PlanOutcome"] | null;
+            /** Revision */
+            revision: number;
+            /** Plan Hash */
+            plan_hash: string | null;
+            /** Approved By */
+            approved_by: string | null;
+            /** Approved At */
+            approved_at: string | null;
+            /** Rejection Reason */
+            rejection_reason: string | null;
+            /** Failure Reason */
+            failure_reason: string | null;
+            /** Workspace Id */
+            workspace_id: string | null;
+            /** Workspace Path */
+            workspace_path: string | null;
+            /** Branch */
+            branch: string;
+            /** Total Tasks */
+            total_tasks: number;
+            /** Completed Tasks */
+            completed_tasks: number;
+            /** Failed Tasks */
+            failed_tasks: number;
+            /** Skipped Tasks */
+            skipped_tasks: number;
+            /** Cancelled Tasks */
+            cancelled_tasks: number;
+            /** Cost Usd */
+            cost_usd: string;
+            /** Tokens Input */
+            tokens_input: number;
+            /** Tokens Output */
+            tokens_output: number;
+            /** Last Seq */
+            last_seq: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Started At */
+            started_at: string | null;
+            /** Completed At */
+            completed_at: string | null;
+            settings: components["schemas"]["PlanSettings-Output"];
+            /** Phases */
+            phases: components["schemas"]["PhaseView"][];
+        };
+        /** MasterplanPage */
+        MasterplanPage: {
+            /** Masterplans */
+            masterplans: components["schemas"]["MasterplanSummary"][];
+            /** Total */
+            total: number;
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+        };
+        /** MasterplanSummary */
+        MasterplanSummary: {
+            /** Masterplan Id */
+            masterplan_id: string;
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            /** Goal */
+            goal: string;
+            /** Repository */
+            repository: string | null;
+            status: components["schemas"]["PlanStatus"];
+            outcome: components["schemas"]["PlanOutcome"] | null;
+            /** Revision */
+            revision: number;
+            /** Plan Hash */
+            plan_hash: string | null;
+            /** Approved By */
+            approved_by: string | null;
+            /** Approved At */
+            approved_at: string | null;
+            /** Rejection Reason */
+            rejection_reason: string | null;
+            /** Failure Reason */
+            failure_reason: string | null;
+            /** Workspace Id */
+            workspace_id: string | null;
+            /** Workspace Path */
+            workspace_path: string | null;
+            /** Branch */
+            branch: string;
+            /** Total Tasks */
+            total_tasks: number;
+            /** Completed Tasks */
+            completed_tasks: number;
+            /** Failed Tasks */
+            failed_tasks: number;
+            /** Skipped Tasks */
+            skipped_tasks: number;
+            /** Cancelled Tasks */
+            cancelled_tasks: number;
+            /** Cost Usd */
+            cost_usd: string;
+            /** Tokens Input */
+            tokens_input: number;
+            /** Tokens Output */
+            tokens_output: number;
+            /** Last Seq */
+            last_seq: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Started At */
+            started_at: string | null;
+            /** Completed At */
+            completed_at: string | null;
+        };
+        /** MilestoneView */
+        MilestoneView: {
+            /** Milestone Id */
+            milestone_id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Tasks */
+            tasks: components["schemas"]["TaskView"][];
+        };
+        /**
+         * ModelView
+         * @description A language model; `reason` says what makes it usable or what would, never a key.
+         */
+        ModelView: {
+            /** Name */
+            name: string;
+            /** Usable */
+            usable: boolean;
+            /** Reason */
+            reason: string;
+            /** Default */
+            default: boolean;
+        };
+        /** PhaseView */
+        PhaseView: {
+            /** Phase Id */
+            phase_id: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Milestones */
+            milestones: components["schemas"]["MilestoneView"][];
+        };
+        /**
+         * PlanOutcome
+         * @description How a completed plan ended.
+         * @enum {string}
+         */
+        PlanOutcome: "succeeded" | "partial" | "failed";
+        /**
+         * PlanSettings
+         * @description How the plan is executed; part of what is approved.
+         */
+        "PlanSettings-Input": {
+            /**
+             * Agent
+             * @description Who does the tasks that name no agent.
+             * @default llm
+             */
+            agent: string;
+            /**
+             * Model
+             * @description `provider:model` or `local`; the operator's setting where none is named.
+             */
+            model?: string | null;
+            /**
+             * Max Parallel
+             * @description Most tasks that run at the same time; the operator's setting where none is named.
+             */
+            max_parallel?: number | null;
+            /**
+             * Budget Usd
+             * @description What all attempts together may cost, in US dollars.
+             */
+            budget_usd?: number | string | null;
+            /**
+             * Network
+             * @description Whether commands and checks may reach the network.
+             * @default false
+             */
+            network: boolean;
+        };
+        /**
+         * PlanSettings
+         * @description How the plan is executed; part of what is approved.
+         */
+        "PlanSettings-Output": {
+            /**
+             * Agent
+             * @description Who does the tasks that name no agent.
+             * @default llm
+             */
+            agent: string;
+            /**
+             * Model
+             * @description `provider:model` or `local`; the operator's setting where none is named.
+             */
+            model?: string | null;
+            /**
+             * Max Parallel
+             * @description Most tasks that run at the same time; the operator's setting where none is named.
+             */
+            max_parallel?: number | null;
+            /**
+             * Budget Usd
+             * @description What all attempts together may cost, in US dollars.
+             */
+            budget_usd?: string | null;
+            /**
+             * Network
+             * @description Whether commands and checks may reach the network.
+             * @default false
+             */
+            network: boolean;
+        };
+        /**
+         * PlanStatus
+         * @enum {string}
+         */
+        PlanStatus: "generating" | "draft" | "approved" | "rejected" | "in_progress" | "paused" | "completed" | "failed" | "cancelled";
+        /** RejectRequest */
+        RejectRequest: {
+            /** Rejection Reason */
+            rejection_reason?: string | null;
+        };
+        /**
+         * RetryRequest
+         * @description `guidance` is told to the agent.
+         */
+        RetryRequest: {
+            /** Guidance */
+            guidance?: string | null;
+        };
+        /**
+         * SandboxKind
+         * @enum {string}
+         */
+        SandboxKind: "bwrap" | "sandbox-exec" | "none";
+        /** SystemView */
+        SystemView: {
+            /** Version */
+            version: string;
+            /** Data Dir */
+            data_dir: string;
+            sandbox: components["schemas"]["SandboxKind"];
+            /** Max Parallel */
+            max_parallel: number;
+            /** Executes */
+            executes: boolean;
+            /** Agents */
+            agents: string[];
+            /** Models */
+            models: components["schemas"]["ModelView"][];
+            /** Findings */
+            findings: components["schemas"]["FindingView"][];
+        };
+        /**
+         * TaskStatus
+         * @enum {string}
+         */
+        TaskStatus: "pending" | "ready" | "in_progress" | "validating" | "completed" | "failed" | "skipped" | "cancelled";
+        /** TaskView */
+        TaskView: {
+            /** Task Id */
+            task_id: string;
+            /** Task Number */
+            task_number: number;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Phase Id */
+            phase_id: string;
+            /** Milestone Id */
+            milestone_id: string;
+            status: components["schemas"]["TaskStatus"];
+            complexity: components["schemas"]["Complexity"];
+            /** Agent */
+            agent: string;
+            /** Command */
+            command: string | null;
+            /** Depends On Tasks */
+            depends_on_tasks: string[];
+            /** Target Files */
+            target_files: string[];
+            /** Output Files */
+            output_files: string[];
+            /** Checks */
+            checks: string[];
+            /** Attempt */
+            attempt: number;
+            /** Retry Count */
+            retry_count: number;
+            /** Max Retries */
+            max_retries: number;
+            /** Last Error */
+            last_error: string | null;
+            failure_kind: components["schemas"]["FailureKind"] | null;
+            /** Blocked By */
+            blocked_by: string | null;
+            /** Commit */
+            commit: string | null;
+            /** Started At */
+            started_at: string | null;
+            /** Completed At */
+            completed_at: string | null;
+            /** Failed At */
+            failed_at: string | null;
+            /** Cost Usd */
+            cost_usd: string;
+            /** Tokens Input */
+            tokens_input: number;
+            /** Tokens Output */
+            tokens_output: number;
+        };
+        /** Timeline */
+        Timeline: {
+            /** Attempts */
+            attempts: components["schemas"]["AttemptSpan"][];
+        };
+        /**
+         * Verdict
+         * @enum {string}
+         */
+        Verdict: "ok" | "warn" | "fail";
+        /** ErrorAnswer */
+        ErrorAnswer: {
+            error: components["schemas"]["ErrorBody"];
+        };
+        /** ErrorBody */
+        ErrorBody: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * MilestoneDocument
+         * @description Tasks that together reach something that can be shown.
+         */
+        MilestoneDocument: {
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Tasks */
+            tasks: components["schemas"]["TaskDocument"][];
+        };
+        /**
+         * PhaseDocument
+         * @description A stage of the plan.
+         */
+        PhaseDocument: {
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Milestones */
+            milestones: components["schemas"]["MilestoneDocument"][];
+        };
+        /**
+         * PlanDocument
+         * @description A whole plan: phases, milestones and tasks.
+         */
+        PlanDocument: {
+            /** Title */
+            title: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Goal
+             * @description The words that the plan came from.
+             * @default
+             */
+            goal: string;
+            /**
+             * Repository
+             * @description Path or URL of a git repository to work on a branch of; a new one where none is named.
+             * @default null
+             */
+            repository: string | null;
+            settings?: components["schemas"]["PlanSettings"];
+            /** Phases */
+            phases: components["schemas"]["PhaseDocument"][];
+        };
+        /**
+         * PlanSettings
+         * @description How the plan is executed; part of what is approved.
+         */
+        PlanSettings: {
+            /**
+             * Agent
+             * @description Who does the tasks that name no agent.
+             * @default llm
+             */
+            agent: string;
+            /**
+             * Model
+             * @description `provider:model` or `local`; the operator's setting where none is named.
+             * @default null
+             */
+            model: string | null;
+            /**
+             * Max Parallel
+             * @description Most tasks that run at the same time; the operator's setting where none is named.
+             * @default null
+             */
+            max_parallel: number | null;
+            /**
+             * Budget Usd
+             * @description What all attempts together may cost, in US dollars.
+             * @default null
+             */
+            budget_usd: number | string | null;
+            /**
+             * Network
+             * @description Whether commands and checks may reach the network.
+             * @default false
+             */
+            network: boolean;
+        };
+        /**
+         * Script
+         * @description What the scripted agent does with a task, for rehearsals and tests.
+         */
+        Script: {
+            /**
+             * Files
+             * @description Text to write into target files; a target that is not named gets a line naming the task.
+             */
+            files?: {
+                [key: string]: string;
+            };
+            /**
+             * Stray Files
+             * @description Text to write outside of the task's target_files, on purpose.
+             */
+            stray_files?: {
+                [key: string]: string;
+            };
+            /**
+             * Fail Attempts
+             * @description How many attempts fail before one does its work.
+             * @default 0
+             */
+            fail_attempts: number;
+            /**
+             * Permanent
+             * @description Fail in a way that no further attempt can mend.
+             * @default false
+             */
+            permanent: boolean;
+            /**
+             * Message
+             * @description What a failing attempt says.
+             * @default The script says that this attempt fails.
+             */
+            message: string;
+            /**
+             * Duration S
+             * @description How long an attempt takes, in seconds.
+             * @default 0
+             */
+            duration_s: number;
+        };
+        /**
+         * TaskDocument
+         * @description One piece of work: what to build, in which files, after what, and how it is proven.
+         */
+        TaskDocument: {
+            /**
+             * Key
+             * @description Names the task in the plan, and stays across revisions.
+             */
+            key: string;
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @description What to build, in full.
+             * @default
+             */
+            description: string;
+            /**
+             * Target Files
+             * @description The files that the task may create or change, relative to the repository's root.
+             */
+            target_files: string[];
+            /**
+             * Depends On
+             * @description Keys of the tasks whose results this one needs.
+             */
+            depends_on?: string[];
+            /** @default medium */
+            complexity: components["schemas"]["Complexity"];
+            /**
+             * Checks
+             * @description Shell commands that all succeed when the task is done.
+             */
+            checks?: string[];
+            /**
+             * Max Retries
+             * @description How many further attempts may follow a failed one.
+             * @default 2
+             */
+            max_retries: number;
+            /**
+             * Agent
+             * @description Who does the task; the plan's setting where none is named.
+             * @default null
+             */
+            agent: string | null;
+            /**
+             * Command
+             * @description With agent command: what sh runs in the attempt's directory.
+             * @default null
+             */
+            command: string | null;
+            /**
+             * @description With agent scripted: what it does.
+             * @default null
+             */
+            script: components["schemas"]["Script"] | null;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    list_masterplans_api_v1_masterplans_get: {
+        parameters: {
+            query?: {
+                status?: components["schemas"]["PlanStatus"][];
+                /** @description Text in title or goal. */
+                q?: string | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterplanPage"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    create_masterplan_api_v1_masterplans_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who is acting. */
+                "x-masterplan-actor"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanDocument"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterplanDetail"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    generate_masterplan_api_v1_masterplans_generate_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who is acting. */
+                "x-masterplan-actor"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GenerateRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterplanDetail"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something this needs is missing. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    import_masterplan_api_v1_masterplans_import_post: {
+        parameters: {
+            query?: {
+                /** @description How the file is written. */
+                format?: "auto" | "masterplan";
+            };
+            header?: {
+                /** @description Who is acting. */
+                "x-masterplan-actor"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/plain": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_masterplan_api_v1_masterplans__masterplan_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterplanDetail"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    edit_masterplan_api_v1_masterplans__masterplan_id__put: {
+        parameters: {
+            query?: {
+                /** @description Edit only the plan of this hash. */
+                plan_hash?: string | null;
+            };
+            header?: {
+                /** @description Who is acting. */
+                "x-masterplan-actor"?: string | null;
+            };
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanDocument"];
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterplanDetail"];
+                };
+            };
+            /** @description The status does not allow this. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    export_masterplan_api_v1_masterplans__masterplan_id__export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    approve_masterplan_api_v1_masterplans__masterplan_id__approve_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who is acting. */
+                "x-masterplan-actor"?: string | null;
+            };
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ApproveRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterplanDetail"];
+                };
+            };
+            /** @description The status does not allow this. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    reject_masterplan_api_v1_masterplans__masterplan_id__reject_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who is acting. */
+                "x-masterplan-actor"?: string | null;
+            };
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RejectRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterplanDetail"];
+                };
+            };
+            /** @description The status does not allow this. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    execute_masterplan_api_v1_masterplans__masterplan_id__execute_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who is acting. */
+                "x-masterplan-actor"?: string | null;
+            };
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionAnswer"];
+                };
+            };
+            /** @description The status does not allow this. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something this needs is missing. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    pause_masterplan_api_v1_masterplans__masterplan_id__pause_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who is acting. */
+                "x-masterplan-actor"?: string | null;
+            };
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterplanDetail"];
+                };
+            };
+            /** @description The status does not allow this. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    resume_masterplan_api_v1_masterplans__masterplan_id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who is acting. */
+                "x-masterplan-actor"?: string | null;
+            };
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterplanDetail"];
+                };
+            };
+            /** @description The status does not allow this. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something this needs is missing. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    cancel_masterplan_api_v1_masterplans__masterplan_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who is acting. */
+                "x-masterplan-actor"?: string | null;
+            };
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterplanDetail"];
+                };
+            };
+            /** @description The status does not allow this. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_timeline_api_v1_masterplans__masterplan_id__timeline_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_events_api_v1_masterplans__masterplan_id__events_get: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+                /** @description Seconds to wait for the first event. */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    retry_task_api_v1_masterplans__masterplan_id__tasks__task_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who is acting. */
+                "x-masterplan-actor"?: string | null;
+            };
+            path: {
+                masterplan_id: string;
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RetryRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description The status does not allow this. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something this needs is missing. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_task_api_v1_masterplans__masterplan_id__tasks__task_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                masterplan_id: string;
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_attempts_api_v1_masterplans__masterplan_id__tasks__task_id__attempts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                masterplan_id: string;
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptList"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_attempt_log_api_v1_masterplans__masterplan_id__tasks__task_id__attempts__number__log_get: {
+        parameters: {
+            query?: {
+                /** @description Byte offset. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                masterplan_id: string;
+                task_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_attempt_diff_api_v1_masterplans__masterplan_id__tasks__task_id__attempts__number__diff_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                masterplan_id: string;
+                task_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_files_api_v1_masterplans__masterplan_id__files_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileList"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_file_api_v1_masterplans__masterplan_id__files__path__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                masterplan_id: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_archive_api_v1_masterplans__masterplan_id__archive_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_health_healthz_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    get_readiness_readyz_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    get_metrics_metrics_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    get_plan_schema_api_v1_schema_plan_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    get_system_api_v1_system_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemView"];
+                };
+            };
+        };
+    };
+}

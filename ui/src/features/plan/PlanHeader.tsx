@@ -1,0 +1,151 @@
+import {
+  Coins,
+  FilePen,
+  FolderGit2,
+  GitBranch,
+  type LucideIcon,
+  TriangleAlert,
+  User,
+} from 'lucide-react'
+import type { Plan } from '@/api/types'
+import { GlassButton } from '@/components/glass/GlassButton'
+import { GlassCard } from '@/components/glass/GlassCard'
+import { ProgressBar } from '@/components/ProgressBar'
+import { StatusBadge } from '@/components/StatusBadge'
+import { ago, compact, counted, exactly, money, percentOf } from '@/lib/format'
+import { planLook } from '@/lib/status'
+import { PlanActionButtons } from './PlanActionButtons'
+import type { PlanActions } from './usePlanActions'
+
+interface Props {
+  plan: Plan
+  actions: PlanActions
+  onEdit(): void
+}
+
+export function PlanHeader({ plan, actions, onEdit }: Props) {
+  const hasProgress = plan.total_tasks > 0 && plan.status !== 'generating'
+  return (
+    <GlassCard className="p-5 md:p-6">
+      <div className="flex flex-wrap items-start gap-x-6 gap-y-4">
+        <div className="min-w-0 flex-1 basis-72">
+          <div className="mb-1.5 flex flex-wrap items-center gap-2">
+            <StatusBadge look={planLook(plan)} />
+            {plan.revision > 1 && (
+              <span className="text-sm text-soft">revision {plan.revision}</span>
+            )}
+          </div>
+          <h1 className="text-xl font-semibold tracking-tight text-balance md:text-2xl">
+            {plan.title}
+          </h1>
+          <Purpose plan={plan} />
+        </div>
+        <div className="flex flex-wrap gap-2">
+          {plan.status === 'draft' && (
+            <GlassButton icon={FilePen} onClick={onEdit}>
+              Edit
+            </GlassButton>
+          )}
+          <PlanActionButtons plan={plan} actions={actions} />
+        </div>
+      </div>
+      <Reason plan={plan} />
+      {hasProgress && <Progress plan={plan} />}
+      <Facts plan={plan} />
+    </GlassCard>
+  )
+}
+
+function Purpose({ plan }: { plan: Plan }) {
+  const words = plan.description || plan.goal
+  if (!words || words === plan.title) return null
+  return <p className="mt-1.5 line-clamp-3 max-w-3xl text-soft">{words}</p>
+}
+
+function Reason({ plan }: { plan: Plan }) {
+  const reason = plan.status === 'rejected' ? plan.rejection_reason : plan.failure_reason
+  if (!reason || (plan.status !== 'rejected' && plan.status !== 'failed')) return null
+  return (
+    <p className="mt-4 flex gap-2.5 rounded-lg border border-failed bg-sunken p-3">
+      <TriangleAlert aria-hidden className="mt-0.5 size-5 shrink-0 text-failed" />
+      <span className="min-w-0 whitespace-pre-wrap break-words">{reason}</span>
+    </p>
+  )
+}
+
+function Progress({ plan }: { plan: Plan }) {
+  const phases = plan.phases.map((phase) => phase.milestones.flatMap((m) => m.tasks).length)
+  const { completed_tasks: completed, failed_tasks: failed, total_tasks: total } = plan
+  return (
+    <div className="mt-5">
+      <div className="mb-1.5 flex flex-wrap items-baseline justify-between gap-x-3 text-sm">
+        <span className="tabular font-medium">
+          {completed} of {counted(total, 'task')} completed
+        </span>
+        <span className="tabular flex gap-3 whitespace-nowrap text-soft">
+          {failed > 0 && <span className="font-medium text-failed">{failed} failed</span>}
+          {plan.skipped_tasks > 0 && <span>{plan.skipped_tasks} skipped</span>}
+          <span>{percentOf(completed, total)}%</span>
+        </span>
+      </div>
+      <ProgressBar
+        className="h-3"
+        completed={completed}
+        failed={failed}
+        total={total}
+        phases={phases}
+        moving={plan.status === 'in_progress'}
+        label="Progress of the plan"
+      />
+    </div>
+  )
+}
+
+function Facts({ plan }: { plan: Plan }) {
+  const tokens = plan.tokens_input + plan.tokens_output
+  return (
+    <dl className="mt-4 flex flex-wrap gap-x-6 gap-y-1.5 text-sm text-soft">
+      <Fact icon={User} name="Made">
+        <time dateTime={plan.created_at} title={exactly(plan.created_at)}>
+          {ago(plan.created_at)}
+        </time>
+        {plan.approved_by && `, approved by ${plan.approved_by}`}
+      </Fact>
+      {(tokens > 0 || plan.settings.budget_usd) && (
+        <Fact icon={Coins} name="Spent">
+          {money(plan.cost_usd)}
+          {plan.settings.budget_usd && ` of ${money(plan.settings.budget_usd)}`}
+          {tokens > 0 && ` · ${compact(tokens)} tokens`}
+        </Fact>
+      )}
+      {plan.repository && (
+        <Fact icon={GitBranch} name="Repository">
+          {plan.repository} → {plan.branch}
+        </Fact>
+      )}
+      {plan.workspace_path && plan.status !== 'completed' && (
+        <Fact icon={FolderGit2} name="Workspace">
+          <span className="font-mono text-xs break-all">{plan.workspace_path}</span>
+        </Fact>
+      )}
+    </dl>
+  )
+}
+
+interface FactProps {
+  icon: LucideIcon
+  name: string
+  children: React.ReactNode
+}
+
+function Fact({ icon: Icon, name, children }: FactProps) {
+  return (
+    <div className="flex min-w-0 items-center gap-1.5">
+      <dt title={name}>
+        <Icon aria-hidden className="size-4 shrink-0" />
+        <span className="sr-only">{name}</span>
+      </dt>
+      <dd className="min-w-0">{children}</dd>
+    </div>
+  )
+}

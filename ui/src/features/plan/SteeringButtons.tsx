@@ -1,0 +1,62 @@
+import { Ban, Pause, Play } from 'lucide-react'
+import { useState } from 'react'
+import type { PlanSummary } from '@/api/types'
+import { GlassButton } from '@/components/glass/GlassButton'
+import { Dialog } from '@/components/ui/Dialog'
+import type { PlanActions } from './usePlanActions'
+
+interface Props {
+  plan: PlanSummary
+  actions: PlanActions
+}
+
+/** Pause, resume and cancel; what cannot be undone is asked about first. */
+export function SteeringButtons({ plan, actions: { steer } }: Props) {
+  const [cancelling, setCancelling] = useState(false)
+  const paused = plan.status === 'paused'
+  const next = paused ? 'resume' : 'pause'
+  const asked = steer.isPending ? steer.variables : undefined
+  return (
+    <>
+      <GlassButton
+        icon={Ban}
+        tone="danger"
+        busy={asked === 'cancel'}
+        disabled={steer.isPending}
+        onClick={() => setCancelling(true)}
+      >
+        Cancel
+      </GlassButton>
+      <GlassButton
+        icon={paused ? Play : Pause}
+        tone={paused ? 'primary' : 'plain'}
+        busy={asked === next}
+        disabled={steer.isPending}
+        onClick={() => steer.mutate(next)}
+      >
+        {paused ? 'Resume' : 'Pause'}
+      </GlassButton>
+      <Dialog
+        open={cancelling}
+        onClose={() => setCancelling(false)}
+        title="Cancel this plan?"
+        description="What runs is ended and what waits is not begun. What has been completed stays. A cancelled plan cannot be resumed."
+      >
+        <div className="flex justify-end gap-2">
+          <GlassButton tone="quiet" onClick={() => setCancelling(false)}>
+            Let it run
+          </GlassButton>
+          <GlassButton
+            tone="danger"
+            onClick={() => {
+              setCancelling(false)
+              steer.mutate('cancel')
+            }}
+          >
+            Cancel plan
+          </GlassButton>
+        </div>
+      </Dialog>
+    </>
+  )
+}

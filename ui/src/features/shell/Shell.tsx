@@ -1,0 +1,77 @@
+import { Outlet, useNavigate } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { Toaster } from 'sonner'
+import { usePreferences } from '@/lib/preferences'
+import { useShortcuts } from '@/lib/useShortcuts'
+import { Navigation } from './Navigation'
+import { TopBar } from './TopBar'
+
+const CommandPalette = lazy(() => import('@/features/command/CommandPalette'))
+const HelpDialog = lazy(() => import('@/features/command/HelpDialog'))
+
+type Overlay = 'palette' | 'help' | undefined
+
+/** What is around every page. */
+export function Shell() {
+  const [overlay, setOverlay] = useState<Overlay>()
+  const { theme } = usePreferences()
+  const navigate = useNavigate()
+  useShortcuts({
+    '?': () => setOverlay('help'),
+    '/': () => document.querySelector<HTMLInputElement>('input[type="search"]')?.focus(),
+    n: () => void navigate({ to: '/new' }),
+  })
+  usePaletteKey(() => setOverlay((now) => (now === 'palette' ? undefined : 'palette')))
+
+  return (
+    <>
+      <a
+        href="#content"
+        className="sr-only z-50 rounded-lg bg-action px-4 py-2 text-on-action focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
+      >
+        Skip to the content
+      </a>
+      <div className="mx-auto flex max-w-[84rem] md:gap-6 md:px-6">
+        <Navigation />
+        <div className="min-w-0 flex-1 px-3 pb-28 md:px-0 md:pb-12">
+          <TopBar onPalette={() => setOverlay('palette')} onHelp={() => setOverlay('help')} />
+          <main id="content" tabIndex={-1} className="outline-none">
+            <Outlet />
+          </main>
+        </div>
+      </div>
+      <Suspense>
+        {overlay === 'palette' && (
+          <CommandPalette onClose={() => setOverlay(undefined)} onHelp={() => setOverlay('help')} />
+        )}
+        {overlay === 'help' && <HelpDialog onClose={() => setOverlay(undefined)} />}
+      </Suspense>
+      <Toaster
+        theme={theme}
+        position="bottom-right"
+        closeButton
+        toastOptions={{
+          style: {
+            background: 'var(--raised)',
+            color: 'var(--ink)',
+            borderColor: 'var(--hairline)',
+            boxShadow: 'var(--lift)',
+          },
+          classNames: { description: 'text-soft! break-words', toast: 'font-sans!' },
+        }}
+      />
+    </>
+  )
+}
+
+function usePaletteKey(toggle: () => void): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return
+      event.preventDefault()
+      toggle()
+    }
+    document.addEventListener('keydown', press)
+    return () => document.removeEventListener('keydown', press)
+  })
+}

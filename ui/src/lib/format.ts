@@ -1,0 +1,46 @@
+/** Numbers and times in words. */
+const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
+const ABSOLUTE = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+]
+
+export function ago(time: string, now = Date.now()): string {
+  const seconds = Math.round((Date.parse(time) - now) / 1_000)
+  for (const [unit, size] of UNITS) {
+    if (Math.abs(seconds) >= size) return RELATIVE.format(Math.trunc(seconds / size), unit)
+  }
+  return 'just now'
+}
+
+export const exactly = (time: string): string => ABSOLUTE.format(new Date(time))
+
+export function duration(seconds: number): string {
+  if (seconds < 1) return `${Math.round(seconds * 1_000)} ms`
+  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+export function secondsBetween(start: string, end: string | null, now = Date.now()): number {
+  return ((end ? Date.parse(end) : now) - Date.parse(start)) / 1_000
+}
+
+/** US dollars; small amounts keep the digits that say something. */
+export function money(amount: string): string {
+  const value = Number(amount)
+  if (value === 0) return '$0'
+  return value < 0.01 ? `$${value.toPrecision(2)}` : `$${value.toFixed(2)}`
+}
+
+const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 })
+export const compact = (count: number): string => COMPACT.format(count)
+
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+
+export const percentOf = (part: number, whole: number): number =>
+  whole === 0 ? 0 : Math.floor((part / whole) * 100)

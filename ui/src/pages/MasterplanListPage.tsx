@@ -1,0 +1,168 @@
+import { useQueries, useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { Compass, Plus, SearchX } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { PAGE_SIZE, planCountQuery, plansQuery } from '@/api/queries'
+import type { PlanPage, PlanStatus } from '@/api/types'
+import { FilterChips } from '@/components/FilterChips'
+import { GlassButton } from '@/components/glass/GlassButton'
+import { Empty, Failed, Loading } from '@/components/ui/States'
+import { PlanCard } from '@/features/plan/PlanCard'
+import { counted } from '@/lib/format'
+import { PLAN_LOOKS } from '@/lib/status'
+
+const route = getRouteApi('/')
+type Choice = PlanStatus | 'all'
+const CHOICES: Choice[] = [
+  'all',
+  'in_progress',
+  'paused',
+  'generating',
+  'draft',
+  'approved',
+  'completed',
+  'rejected',
+  'failed',
+  'cancelled',
+]
+const TYPING_PAUSE_MS = 200
+
+export function MasterplanListPage() {
+  const { q = '', status, page = 1 } = route.useSearch()
+  const navigate = route.useNavigate()
+  const offset = (page - 1) * PAGE_SIZE
+  const plans = useQuery(plansQuery({ statuses: status ? [status] : [], q, offset }))
+  const filtered = q !== '' || status !== undefined
+
+  return (
+    <div className="space-y-4">
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <h1 className="text-2xl font-semibold tracking-tight">Plans</h1>
+        <GlassButton asChild tone="primary">
+          <Link to="/new">
+            <Plus aria-hidden className="size-4" />
+            New plan
+          </Link>
+        </GlassButton>
+      </div>
+      <div className="flex flex-wrap items-center gap-3">
+        <SearchField
+          value={q}
+          onSearch={(words) =>
+            void navigate({ search: { status, q: words || undefined }, replace: true })
+          }
+        />
+        <StatusFilter
+          chosen={status}
+          onChoose={(next) => void navigate({ search: { q: q || undefined, status: next } })}
+        />
+      </div>
+      {plans.isPending && <Loading />}
+      {plans.error && <Failed error={plans.error} retry={() => void plans.refetch()} />}
+      {plans.data && <Results page={plans.data} filtered={filtered} />}
+      {plans.data && plans.data.total > PAGE_SIZE && (
+        <Pager
+          page={page}
+          pages={Math.ceil(plans.data.total / PAGE_SIZE)}
+          onGo={(next) => void navigate({ search: (now) => ({ ...now, page: next }) })}
+        />
+      )}
+    </div>
+  )
+}
+
+function Results({ page, filtered }: { page: PlanPage; filtered: boolean }) {
+  if (page.masterplans.length > 0) {
+    return (
+      <>
+        <p role="status" className="sr-only">
+          {counted(page.total, 'plan')}
+        </p>
+        <ul className="space-y-2.5">
+          {page.masterplans.map((plan) => (
+            <PlanCard key={plan.masterplan_id} plan={plan} />
+          ))}
+        </ul>
+      </>
+    )
+  }
+  if (filtered) {
+    return (
+      <Empty icon={SearchX} title="No plan matches">
+        <GlassButton asChild>
+          <Link to="/">Show all plans</Link>
+        </GlassButton>
+      </Empty>
+    )
+  }
+  return (
+    <Empty icon={Compass} title="Nothing planned yet">
+      <p>
+        Say what you want to have. It becomes a plan of small, checked tasks that you approve before
+        anything runs.
+      </p>
+      <GlassButton asChild tone="primary">
+        <Link to="/new">Make the first plan</Link>
+      </GlassButton>
+    </Empty>
+  )
+}
+
+function SearchField({ value, onSearch }: { value: string; onSearch(words: string): void }) {
+  const [words, setWords] = useState(value)
+  useEffect(() => {
+    if (words === value) return
+    const timer = setTimeout(() => onSearch(words), TYPING_PAUSE_MS)
+    return () => clearTimeout(timer)
+  })
+  return (
+    <input
+      type="search"
+      aria-label="Search plans"
+      placeholder="Search title or goal  ( / )"
+      value={words}
+      onChange={(event) => setWords(event.target.value)}
+      className="field h-9 w-full md:max-w-72"
+    />
+  )
+}
+
+function StatusFilter(props: {
+  chosen: PlanStatus | undefined
+  onChoose(status: PlanStatus | undefined): void
+}) {
+  const counts = useQueries({
+    queries: CHOICES.map((choice) => planCountQuery(choice === 'all' ? [] : [choice])),
+    combine: (results) => new Map(CHOICES.map((choice, index) => [choice, results[index]?.data])),
+  })
+  const shown = CHOICES.filter((id) => id === 'all' || counts.get(id) || id === props.chosen)
+  const chips = shown.map((id) => ({
+    id,
+    label: id === 'all' ? 'All' : PLAN_LOOKS[id].label,
+    count: counts.get(id),
+  }))
+  return (
+    <FilterChips
+      label="Status"
+      chips={chips}
+      chosen={props.chosen ?? 'all'}
+      onChoose={(id) => props.onChoose(id === 'all' ? undefined : id)}
+    />
+  )
+}
+
+function Pager({ page, pages, onGo }: { page: number; pages: number; onGo(page: number): void }) {
+  return (
+    <nav aria-label="Pages" className="flex items-center justify-center gap-3">
+      <GlassButton size="sm" disabled={page <= 1} onClick={() => onGo(page - 1)}>
+        Newer
+      </GlassButton>
+      <span className="tabular text-sm text-soft">
+        {page} of {pages}
+      </span>
+      <GlassButton size="sm" disabled={page >= pages} onClick={() => onGo(page + 1)}>
+        Older
+      </GlassButton>
+    </nav>
+  )
+}

@@ -1,0 +1,168 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { FileUp, Sparkles } from 'lucide-react'
+import { type FormEvent, useId, useState } from 'react'
+import { toast } from 'sonner'
+import { answer, api, asText, messageOf, problemsOf } from '@/api/client'
+import { systemQuery } from '@/api/queries'
+import { FilterChips } from '@/components/FilterChips'
+import { GlassButton } from '@/components/glass/GlassButton'
+import { GlassCard } from '@/components/glass/GlassCard'
+import { PlanFileForm } from '@/features/plan/PlanFileForm'
+
+type Source = 'goal' | 'file'
+
+export function NewPlanPage() {
+  const [source, setSource] = useState<Source>('goal')
+  return (
+    <div className="max-w-3xl space-y-4">
+      <h1 className="text-2xl font-semibold tracking-tight">New plan</h1>
+      <FilterChips
+        label="Begin with"
+        chips={[
+          { id: 'goal' as const, label: 'From a goal' },
+          { id: 'file' as const, label: 'From a plan file' },
+        ]}
+        chosen={source}
+        onChoose={setSource}
+      />
+      <GlassCard className="p-5 md:p-6">
+        {source === 'goal' ? <GoalForm /> : <FileForm />}
+      </GlassCard>
+    </div>
+  )
+}
+
+function GoalForm() {
+  const id = useId()
+  const navigate = useNavigate()
+  const [goal, setGoal] = useState('')
+  const [repository, setRepository] = useState('')
+  const [model, setModel] = useState('')
+  const generate = useMutation({
+    mutationFn: () =>
+      answer(
+        api.POST('/api/v1/masterplans/generate', {
+          body: {
+            goal: goal.trim(),
+            repository: repository.trim() || null,
+            settings: { agent: 'llm', network: false, model: model || null },
+          },
+        }),
+      ),
+    onSuccess: (plan) =>
+      void navigate({ to: '/plans/$planId', params: { planId: plan.masterplan_id } }),
+    onError: (error) => toast.error('No plan was begun', { description: messageOf(error) }),
+  })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (goal.trim() && !generate.isPending) generate.mutate()
+  }
+  return (
+    <form onSubmit={submit} className="space-y-4">
+      <div className="space-y-1.5">
+        <label htmlFor={`${id}-goal`} className="block font-medium">
+          What do you want to have?
+        </label>
+        <textarea
+          id={`${id}-goal`}
+          rows={5}
+          required
+          value={goal}
+          onChange={(event) => setGoal(event.target.value)}
+          placeholder="A command line to-do list in Python that keeps its tasks in a JSON file"
+          className="field w-full resize-y"
+        />
+        <p className="text-sm text-soft">
+          A goal of a few sentences makes the best plans: what it does, for whom, and what it must
+          not do.
+        </p>
+      </div>
+      <div className="grid gap-4 md:grid-cols-2">
+        <div className="space-y-1.5">
+          <label htmlFor={`${id}-repository`} className="block text-sm font-medium">
+            Repository <span className="font-normal text-soft">(optional)</span>
+          </label>
+          <input
+            id={`${id}-repository`}
+            value={repository}
+            onChange={(event) => setRepository(event.target.value)}
+            placeholder="Path or URL; a new one without"
+            className="field h-9 w-full"
+          />
+        </div>
+        <ModelField id={`${id}-model`} value={model} onChange={setModel} />
+      </div>
+      <GlassButton
+        type="submit"
+        tone="primary"
+        icon={Sparkles}
+        busy={generate.isPending}
+        disabled={!goal.trim()}
+      >
+        Make a plan
+      </GlassButton>
+    </form>
+  )
+}
+
+interface ModelProps {
+  id: string
+  value: string
+  onChange(model: string): void
+}
+
+function ModelField({ id, value, onChange }: ModelProps) {
+  const { data: system } = useQuery(systemQuery())
+  const models = system?.models ?? []
+  const standard = models.find((model) => model.default)
+  return (
+    <div className="space-y-1.5">
+      <label htmlFor={id} className="block text-sm font-medium">
+        Model
+      </label>
+      <select
+        id={id}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+        className="field h-9 w-full py-1"
+      >
+        <option value="">{standard ? `${standard.name} (default)` : 'Default'}</option>
+        {models
+          .filter((model) => model.usable && !model.default)
+          .map((model) => (
+            <option key={model.name} value={model.name}>
+              {model.name}
+            </option>
+          ))}
+      </select>
+    </div>
+  )
+}
+
+function FileForm() {
+  const navigate = useNavigate()
+  const load = useMutation({
+    mutationFn: (text: string) =>
+      answer(
+        api.POST('/api/v1/masterplans/import', {
+          ...asText(text),
+        }),
+      ),
+    onSuccess: ({ masterplan, notices }) => {
+      for (const notice of notices) toast.info(notice)
+      toast.success('Plan stored as a draft')
+      void navigate({ to: '/plans/$planId', params: { planId: masterplan.masterplan_id } })
+    },
+  })
+  return (
+    <PlanFileForm
+      icon={FileUp}
+      label="Paste a plan in YAML or JSON, or drop a file here"
+      submit="Store as draft"
+      busy={load.isPending}
+      problems={load.error ? problemsOf(load.error) : []}
+      onSubmit={(text) => load.mutate(text)}
+    />
+  )
+}

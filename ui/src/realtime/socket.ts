@@ -1,0 +1,64 @@
+/** The one connection to the server, and what it is doing. */
+import { useSyncExternalStore } from 'react'
+import { io, type Socket } from 'socket.io-client'
+
+export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'resynced'
+
+/** How long the page says that it has caught up, in milliseconds. */
+const RESYNCED_MS = 5_000
+
+let socket: Socket | undefined
+let state: ConnectionState = 'connecting'
+let settling: ReturnType<typeof setTimeout> | undefined
+const listeners = new Set<() => void>()
+
+function become(next: ConnectionState): void {
+  clearTimeout(settling)
+  if (state === next) return
+  state = next
+  for (const listener of listeners) listener()
+}
+
+/** Say that what was missed while the link was cut has been read. */
+export function resynced(): void {
+  if (state !== 'reconnecting') return
+  become('resynced')
+  settling = setTimeout(() => become('live'), RESYNCED_MS)
+}
+
+/** The connection, opened at the first call; the session's cookie signs it in. */
+export function liveSocket(): Socket {
+  if (socket) return socket
+  const opened = io({
+    transports: ['websocket'],
+    reconnectionDelay: 500,
+    reconnectionDelayMax: 4000,
+  })
+  opened.on('connect', () => {
+    // A page that watches a plan says itself when it has caught up; others have nothing to miss.
+    if (state !== 'reconnecting') become('live')
+    else if (opened.listeners('task_log').length === 0 && watchers === 0) resynced()
+  })
+  opened.on('disconnect', () => become('reconnecting'))
+  opened.on('connect_error', () => become('reconnecting'))
+  socket = opened
+  return opened
+}
+
+let watchers = 0
+/** Count a plan that is being watched; returns how to stop. */
+export function countWatcher(): () => void {
+  watchers += 1
+  return () => {
+    watchers -= 1
+  }
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  liveSocket()
+  return () => listeners.delete(listener)
+}
+
+export const useConnectionState = (): ConnectionState =>
+  useSyncExternalStore(subscribe, () => state)

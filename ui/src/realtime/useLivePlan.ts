@@ -1,0 +1,62 @@
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { generationQuery, planQuery } from '@/api/queries'
+import type { Plan, PlanEvent } from '@/api/types'
+import { PlanFeed } from './planFeed'
+import { countWatcher, liveSocket, resynced } from './socket'
+
+/** A server that takes no sockets must not keep the plan from being shown. */
+const SHOW_ANYWAY_MS = 1_500
+
+/** A plan that stays true while it is shown. `told` hears what is new and must be stable. */
+export function useLivePlan(planId: string, told?: (events: PlanEvent[]) => void) {
+  const cache = useQueryClient()
+  const [joined, setJoined] = useState(false)
+
+  useEffect(() => {
+    const options = planQuery(planId)
+    const feed = new PlanFeed(liveSocket(), planId, {
+      read: () => cache.getQueryData(options.queryKey),
+      write: (plan: Plan) => cache.setQueryData(options.queryKey, plan),
+      refetch: () => cache.fetchQuery({ ...options, staleTime: 0 }),
+      told: (events) => {
+        spread(cache, planId, events)
+        told?.(events)
+      },
+      caughtUp: () => {
+        setJoined(true)
+        resynced()
+      },
+    })
+    const stopCounting = countWatcher()
+    feed.open()
+    const anyway = setTimeout(() => setJoined(true), SHOW_ANYWAY_MS)
+    return () => {
+      clearTimeout(anyway)
+      feed.close()
+      stopCounting()
+      setJoined(false)
+    }
+  }, [cache, planId, told])
+
+  return useQuery({ ...planQuery(planId), enabled: joined })
+}
+
+/** Tell the events to what else is shown of the plan. */
+function spread(cache: QueryClient, planId: string, events: PlanEvent[]): void {
+  const progress = events.filter((event) => event.type === 'masterplan_generation_progress')
+  if (progress.length > 0) {
+    cache.setQueryData(
+      generationQuery(planId).queryKey,
+      (known) => known && [...known, ...progress],
+    )
+  }
+  const tasks = new Set(events.flatMap((event) => ('task_id' in event ? [event.task_id] : [])))
+  for (const task of tasks) void cache.invalidateQueries({ queryKey: ['attempts', planId, task] })
+  if (events.some((event) => event.type === 'task_execution_complete')) {
+    void cache.invalidateQueries({ queryKey: ['files', planId] })
+  }
+  if (events.some((event) => event.type === 'masterplan_status')) {
+    void cache.invalidateQueries({ queryKey: ['plans'] })
+  }
+}
