@@ -9,7 +9,7 @@ from pathlib import Path
 import structlog
 
 LOG_BYTES = 5_000_000
-TALKATIVE = ("httpx", "httpcore", "alembic", "asyncio")
+TALKATIVE = ("httpx", "httpx2", "httpcore", "alembic", "asyncio")
 """Libraries whose every step is of no interest to an operator."""
 
 
