@@ -114,7 +114,8 @@ async def run_bounded(
             timed_out = True
         finally:
             await asyncio.shield(_end(process.pid, exited=exited, reading=reading))
-    code = exited.result()
+    # A command that wrote too much meets either the kill or the closed pipe first; it is one end.
+    code = -signal.SIGKILL if output.exceeded else exited.result()
     return CommandResult(
         exit_code=code if code >= 0 else 128 - code,
         output_tail=output.tail,
