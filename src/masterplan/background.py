@@ -30,5 +30,6 @@ async def _run_again_and_again(loop: Callable[[], Awaitable[None]], name: str) -
         try:
             await loop()
         except Exception:
-            log.exception("background_loop_failed", loop=name)
+            with suppress(OSError):  # a full disk may hold the log as well
+                log.exception("background_loop_failed", loop=name)
             await asyncio.sleep(PAUSE_SECONDS)

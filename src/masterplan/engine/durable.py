@@ -14,7 +14,7 @@ import logging
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -222,7 +222,8 @@ class DurableEngine:
             try:
                 result = await enduring(step, report)
             except Exception as error:
-                log.exception("attempt_step_failed", step=name, task=report.task_id)
+                with suppress(OSError):  # a full disk may hold the log as well
+                    log.exception("attempt_step_failed", step=name, task=report.task_id)
                 result = report.failed(
                     FailureKind.ENVIRONMENT, f"{type(error).__name__} in step {name}: {error}"
                 )

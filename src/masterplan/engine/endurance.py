@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import errno
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import ParamSpec, TypeVar
 
 import structlog
@@ -65,6 +66,7 @@ async def enduring(function: Callable[P, Awaitable[R]], *args: P.args, **kwargs:
         except Exception as error:
             if not will_pass(error):
                 raise
-            log.warning("waiting_out_a_fault", error=str(error).partition("\n")[0], seconds=pause)
+            with suppress(OSError):  # a full disk may hold the log as well
+                log.warning("waiting_out_a_fault", error=str(error).partition("\n")[0])
         await asyncio.sleep(pause)
         pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
