@@ -1,0 +1,73 @@
+"""Queries about attempts at tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from masterplan.errors import NotFound
+from masterplan.lifecycle import RUNNING, AttemptStatus
+from masterplan.models import Attempt, MasterPlanTask, utc_now
+from masterplan.repository.plans import get_plan
+from masterplan.repository.statements import NO_SYNC
+
+
+@dataclass(frozen=True, slots=True)
+class RunningAttempt:
+    task_id: str
+    attempt: int
+
+
+async def running_attempts(session: AsyncSession, plan_id: str) -> list[RunningAttempt]:
+    """Return the attempts that were claimed and have not been settled."""
+    rows = await session.execute(
+        select(MasterPlanTask.id, MasterPlanTask.attempt).where(
+            MasterPlanTask.masterplan_id == plan_id, MasterPlanTask.status.in_(RUNNING)
+        )
+    )
+    return [RunningAttempt(task_id, attempt) for task_id, attempt in rows]
+
+
+async def get_attempt(session: AsyncSession, task_id: str, number: int) -> Attempt:
+    """Return the task's attempt of that number. Raises NotFound."""
+    attempt = await session.scalar(
+        select(Attempt).where(Attempt.task_id == task_id, Attempt.number == number)
+    )
+    if attempt is None:
+        raise NotFound("attempt", f"{number} of task {task_id}")
+    return attempt
+
+
+async def attempts_of(session: AsyncSession, task_id: str) -> Sequence[Attempt]:
+    return (
+        await session.scalars(
+            select(Attempt).where(Attempt.task_id == task_id).order_by(Attempt.number)
+        )
+    ).all()
+
+
+async def attempts_in_plan(session: AsyncSession, plan_id: str) -> Sequence[Attempt]:
+    """Return every attempt at a plan's tasks, as they were started."""
+    await get_plan(session, plan_id)
+    return (
+        await session.scalars(
+            select(Attempt)
+            .where(Attempt.masterplan_id == plan_id)
+            .order_by(Attempt.started_at, Attempt.id)
+        )
+    ).all()
+
+
+async def finish_attempt(
+    session: AsyncSession, task_id: str, number: int, *, status: AttemptStatus, **values: Any
+) -> None:
+    await session.execute(
+        update(Attempt)
+        .where(Attempt.task_id == task_id, Attempt.number == number)
+        .values(status=status, finished_at=utc_now(), **values)
+        .execution_options(**NO_SYNC)
+    )

@@ -1,0 +1,87 @@
+"""Queries along the edges between tasks: what a task's end means for those that wait for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from masterplan.lifecycle import TaskStatus
+from masterplan.models import MasterPlanTask, TaskDependency
+from masterplan.repository.statements import NO_SYNC
+from masterplan.repository.tasks import chunks, tasks_in_order
+
+
+async def release_dependents(session: AsyncSession, task_id: str) -> Sequence[MasterPlanTask]:
+    """Count the completed task off its dependents and return those that are ready by it."""
+    waiting = select(TaskDependency.task_id).where(TaskDependency.depends_on_id == task_id)
+    await session.execute(
+        update(MasterPlanTask)
+        .where(MasterPlanTask.id.in_(waiting))
+        .values(waits=MasterPlanTask.waits - 1)
+        .execution_options(**NO_SYNC)
+    )
+    ready = (
+        MasterPlanTask.id.in_(waiting),
+        MasterPlanTask.waits == 0,
+        MasterPlanTask.status == TaskStatus.PENDING,
+    )
+    ids = (
+        await session.scalars(
+            update(MasterPlanTask)
+            .where(*ready)
+            .values(status=TaskStatus.READY)
+            .returning(MasterPlanTask.id)
+            .execution_options(**NO_SYNC)
+        )
+    ).all()
+    return await tasks_in_order(session, ids)
+
+
+async def descendant_ids(session: AsyncSession, task_id: str) -> Sequence[str]:
+    """Return the ids of all tasks that depend on the task, directly or not."""
+    reached = (
+        select(TaskDependency.task_id)
+        .where(TaskDependency.depends_on_id == task_id)
+        .cte("reached", recursive=True)
+    )
+    step = aliased(TaskDependency)
+    reached = reached.union(
+        select(step.task_id).join(reached, step.depends_on_id == reached.c.task_id)
+    )
+    return (await session.scalars(select(reached.c.task_id))).all()
+
+
+async def skip_descendants(session: AsyncSession, task_id: str) -> Sequence[MasterPlanTask]:
+    """Skip every pending task that depends on the failed one, and return them."""
+    reached = await descendant_ids(session, task_id)
+    skipped: list[str] = []
+    for chunk in chunks(reached):
+        rows = await session.scalars(
+            update(MasterPlanTask)
+            .where(MasterPlanTask.id.in_(chunk), MasterPlanTask.status == TaskStatus.PENDING)
+            .values(status=TaskStatus.SKIPPED, blocked_by=task_id)
+            .returning(MasterPlanTask.id)
+            .execution_options(**NO_SYNC)
+        )
+        skipped.extend(rows)
+    return await tasks_in_order(session, skipped)
+
+
+async def unskip_descendants(session: AsyncSession, task_id: str) -> Sequence[MasterPlanTask]:
+    """Make the tasks that were skipped because of this one pending again, and return them."""
+    ids = (
+        await session.scalars(
+            update(MasterPlanTask)
+            .where(
+                MasterPlanTask.blocked_by == task_id,
+                MasterPlanTask.status == TaskStatus.SKIPPED,
+            )
+            .values(status=TaskStatus.PENDING, blocked_by=None)
+            .returning(MasterPlanTask.id)
+            .execution_options(**NO_SYNC)
+        )
+    ).all()
+    return await tasks_in_order(session, ids)

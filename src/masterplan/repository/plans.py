@@ -1,0 +1,197 @@
+"""Queries about plans and their trees."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from masterplan.errors import NotFound
+from masterplan.lifecycle import PlanStatus
+from masterplan.models import (
+    MasterPlan,
+    MasterPlanMilestone,
+    MasterPlanPhase,
+    MasterPlanTask,
+    utc_now,
+)
+from masterplan.repository.statements import NO_SYNC, was_changed
+
+MAX_OUTLINE_TASKS = 200
+
+
+async def get_plan(session: AsyncSession, plan_id: str) -> MasterPlan:
+    """Return the plan's row without its tree. Raises NotFound."""
+    plan = await session.get(MasterPlan, plan_id, populate_existing=True)
+    if plan is None:
+        raise NotFound("masterplan", plan_id)
+    return plan
+
+
+async def list_plans(
+    session: AsyncSession,
+    *,
+    statuses: Collection[PlanStatus],
+    text: str | None,
+    limit: int,
+    offset: int,
+) -> tuple[Sequence[MasterPlan], int]:
+    """Return one page of plans, newest first, and how many match in all."""
+    query = select(MasterPlan)
+    if statuses:
+        query = query.where(MasterPlan.status.in_(statuses))
+    if text:
+        matches = [
+            column.icontains(text, autoescape=True)
+            for column in (MasterPlan.title, MasterPlan.goal)
+        ]
+        query = query.where(or_(*matches, MasterPlan.id.startswith(text, autoescape=True)))
+    total = await session.scalar(select(func.count()).select_from(query.subquery()))
+    page = query.order_by(MasterPlan.created_at.desc(), MasterPlan.id).limit(limit).offset(offset)
+    return (await session.scalars(page)).all(), total or 0
+
+
+async def set_plan_status(
+    session: AsyncSession,
+    plan_id: str,
+    *,
+    expected: PlanStatus,
+    status: PlanStatus,
+    **values: Any,
+) -> bool:
+    """Move the plan from `expected` to `status`; False where it was no longer there."""
+    return was_changed(
+        await session.execute(
+            update(MasterPlan)
+            .where(MasterPlan.id == plan_id, MasterPlan.status == expected)
+            .values(status=status, updated_at=utc_now(), **values)
+            .execution_options(**NO_SYNC)
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCounts:
+    """How many of a plan's tasks have got how far."""
+
+    total: int
+    started: int
+    completed: int
+    failed: int
+    skipped: int
+    cancelled: int
+
+    @property
+    def finished(self) -> int:
+        return self.completed + self.failed + self.skipped + self.cancelled
+
+
+_COUNTERS = tuple(getattr(MasterPlan, f"{field.name}_tasks") for field in fields(PlanCounts))
+
+
+async def count_in_plan(
+    session: AsyncSession,
+    plan_id: str,
+    *,
+    started: int = 0,
+    completed: int = 0,
+    failed: int = 0,
+    skipped: int = 0,
+    cancelled: int = 0,
+) -> PlanCounts:
+    """Add to the plan's counters and return them as they are then."""
+    row = await session.execute(
+        update(MasterPlan)
+        .where(MasterPlan.id == plan_id)
+        .values(
+            started_tasks=MasterPlan.started_tasks + started,
+            completed_tasks=MasterPlan.completed_tasks + completed,
+            failed_tasks=MasterPlan.failed_tasks + failed,
+            skipped_tasks=MasterPlan.skipped_tasks + skipped,
+            cancelled_tasks=MasterPlan.cancelled_tasks + cancelled,
+        )
+        .returning(*_COUNTERS)
+        .execution_options(**NO_SYNC)
+    )
+    return PlanCounts(*row.one())
+
+
+async def add_to_cost(
+    session: AsyncSession,
+    plan_id: str,
+    task_id: str,
+    *,
+    tokens_input: int,
+    tokens_output: int,
+    cost_usd: Decimal,
+) -> None:
+    """Add what an attempt has spent to its task and its plan."""
+    for model, identifier in ((MasterPlanTask, task_id), (MasterPlan, plan_id)):
+        await session.execute(
+            update(model)
+            .where(model.id == identifier)
+            .values(
+                tokens_input=model.tokens_input + tokens_input,
+                tokens_output=model.tokens_output + tokens_output,
+                cost_usd=model.cost_usd + cost_usd,
+            )
+            .execution_options(**NO_SYNC)
+        )
+
+
+async def plan_ids_with_status(session: AsyncSession, status: PlanStatus) -> Sequence[str]:
+    return (await session.scalars(select(MasterPlan.id).where(MasterPlan.status == status))).all()
+
+
+async def get_plan_tree(session: AsyncSession, plan_id: str) -> MasterPlan:
+    """Return the plan with its phases, milestones and tasks. Raises NotFound."""
+    plan = await session.get(
+        MasterPlan,
+        plan_id,
+        populate_existing=True,
+        options=[
+            selectinload(MasterPlan.phases)
+            .selectinload(MasterPlanPhase.milestones)
+            .selectinload(MasterPlanMilestone.tasks)
+        ],
+    )
+    if plan is None:
+        raise NotFound("masterplan", plan_id)
+    return plan
+
+
+async def delete_tree(session: AsyncSession, plan_id: str) -> None:
+    """Delete a plan's phases, and with them all that is in them."""
+    await session.execute(delete(MasterPlanPhase).where(MasterPlanPhase.masterplan_id == plan_id))
+
+
+async def plan_outline(session: AsyncSession, plan_id: str) -> str:
+    """Return the plan in a few lines: phases, milestones, tasks, with the files of each."""
+    rows = await session.execute(
+        select(
+            MasterPlanPhase.name,
+            MasterPlanMilestone.name,
+            MasterPlanTask.task_number,
+            MasterPlanTask.name,
+            MasterPlanTask.target_files,
+        )
+        .join(MasterPlanMilestone, MasterPlanMilestone.phase_id == MasterPlanPhase.id)
+        .join(MasterPlanTask, MasterPlanTask.milestone_id == MasterPlanMilestone.id)
+        .where(MasterPlanPhase.masterplan_id == plan_id)
+        .order_by(MasterPlanTask.task_number)
+        .limit(MAX_OUTLINE_TASKS)
+    )
+    lines: list[str] = []
+    seen: set[str] = set()
+    for phase, milestone, number, name, files in rows:
+        heading = f"{phase} > {milestone}"
+        if heading not in seen:
+            seen.add(heading)
+            lines.append(heading)
+        lines.append(f"  #{number} {name}: {', '.join(files)}")
+    return "\n".join(lines)

@@ -1,0 +1,110 @@
+"""Queries about tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from masterplan.errors import NotFound
+from masterplan.lifecycle import FINISHED, TaskStatus
+from masterplan.models import MasterPlanTask
+from masterplan.repository.statements import NO_SYNC, was_changed
+
+
+async def get_task(session: AsyncSession, task_id: str) -> MasterPlanTask:
+    """Return the task as the database has it now. Raises NotFound."""
+    task = await session.get(MasterPlanTask, task_id, populate_existing=True)
+    if task is None:
+        raise NotFound("task", task_id)
+    return task
+
+
+async def get_task_of_plan(session: AsyncSession, plan_id: str, task_id: str) -> MasterPlanTask:
+    """Return the task, which must belong to the plan. Raises NotFound."""
+    task = await get_task(session, task_id)
+    if task.masterplan_id != plan_id:
+        raise NotFound("task", task_id)
+    return task
+
+
+async def tasks_with_status(
+    session: AsyncSession, plan_id: str, statuses: Collection[TaskStatus]
+) -> Sequence[MasterPlanTask]:
+    return (
+        await session.scalars(
+            select(MasterPlanTask)
+            .where(MasterPlanTask.masterplan_id == plan_id, MasterPlanTask.status.in_(statuses))
+            .order_by(MasterPlanTask.task_number)
+        )
+    ).all()
+
+
+async def tasks_by_id(session: AsyncSession, task_ids: Collection[str]) -> Sequence[MasterPlanTask]:
+    return (
+        await session.scalars(
+            select(MasterPlanTask)
+            .where(MasterPlanTask.id.in_(task_ids))
+            .order_by(MasterPlanTask.task_number)
+        )
+    ).all()
+
+
+async def task_statuses(session: AsyncSession, plan_id: str) -> list[TaskStatus]:
+    statuses = await session.scalars(
+        select(MasterPlanTask.status).where(MasterPlanTask.masterplan_id == plan_id)
+    )
+    return [TaskStatus(status) for status in statuses]
+
+
+async def set_task_status(
+    session: AsyncSession,
+    task_id: str,
+    *,
+    expected: Collection[TaskStatus],
+    status: TaskStatus,
+    at_attempt: int | None = None,
+    **values: Any,
+) -> bool:
+    """Move the task to `status` from one of `expected`; False where it was not there.
+
+    With `at_attempt`, the task's latest attempt must have that number too: a late one is fenced.
+    """
+    query = update(MasterPlanTask).where(
+        MasterPlanTask.id == task_id, MasterPlanTask.status.in_(expected)
+    )
+    if at_attempt is not None:
+        query = query.where(MasterPlanTask.attempt == at_attempt)
+    return was_changed(
+        await session.execute(query.values(status=status, **values).execution_options(**NO_SYNC))
+    )
+
+
+async def cancel_tasks(session: AsyncSession, plan_id: str) -> Sequence[MasterPlanTask]:
+    """Cancel the plan's tasks that have not reached their end, and return them."""
+    ids = (
+        await session.scalars(
+            update(MasterPlanTask)
+            .where(MasterPlanTask.masterplan_id == plan_id)
+            .where(MasterPlanTask.status.not_in(FINISHED))
+            .values(status=TaskStatus.CANCELLED)
+            .returning(MasterPlanTask.id)
+            .execution_options(**NO_SYNC)
+        )
+    ).all()
+    return await tasks_in_order(session, ids)
+
+
+async def tasks_in_order(session: AsyncSession, ids: Sequence[str]) -> list[MasterPlanTask]:
+    """Return the tasks with these ids, however many, in the plan's order."""
+    tasks: list[MasterPlanTask] = []
+    for chunk in chunks(ids):
+        tasks.extend(await tasks_by_id(session, chunk))
+    return sorted(tasks, key=lambda task: task.task_number)
+
+
+def chunks(ids: Sequence[str], size: int = 500) -> Iterable[Sequence[str]]:
+    """Cut ids into pieces of as many as one statement may name."""
+    return (ids[start : start + size] for start in range(0, len(ids), size))
