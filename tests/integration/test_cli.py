@@ -349,6 +349,23 @@ def test_a_public_address_needs_a_token_of_its_own(masterplan: Shell) -> None:
 
 
 @pytest.mark.slow
+def test_leaving_a_watch_whose_server_has_ended_says_how_to_resume(masterplan: Shell) -> None:
+    masterplan("import", masterplan.plan_file(SLOW))
+    masterplan("approve", "last", "--yes")
+    with serving(masterplan) as (server, _):
+        masterplan("execute", "last", "--detach")
+        with masterplan.started("watch", "last") as watch:
+            read_until(watch, "watching")
+            server.kill()
+            server.wait()
+            read_until(watch, "The server has stopped")
+            watch.send_signal(signal.SIGINT)
+            _, complaint = watch.communicate(timeout=10)
+
+    assert watch.returncode == 130
+    assert "No run is lost: resume it with `masterplan watch" in complaint
+
+
 def test_a_watch_survives_the_servers_restart(masterplan: Shell) -> None:
     masterplan("import", masterplan.plan_file(SLOW, writes("end", "end", after="slow")))
     masterplan("approve", "last", "--yes")

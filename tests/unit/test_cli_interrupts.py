@@ -24,7 +24,7 @@ async def command(closing_s):
         print("closed", flush=True)
 
 farewell = Farewell()
-farewell.text = "Nothing is lost."
+farewell.say("Nothing is lost.")
 try:
     run_interruptible(command(float(sys.argv[1])), farewell)
 except InterruptedCommand as interruption:

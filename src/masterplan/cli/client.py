@@ -74,6 +74,10 @@ class Client:
             self.http.base_url = httpx.URL(url)
         return url is not None
 
+    def has_server(self) -> bool:
+        """Tell whether a server of the data directory runs now."""
+        return self._locate() is not None
+
     async def list_plans(
         self, *, status: str | None = None, query: str | None = None, limit: int = LIST_PAGE
     ) -> wire.PlanPage:

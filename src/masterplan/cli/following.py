@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from masterplan.cli import wire
 from masterplan.cli.client import Client
@@ -45,7 +46,7 @@ async def watch_to_end(
 
     Returns its last state.
     """
-    farewell.text = farewell_text(plan, embedded=client.embedded)
+    farewell.words = partial(farewell_text, plan, client)
     view = view_of(plan)
     if showing.as_json:
         # A program gets the whole story, whenever it begins to listen.
@@ -53,7 +54,7 @@ async def watch_to_end(
     display = display_for(output(), as_json=showing.as_json, stream=showing.stream)
     with display:
         await Watch(client, view, display).to_end()
-    farewell.text = ""
+    farewell.words = str
     return await client.plan(plan.masterplan_id)
 
 

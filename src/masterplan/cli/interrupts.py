@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from types import FrameType
 from typing import Any, NoReturn, TypeVar
 
@@ -38,10 +38,17 @@ class InterruptedCommand(Exception):
 
 
 class Farewell:
-    """What is said when a signal ends the command; the command keeps it up to date."""
+    """What is said when a signal ends the command.
+
+    It is put into words only then: what becomes of the work may have changed meanwhile.
+    """
 
     def __init__(self) -> None:
-        self.text = ""
+        self.words: Callable[[], str] = str
+
+    def say(self, text: str) -> None:
+        """Let `text` be what is said, whatever happens meanwhile."""
+        self.words = lambda: text
 
 
 def run_interruptible(command: Coroutine[Any, Any, Result], farewell: Farewell) -> Result:
@@ -53,7 +60,7 @@ def run_interruptible(command: Coroutine[Any, Any, Result], farewell: Farewell) 
     try:
         return asyncio.run(leaving.watch_over(command))
     except asyncio.CancelledError:
-        text, farewell.text = farewell.text, ""
+        text, farewell.words = farewell.words(), str
         raise InterruptedCommand(text) from None
 
 
@@ -84,6 +91,6 @@ class _Leaving:
         if sys.stdout.isatty():
             sys.stdout.write(SHOW_CURSOR)
             sys.stdout.flush()
-        if self._farewell.text:
-            print(self._farewell.text, file=sys.stderr, flush=True)
+        if text := self._farewell.words():
+            print(text, file=sys.stderr, flush=True)
         os._exit(INTERRUPTED)

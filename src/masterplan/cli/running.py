@@ -71,13 +71,13 @@ def _is_empty_directory(path: Path) -> bool:
 async def _journey(client: Client, request: RunRequest, farewell: Farewell) -> int:
     plan = await _drafted(client, request, farewell)
     short = plan.masterplan_id[:8]
-    farewell.text = f"The draft is kept: approve it with `masterplan approve {short}`."
+    farewell.say(f"The draft is kept: approve it with `masterplan approve {short}`.")
     if not request.assume_yes:
         print_plan(plan, output())
         if (code := await _decided(client, plan)) is not None:
             return code
     approved = await client.approve(plan.masterplan_id, plan_hash=plan.plan_hash)
-    farewell.text = f"The plan is approved: run it with `masterplan execute {short}`."
+    farewell.say(f"The plan is approved: run it with `masterplan execute {short}`.")
     await ensure_model_for(plan)
     await client.execute(plan.masterplan_id)
     ended = await watch_to_end(client, approved, request.showing, farewell)
@@ -91,14 +91,14 @@ async def _drafted(client: Client, request: RunRequest, farewell: Farewell) -> w
     if request.file is not None:
         return await client.create(_document(request.file, request))
     assert request.goal is not None
-    farewell.text = "Nothing was planned yet; what was fetched is kept."
+    farewell.say("Nothing was planned yet; what was fetched is kept.")
     await ensure_model_to_plan(load_settings(), request.model)
     plan = await client.generate(
         request.goal,
         repository=_absolute(request.repository),
         settings={"model": request.model} if request.model else {},
     )
-    farewell.text = f"Planning is not lost: `masterplan watch {plan.masterplan_id[:8]}` goes on."
+    farewell.say(f"Planning is not lost: `masterplan watch {plan.masterplan_id[:8]}` goes on.")
     return await _generated(client, plan, request.showing)
 
 

@@ -86,9 +86,11 @@ async def ask(prompt: str, console: Console) -> str:
     return line.strip()
 
 
-def farewell_text(plan: wire.PlanDetail, *, embedded: bool) -> str:
+def farewell_text(plan: wire.PlanDetail, client: Client) -> str:
     """Say what becomes of a run that is no longer watched."""
     short = plan.masterplan_id[:8]
-    if embedded:
+    if client.embedded:
         return f"The run is not lost: resume it with `masterplan watch {short}`."
+    if not client.has_server():
+        return f"The server has ended. No run is lost: resume it with `masterplan watch {short}`."
     return f"The run goes on in the server; watch it with `masterplan watch {short}`."

@@ -68,6 +68,6 @@ def pull_model() -> None:
     """Fetch the embedded model, or say that it is here."""
     settings = load_settings()
     farewell = Farewell()
-    farewell.text = "What has arrived is kept; the same command goes on from there."
+    farewell.say("What has arrived is kept; the same command goes on from there.")
     run_interruptible(fetch_model(settings), farewell)
     say(output(), f"The embedded model is here: {local_model_file(settings)}")
