@@ -114,6 +114,17 @@ def test_a_damaged_database_is_found(tmp_path: Path) -> None:
     path.write_bytes(content)
     [finding] = check_database(settings)
     assert finding.verdict is Verdict.FAIL
+    assert "damaged" in finding.said
+
+
+def test_a_database_that_cannot_be_opened_is_not_called_damaged(tmp_path: Path) -> None:
+    (tmp_path / "masterplan.sqlite3").mkdir()
+
+    [finding] = check_database(Settings(data_dir=tmp_path))
+
+    assert finding.verdict is Verdict.FAIL
+    assert "cannot be read" in finding.said
+    assert "damaged" not in finding.said
 
 
 @pytest.mark.parametrize(

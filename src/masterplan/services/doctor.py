@@ -28,6 +28,9 @@ OLDEST_GIT = (2, 31)
 WAL_RESET_FIXED = (3, 51, 3)
 LITTLE_SPACE = 2_000_000_000
 NO_SPACE = 200_000_000
+PRIMARY_CODE = 0xFF
+"""The bits of SQLite's error codes that name the kind; the others refine it."""
+DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 OTHERS = 0o077
 
 
@@ -136,11 +139,14 @@ def check_database(settings: Settings) -> list[Finding]:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
             complaint = str(database.execute("PRAGMA quick_check(1)").fetchone()[0])
     except sqlite3.Error as error:
+        if error.sqlite_errorcode & PRIMARY_CODE not in DAMAGE:
+            remedy = f"See that you may write {path.parent} and the files in it."
+            return [Finding("database", Verdict.FAIL, f"{path} cannot be read: {error}", remedy)]
         complaint = str(error)
     if complaint == "ok":
         return [Finding("database", Verdict.OK, str(path))]
     remedy = "Put back a copy from the data directory's backups, or the file that you saved."
-    return [Finding("database", Verdict.FAIL, f"{path}: {complaint}", remedy)]
+    return [Finding("database", Verdict.FAIL, f"{path} is damaged: {complaint}", remedy)]
 
 
 async def check_git() -> Finding:
