@@ -90,7 +90,8 @@ PLAN_TRANSITIONS: Mapping[PlanStatus, frozenset[PlanStatus]] = {
     ),
     PlanStatus.PAUSED: frozenset({PlanStatus.IN_PROGRESS, PlanStatus.CANCELLED}),
     PlanStatus.COMPLETED: frozenset({PlanStatus.IN_PROGRESS}),
-    PlanStatus.FAILED: frozenset(),
+    # An approved plan whose workspace could not be made may be started again.
+    PlanStatus.FAILED: frozenset({PlanStatus.IN_PROGRESS}),
     PlanStatus.CANCELLED: frozenset(),
 }
 

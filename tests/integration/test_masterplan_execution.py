@@ -326,19 +326,22 @@ async def test_retry_of_a_task_that_has_not_failed_is_refused(client: httpx.Asyn
     assert "only a failed task can be retried" in answer.json()["error"]["message"]
 
 
-async def test_plan_works_on_a_branch_of_an_existing_repository(
-    client: httpx.AsyncClient, tmp_path: Path
-) -> None:
-    source = tmp_path / "existing"
-    source.mkdir()
-    (source / "README").write_text("mine\n")
+def make_repository(path: Path) -> None:
+    path.mkdir()
+    (path / "README").write_text("mine\n")
     for arguments in (
         ["init", "-q", "-b", "main"],
         ["add", "."],
         ["-c", "user.name=A", "-c", "user.email=a@b", "commit", "-qm", "Mine"],
     ):
-        subprocess.run(["git", *arguments], cwd=source, check=True)
+        subprocess.run(["git", *arguments], cwd=path, check=True)
 
+
+async def test_plan_works_on_a_branch_of_an_existing_repository(
+    client: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    source = tmp_path / "existing"
+    make_repository(source)
     plan = plan_of(
         writes("a", command="cat README > a.txt; echo a >> a.txt"), repository=str(source)
     )
@@ -365,6 +368,25 @@ async def test_workspace_that_cannot_be_made_fails_the_plan(
     detail = await detail_of(client, plan_id)
     assert detail["status"] == "failed"
     assert "missing" in detail["failure_reason"]
+
+
+async def test_a_plan_whose_workspace_can_be_made_at_last_is_executed_again(
+    client: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    source = tmp_path / "late"
+    plan = await create(client, plan_of(writes("a"), repository=str(source)))
+    plan_id = plan["masterplan_id"]
+    await client.post(f"{API}/{plan_id}/approve")
+    for _ in range(2):
+        assert (await client.post(f"{API}/{plan_id}/execute")).is_error
+    assert (await detail_of(client, plan_id))["status"] == "failed"
+
+    make_repository(source)
+    assert (await client.post(f"{API}/{plan_id}/execute")).status_code == 202
+
+    detail = await until(client, plan_id, "completed")
+    assert detail["failure_reason"] is None
+    assert published(detail, "README") == "mine\n"
 
 
 async def test_only_one_of_many_concurrent_executions_starts(client: httpx.AsyncClient) -> None:

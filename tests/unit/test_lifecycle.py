@@ -49,7 +49,7 @@ def reachable(start: Status, transitions: Mapping[Status, frozenset[Status]]) ->
         "generating draft approved in_progress completed",
         "generating failed",
         "draft rejected",
-        "approved failed",
+        "approved failed in_progress",
         "in_progress paused in_progress completed in_progress completed",
         "in_progress paused cancelled",
     ],

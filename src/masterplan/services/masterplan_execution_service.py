@@ -66,10 +66,10 @@ class MasterplanExecutionService:
         """Make the workspace of an approved plan, and start it.
 
         Raises NotFound, InvalidTransition. A workspace that cannot be made fails the plan, and
-        the error is raised.
+        the error is raised; once its reason is mended, the plan is executed again.
         """
         async with self._database.reading() as session:
-            _require_approved(await repository.get_plan(session, plan_id))
+            _require_startable(await repository.get_plan(session, plan_id))
         try:
             await self.create_workspace(plan_id)
         except MasterplanError as error:
@@ -77,7 +77,7 @@ class MasterplanExecutionService:
             raise
         async with self._database.unit_of_work() as session:
             plan = await repository.get_plan(session, plan_id)
-            _require_approved(plan)
+            _require_startable(plan)
             return await self._begin(session, plan, by=by)
 
     async def retry(
@@ -134,7 +134,14 @@ class MasterplanExecutionService:
     ) -> ExecutionMetadata:
         assert plan.workspace_id is not None
         assert plan.workspace_path is not None
-        await change_plan_status(session, plan, PlanStatus.IN_PROGRESS, by=by, started_at=utc_now())
+        await change_plan_status(
+            session,
+            plan,
+            PlanStatus.IN_PROGRESS,
+            by=by,
+            started_at=utc_now(),
+            failure_reason=None,
+        )
         await self._emit_websocket_event(
             session,
             plan.id,
@@ -157,7 +164,9 @@ class MasterplanExecutionService:
     async def _fail_plan(self, plan_id: str, *, reason: str, by: str) -> None:
         async with self._database.unit_of_work() as session:
             plan = await repository.get_plan(session, plan_id)
-            if plan.status == PlanStatus.APPROVED:
+            if plan.status == PlanStatus.FAILED:
+                plan.failure_reason = reason
+            elif plan.status == PlanStatus.APPROVED:
                 await change_plan_status(
                     session, plan, PlanStatus.FAILED, by=by, reason=reason, failure_reason=reason
                 )
@@ -212,8 +221,14 @@ async def _plan_in(
     return plan
 
 
-def _require_approved(plan: MasterPlan) -> None:
-    if plan.status != PlanStatus.APPROVED:
+def _may_start(plan: MasterPlan) -> bool:
+    """Tell whether the plan is approved and nothing of it has run."""
+    failed_to_start = plan.status == PlanStatus.FAILED and plan.approved_at is not None
+    return plan.status == PlanStatus.APPROVED or failed_to_start
+
+
+def _require_startable(plan: MasterPlan) -> None:
+    if not _may_start(plan):
         raise InvalidTransition(
             "masterplan",
             plan.id,
