@@ -11,7 +11,6 @@ from masterplan import repository
 from masterplan.agents.base import AgentContext, LogWriter, PreviousFailure, TaskBrief
 from masterplan.db import Database
 from masterplan.documents import PlanSettings
-from masterplan.engine.report import AttemptReport
 from masterplan.errors import UnreadableFile, UnsafePath
 from masterplan.lifecycle import Complexity, FailureKind
 from masterplan.models import Attempt, MasterPlan, MasterPlanTask
@@ -46,15 +45,15 @@ class AttemptInputs:
         return BareRepository(self.layout.repository, branch=self.plan.branch)
 
 
-async def load_inputs(database: Database, report: AttemptReport) -> AttemptInputs:
-    """Read what the attempt of a report needs to know. Raises NotFound."""
+async def load_inputs(database: Database, task_id: str, number: int) -> AttemptInputs:
+    """Read what the attempt of that number at a task needs to know. Raises NotFound."""
     async with database.reading() as session:
-        task = await repository.get_task(session, report.task_id)
-        previous = report.number - 1
+        task = await repository.get_task(session, task_id)
+        previous = number - 1
         return AttemptInputs(
-            plan=await repository.get_plan(session, report.plan_id),
+            plan=await repository.get_plan(session, task.masterplan_id),
             task=task,
-            attempt=await repository.get_attempt(session, task.id, report.number),
+            attempt=await repository.get_attempt(session, task.id, number),
             dependencies=await repository.tasks_by_id(session, task.depends_on_tasks),
             previous=await repository.get_attempt(session, task.id, previous) if previous else None,
         )

@@ -22,6 +22,7 @@ from masterplan.db import Database
 from masterplan.engine.attempt_inputs import AttemptInputs, agent_context, load_inputs
 from masterplan.engine.attempt_log import AttemptLog, LogBroadcast
 from masterplan.engine.report import AttemptReport, CheckResult, Spending
+from masterplan.engine.salvage import salvage
 from masterplan.errors import ContractBroken, TargetConflict, UnsafePath
 from masterplan.lifecycle import FailureKind
 from masterplan.models import Attempt, MasterPlan, MasterPlanTask
@@ -30,6 +31,10 @@ from masterplan.workspace.process import CommandResult, Limits
 from masterplan.workspace.sandbox import Sandbox
 
 OUTPUT_IN_FAILURE = 4_000
+SALVAGED = (
+    "\nThe attempt was interrupted. What it had written is kept: "
+    "git --git-dir={directory} show {commit}\n"
+)
 NO_PROOF = "\nThis check passes without the work too, so it proves nothing: {}\n"
 
 
@@ -53,7 +58,7 @@ class AttemptRunner:
 
     async def work(self, report: AttemptReport) -> AttemptReport:
         """Let the agent do the task in a fresh directory, and keep what it left as a snapshot."""
-        inputs = await load_inputs(self._database, report)
+        inputs = await load_inputs(self._database, report.task_id, report.number)
         settings = inputs.settings
         if settings.budget_usd is not None and inputs.plan.cost_usd >= settings.budget_usd:
             return report.failed(
@@ -64,19 +69,26 @@ class AttemptRunner:
         head = await inputs.git.head()
         await self._assert_dependencies_in(head, inputs)
         directory = inputs.layout.attempt(inputs.task.key, report.number)
-        try:
-            await inputs.git.checkout(head, directory)
-            report = report.model_copy(update={"base_commit": head})
-            with self._log(inputs) as log:
-                return await self._run_agent(inputs, report, directory, log)
-        finally:
-            await asyncio.to_thread(remove_tree, directory)
+        await self._salvage(inputs)
+        await inputs.git.checkout(head, directory)
+        report = report.model_copy(update={"base_commit": head})
+        with self._log(inputs) as log:
+            report = await self._run_agent(inputs, report, directory, log)
+        await asyncio.to_thread(remove_tree, directory)
+        return report
+
+    async def clear(self, task_id: str, number: int) -> None:
+        """Keep what an attempt that was ended has left, and remove its directories."""
+        inputs = await load_inputs(self._database, task_id, number)
+        await self._salvage(inputs)
+        for place in (inputs.layout.attempt, inputs.layout.proof):
+            await asyncio.to_thread(remove_tree, place(inputs.task.key, number))
 
     async def prove(self, report: AttemptReport) -> AttemptReport:
         """Run the task's checks on the snapshot, and on its base to see that they can fail."""
         assert report.snapshot_commit is not None
         assert report.base_commit is not None
-        inputs = await load_inputs(self._database, report)
+        inputs = await load_inputs(self._database, report.task_id, report.number)
         with self._log(inputs) as log:
             results = await self._run_checks(inputs, report.snapshot_commit, log=log)
             failing = [result for result in results if not result.passed]
@@ -97,7 +109,7 @@ class AttemptRunner:
         """Put the declared files of the snapshot onto the branch as one commit."""
         assert report.snapshot_commit is not None
         assert report.base_commit is not None
-        inputs = await load_inputs(self._database, report)
+        inputs = await load_inputs(self._database, report.task_id, report.number)
         if inputs.task.attempt != report.number:
             return report.failed(FailureKind.CONFLICT, "A later attempt has taken this task over.")
         try:
@@ -116,6 +128,15 @@ class AttemptRunner:
         there = set(await inputs.git.files(commit))
         outputs = tuple(path for path in inputs.task.target_files if path in there)
         return report.model_copy(update={"commit": commit, "output_files": outputs})
+
+    async def _salvage(self, inputs: AttemptInputs) -> None:
+        name = f"{inputs.task.key}-{inputs.attempt.number}"
+        directory = inputs.layout.attempt(inputs.task.key, inputs.attempt.number)
+        targets = inputs.task.target_files
+        commit = await salvage(inputs.git, directory, name=name, targets=targets)
+        if commit is not None:
+            with self._log(inputs) as log:
+                log.write(SALVAGED.format(commit=commit, directory=inputs.layout.repository))
 
     def _log(self, inputs: AttemptInputs) -> AttemptLog:
         attempt = inputs.attempt

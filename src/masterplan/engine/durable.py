@@ -117,6 +117,8 @@ class DurableEngine:
     async def end_attempts(self, attempts: Sequence[RunningAttempt]) -> None:
         """End the work of cancelled attempts, with every process it has started."""
         await self._end_workflows([workflow_id(each.task_id, each.attempt) for each in attempts])
+        for each in attempts:
+            await self._runner.clear(each.task_id, each.attempt)
 
     async def end_generation(self, plan_id: str) -> None:
         """End the planning of a cancelled plan."""
@@ -280,6 +282,7 @@ class DurableEngine:
 
     async def _forget(self, attempt: RunningAttempt) -> None:
         await DBOS.cancel_workflow_async(workflow_id(attempt.task_id, attempt.attempt))
+        await self._runner.clear(attempt.task_id, attempt.attempt)
 
     async def _abandon_active(self) -> None:
         active = list(self._active.values())
