@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from sqlalchemy.ext.asyncio import (
 )
 from sqlalchemy.pool import NullPool
 
+from masterplan import sqlite_driver
 from masterplan.errors import Unavailable
 
 BUSY_TIMEOUT_MS = 10_000
@@ -61,7 +63,9 @@ def _begin_deferred(connection: Connection) -> None:
 def _sqlite_engine(url: URL, *, writer: bool) -> AsyncEngine:
     # One writing connection: writers queue here in order instead of polling SQLite's lock.
     pool = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 120} if writer else {"pool_size": 5}
-    engine = create_async_engine(url, **pool)
+    assert url.database is not None
+    connect = partial(sqlite_driver.connect, url.database)
+    engine = create_async_engine(url, async_creator=connect, **pool)
     event.listen(engine.sync_engine, "connect", _configure_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_immediate if writer else _begin_deferred)
     return engine
