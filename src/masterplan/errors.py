@@ -79,6 +79,21 @@ class InvalidPlan(MasterplanError):
         )
 
 
+class PlanIncomplete(MasterplanError):
+    """A draft that lacks something without which it cannot be executed."""
+
+    code = "plan_incomplete"
+    status = 400
+
+    def __init__(self, plan_id: str, gaps: Sequence[str]) -> None:
+        self.gaps = list(gaps)
+        super().__init__(
+            f"Cannot approve masterplan {plan_id} yet: {' '.join(self.gaps)} "
+            "Edit the plan, then approve it.",
+            details={"id": plan_id, "gaps": self.gaps},
+        )
+
+
 class UnsafePath(MasterplanError):
     """A path that could leave the workspace or means different files on different systems."""
 

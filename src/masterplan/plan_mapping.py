@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,7 +16,7 @@ from masterplan.documents import (
     TaskDocument,
     plan_hash,
 )
-from masterplan.lifecycle import Complexity
+from masterplan.lifecycle import Complexity, TaskStatus
 from masterplan.models import (
     MasterPlan,
     MasterPlanMilestone,
@@ -37,8 +37,12 @@ async def fill_plan(session: AsyncSession, plan: MasterPlan, document: PlanDocum
     plan.plan_hash = plan_hash(document)
     tasks = list(document.tasks())
     plan.total_tasks = len(tasks)
+    done = {task.key for task in tasks if task.done}
+    plan.completed_tasks = len(done)
     ids = {task.key: new_id() for task in tasks}
-    priorities = graph.critical_path_lengths({task.key: task.depends_on for task in tasks}, None)
+    priorities = graph.critical_path_lengths(
+        {task.key: task.depends_on for task in tasks}, dict.fromkeys(done, 0.0)
+    )
     session.add(plan)
     numbers = iter(range(1, len(tasks) + 1))
     for position, phase in enumerate(document.phases):
@@ -50,7 +54,7 @@ async def fill_plan(session: AsyncSession, plan: MasterPlan, document: PlanDocum
             description=phase.description,
         )
         session.add(row)
-        _add_milestones(session, row, phase, document, ids, priorities, numbers)
+        _add_milestones(session, row, phase, document, ids, done, priorities, numbers)
     await session.flush()
     session.add_all(
         TaskDependency(task_id=ids[task.key], depends_on_id=ids[key])
@@ -66,6 +70,7 @@ def _add_milestones(
     phase_document: PhaseDocument,
     document: PlanDocument,
     ids: dict[str, str],
+    done: Collection[str],
     priorities: dict[str, float],
     numbers: Iterator[int],
 ) -> None:
@@ -79,7 +84,9 @@ def _add_milestones(
         )
         session.add(row)
         session.add_all(
-            _task_row(task, row, phase, document, ids, round(priorities[task.key]), next(numbers))
+            _task_row(
+                task, row, phase, document, ids, done, round(priorities[task.key]), next(numbers)
+            )
             for task in milestone.tasks
         )
 
@@ -90,6 +97,7 @@ def _task_row(
     phase: MasterPlanPhase,
     document: PlanDocument,
     ids: dict[str, str],
+    done: Collection[str],
     priority: int,
     number: int,
 ) -> MasterPlanTask:
@@ -112,7 +120,9 @@ def _task_row(
         checks=task.checks,
         max_retries=task.max_retries,
         priority=priority,
-        waits=len(depends_on),
+        done=task.done,
+        status=TaskStatus.COMPLETED if task.done else TaskStatus.PENDING,
+        waits=sum(key not in done for key in depends_on),
     )
 
 
@@ -164,4 +174,5 @@ def _task_document(
         agent=task.agent if task.agent != settings.agent else None,
         command=task.command,
         script=Script.model_validate(task.script) if task.script else None,
+        done=task.done,
     )

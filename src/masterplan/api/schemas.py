@@ -71,6 +71,7 @@ class TaskView(BaseModel):
     target_files: list[str]
     output_files: list[str]
     checks: list[str]
+    done: bool
     attempt: int
     retry_count: int
     max_retries: int

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Annotated
 
@@ -25,7 +25,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from masterplan.documents.problems import describe
-from masterplan.documents.rules import MAX_TASKS, plan_problems
+from masterplan.documents.rules import MAX_TASKS, plan_gaps, plan_problems
 from masterplan.documents.text import Reading, read_text
 from masterplan.documents.wording import shortened
 from masterplan.documents.writer import write_yaml
@@ -143,6 +143,8 @@ class TaskDocument(_Part):
     """With agent command: what sh runs in the attempt's directory."""
     script: Script | None = None
     """With agent scripted: what it does."""
+    done: bool = Field(default=False, strict=True)
+    """Done before the plan is executed: it is not run, and what depends on it need not wait."""
 
 
 class MilestoneDocument(_Part):
@@ -225,14 +227,35 @@ def document_of(value: object) -> PlanDocument:
 
 def validate_plan(document: PlanDocument) -> list[str]:
     """Say everything that keeps the plan from being run; an empty list if nothing does."""
-    return shortened(plan_problems(list(document.tasks()), default_agent=document.settings.agent))
+    return shortened([*_problems(document), *plan_gaps(document.tasks())])
+
+
+def validate_draft(document: PlanDocument) -> list[str]:
+    """Say everything that is wrong with the plan; `find_gaps` says what is not there yet."""
+    return shortened(_problems(document))
+
+
+def find_gaps(document: PlanDocument) -> list[str]:
+    """Say what a draft lacks before it can be approved; an empty list if nothing."""
+    return shortened(plan_gaps(document.tasks()))
+
+
+def _problems(document: PlanDocument) -> list[str]:
+    return plan_problems(list(document.tasks()), default_agent=document.settings.agent)
 
 
 def load_document(text: str) -> PlanDocument:
     """Read a plan document that can be run. Raises InvalidPlan with every problem found."""
-    document = parse_document(text)
-    problems = validate_plan(document)
-    if problems:
+    return _without(validate_plan, parse_document(text))
+
+
+def load_draft(text: str) -> PlanDocument:
+    """Read a plan document that may have gaps. Raises InvalidPlan with every problem found."""
+    return _without(validate_draft, parse_document(text))
+
+
+def _without(find: Callable[[PlanDocument], list[str]], document: PlanDocument) -> PlanDocument:
+    if problems := find(document):
         raise InvalidPlan(problems)
     return document
 

@@ -30,13 +30,20 @@ class PlannedScript(Protocol):
     def stray_files(self) -> Mapping[str, str]: ...
 
 
-class PlannedTask(Protocol):
-    """The part of a task that the rules look at."""
+class WritingTask(Protocol):
+    """The part of a task that says what it may write."""
 
     @property
     def key(self) -> str: ...
     @property
     def target_files(self) -> Sequence[str]: ...
+    @property
+    def done(self) -> bool: ...
+
+
+class PlannedTask(WritingTask, Protocol):
+    """The part of a task that the rules look at."""
+
     @property
     def depends_on(self) -> Sequence[str]: ...
     @property
@@ -47,8 +54,17 @@ class PlannedTask(Protocol):
     def script(self) -> PlannedScript | None: ...
 
 
+def plan_gaps(tasks: Iterable[WritingTask]) -> list[str]:
+    """Find what a draft may still lack, but not a plan that is approved; empty if nothing."""
+    return [
+        f"Task {task.key} has no target_files; name each file that it may create or change."
+        for task in tasks
+        if not task.target_files and not task.done
+    ]
+
+
 def plan_problems(tasks: Sequence[PlannedTask], *, default_agent: str) -> list[str]:
-    """Find everything that keeps these tasks from being run; empty if nothing does."""
+    """Find everything that makes these tasks wrong, gaps aside; empty if nothing does."""
     if not tasks:
         return ["The plan has no tasks; add at least one."]
     if len(tasks) > MAX_TASKS:
@@ -108,8 +124,6 @@ def _cycle(tasks: Sequence[PlannedTask]) -> Iterator[str]:
 
 
 def _wrong_targets(task: PlannedTask) -> Iterator[str]:
-    if not task.target_files:
-        yield f"Task {task.key} has no target_files; name each file that it may create or change."
     for path, count in _repeated(task.target_files).items():
         yield f"Task {task.key} names {quoted(path)} {count} times in target_files; once will do."
     for path in dict.fromkeys(task.target_files):

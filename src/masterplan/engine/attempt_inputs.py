@@ -80,7 +80,7 @@ async def agent_context(
         directory=directory,
         current_files=_texts(directory, task.target_files),
         dependency_files=_texts(
-            directory, [path for task in inputs.dependencies for path in task.output_files]
+            directory, [path for task in inputs.dependencies for path in _results(task)]
         ),
         attempt=inputs.attempt.number,
         model=inputs.settings.model,
@@ -89,6 +89,11 @@ async def agent_context(
         network=inputs.settings.network,
         log=log,
     )
+
+
+def _results(task: MasterPlanTask) -> Sequence[str]:
+    """The files that a completed task stands for: what it wrote, or was to write if done before."""
+    return task.target_files if task.done else task.output_files
 
 
 async def _previous_failure(inputs: AttemptInputs) -> PreviousFailure | None:

@@ -150,6 +150,8 @@ class AttemptRunner:
 
     async def _assert_dependencies_in(self, head: str, inputs: AttemptInputs) -> None:
         for dependency in inputs.dependencies:
+            if dependency.done:  # before the plan was executed, so it has no commit of the plan's
+                continue
             assert dependency.commit is not None
             if not await inputs.git.is_ancestor(dependency.commit, head):
                 raise AssertionError(

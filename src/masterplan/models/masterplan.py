@@ -151,6 +151,8 @@ class MasterPlanTask(Base):
     depends_on_tasks: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Ids of the tasks that must be completed first, as `TaskDependency` has them too."""
     checks: Mapped[list[str]] = mapped_column(JSON, default=list)
+    done: Mapped[bool] = mapped_column(default=False)
+    """Done before the plan was executed: completed from the start, without attempt or commit."""
     priority: Mapped[int] = mapped_column(default=1)
     """Length in tasks of the longest chain that starts here; longer chains start first."""
 

@@ -34,6 +34,11 @@ def read_plan(document: PlanDocument, *, goal: str, settings: PlanSettings) -> P
         for task in plan.tasks()
         if task.agent or task.command or task.script
     ]
+    problems += [
+        f"Task {task.key} says that it is done; leave `done` out: nothing is, before it is built."
+        for task in plan.tasks()
+        if task.done
+    ]
     if problems:
         raise WrongAnswer("The plan cannot be run:\n" + "\n".join(f"- {each}" for each in problems))
     return plan

@@ -42,6 +42,7 @@ from masterplan.repository.tasks import (
     task_statuses,
     tasks_by_id,
     tasks_with_status,
+    tasks_without_files,
 )
 
 __all__ = [
@@ -73,5 +74,6 @@ __all__ = [
     "task_statuses",
     "tasks_by_id",
     "tasks_with_status",
+    "tasks_without_files",
     "unskip_descendants",
 ]

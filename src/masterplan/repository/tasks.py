@@ -59,6 +59,16 @@ async def task_statuses(session: AsyncSession, plan_id: str) -> list[TaskStatus]
     return [TaskStatus(status) for status in statuses]
 
 
+async def tasks_without_files(session: AsyncSession, plan_id: str) -> Sequence[MasterPlanTask]:
+    """Return the plan's tasks that are to be executed and may change no file."""
+    tasks = await session.scalars(
+        select(MasterPlanTask)
+        .where(MasterPlanTask.masterplan_id == plan_id, MasterPlanTask.done.is_(False))
+        .order_by(MasterPlanTask.task_number)
+    )
+    return [task for task in tasks if not task.target_files]
+
+
 async def set_task_status(
     session: AsyncSession,
     task_id: str,

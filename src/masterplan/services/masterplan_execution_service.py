@@ -153,6 +153,7 @@ class MasterplanExecutionService:
         )
         pending = await repository.tasks_with_status(session, plan.id, {TaskStatus.PENDING})
         await transitions.make_ready(session, [task for task in pending if not task.waits])
+        await end_plan_if_finished(session, plan.id)
         return ExecutionMetadata(
             masterplan_id=plan.id,
             status=PlanStatus.IN_PROGRESS,

@@ -8,8 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan import events, repository
 from masterplan.documents import PlanDocument, PlanSettings
+from masterplan.documents.rules import plan_gaps
+from masterplan.documents.wording import shortened
 from masterplan.engine.plan_transitions import change_plan_status
-from masterplan.errors import InvalidPlan, InvalidTransition, PlanHashMismatch
+from masterplan.errors import InvalidPlan, InvalidTransition, PlanHashMismatch, PlanIncomplete
 from masterplan.lifecycle import PlanStatus
 from masterplan.models import MasterPlan, new_id, utc_now
 from masterplan.plan_mapping import fill_plan
@@ -82,10 +84,12 @@ class MasterplanService:
     ) -> None:
         """Approve a draft; with `plan_hash`, only if it is still the plan that was read.
 
-        Raises NotFound, InvalidTransition, PlanHashMismatch.
+        Raises NotFound, InvalidTransition, PlanHashMismatch, PlanIncomplete.
         """
         plan = await self._draft(session, plan_id, requested="approve")
         _require_hash(plan, plan_hash)
+        if gaps := plan_gaps(await repository.tasks_without_files(session, plan_id)):
+            raise PlanIncomplete(plan_id, shortened(gaps))
         await change_plan_status(
             session, plan, PlanStatus.APPROVED, by=by, approved_by=by, approved_at=utc_now()
         )

@@ -73,7 +73,7 @@ export interface paths {
         get: operations["get_masterplan_api_v1_masterplans__masterplan_id__get"];
         /**
          * Edit Masterplan
-         * @description Put a plan document in a draft's place, as its next revision.
+         * @description Put a plan document in a draft's place, as its next revision; target_files may be missing.
          */
         put: operations["edit_masterplan_api_v1_masterplans__masterplan_id__put"];
         post?: never;
@@ -1031,6 +1031,8 @@ export interface components {
             output_files: string[];
             /** Checks */
             checks: string[];
+            /** Done */
+            done: boolean;
             /** Attempt */
             attempt: number;
             /** Retry Count */
@@ -1278,6 +1280,12 @@ export interface components {
              * @default null
              */
             script: components["schemas"]["Script"] | null;
+            /**
+             * Done
+             * @description Done before the plan is executed: it is not run, and what depends on it need not wait.
+             * @default false
+             */
+            done: boolean;
         };
     };
     responses: never;

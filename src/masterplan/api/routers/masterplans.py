@@ -39,6 +39,7 @@ from masterplan.documents import (
     PlanSettings,
     dump_yaml,
     load_document,
+    load_draft,
 )
 from masterplan.errors import InvalidPlan
 from masterplan.lifecycle import PlanStatus
@@ -268,8 +269,8 @@ async def edit_masterplan(
     actor: Actor,
     plan_hash: Annotated[str | None, Query(description="Edit only the plan of this hash.")] = None,
 ) -> MasterplanDetail:
-    """Put a plan document in a draft's place, as its next revision."""
-    document = await _document_in(request)
+    """Put a plan document in a draft's place, as its next revision; target_files may be missing."""
+    document = await asyncio.to_thread(load_draft, await _text_body(request))
     await runtime.masterplans.edit(session, masterplan_id, document, plan_hash=plan_hash, by=actor)
     return serialize_masterplan_detail(await repository.get_plan_tree(session, masterplan_id))
 
