@@ -17,6 +17,7 @@ export function task(number: number, fields: Partial<Task> = {}): Task {
     target_files: [`t${number}.txt`],
     output_files: [],
     checks: [],
+    done: false,
     attempt: 0,
     retry_count: 0,
     max_retries: 2,
