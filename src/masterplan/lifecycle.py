@@ -113,6 +113,8 @@ TASK_TRANSITIONS: Mapping[TaskStatus, frozenset[TaskStatus]] = {
 FINISHED = frozenset(
     {TaskStatus.COMPLETED, TaskStatus.FAILED, TaskStatus.SKIPPED, TaskStatus.CANCELLED}
 )
+ENDED = frozenset({PlanStatus.COMPLETED, PlanStatus.CANCELLED})
+"""Plan statuses in which nothing runs any more."""
 RUNNING = frozenset({TaskStatus.IN_PROGRESS, TaskStatus.VALIDATING})
 
 

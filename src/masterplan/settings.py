@@ -82,6 +82,13 @@ class Settings(BaseSettings):
         description="What isolates agents' commands: bwrap, sandbox-exec or none.",
     )
 
+    retention_days: int = Field(
+        default=30,
+        ge=0,
+        description="Days after a plan's end until its logs and unpublished attempts are removed; "
+        "0 keeps them for ever.",
+    )
+
     @field_validator("allowed_hosts", mode="before")
     @classmethod
     def _split_at_commas(cls, value: object) -> object:

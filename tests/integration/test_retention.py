@@ -12,6 +12,8 @@ from masterplan.settings import Settings
 from support.app import client_of, eventually
 from support.plans import API, plan_of, start, until, writes
 
+PRUNABLE = "/api/v1/system/prunable"
+
 
 def git(detail: dict[str, str], *arguments: str) -> str:
     command = ["git", "--git-dir", f"{detail['workspace_path']}/repository.git", *arguments]
@@ -56,3 +58,44 @@ async def test_what_an_attempt_had_written_before_a_restart_is_kept(settings: Se
         assert git(detail, "show", f"{salvaged.read_text().strip()}:a.txt") == "half\n"
         await client.post(f"{API}/{plan_id}/cancel")
         await until(client, plan_id, "cancelled")
+
+
+async def test_an_old_plan_keeps_its_result_and_loses_its_logs(client: httpx.AsyncClient) -> None:
+    plan_id = await start(
+        client, plan_of(writes("a"), writes("b", command="exit 1", max_retries=0))
+    )
+    detail = await until(client, plan_id, "completed")
+    young = (await client.get(f"{PRUNABLE}?older_than_days=1")).json()
+    old = (await client.get(f"{PRUNABLE}?older_than_days=0")).json()
+
+    removed = (await client.post(f"{PRUNABLE}/remove", json={"older_than_days": 0})).json()
+
+    assert young == {"plans": [], "bytes": 0}
+    assert [plan["masterplan_id"] for plan in old["plans"]] == [plan_id]
+    assert removed == old
+    assert removed["bytes"] > 0
+    assert list(Path(detail["workspace_path"], "logs").iterdir()) == []
+    assert git(detail, "for-each-ref", "refs/attempts") == ""
+    assert git(detail, "show", f"{detail['branch']}:a.txt") == "a\n"
+    assert git(detail, "fsck", "--full", "--no-dangling") == ""
+    assert (await client.get(PRUNABLE, params={"older_than_days": 0})).json()["plans"] == []
+    tasks = f"{API}/{plan_id}/tasks"
+    first, second = detail["phases"][0]["milestones"][0]["tasks"]
+    assert "+a" in (await client.get(f"{tasks}/{first['task_id']}/attempts/1/diff")).text
+    gone = await client.get(f"{tasks}/{second['task_id']}/attempts/1/log")
+    assert (gone.status_code, "removed" in gone.text) == (404, True)
+
+
+async def test_a_pruned_plan_can_be_retried(client: httpx.AsyncClient) -> None:
+    fails = "echo a > a.txt; exit 1"
+    plan_id = await start(client, plan_of(writes("a", command=fails, max_retries=0)))
+    detail = await until(client, plan_id, "completed")
+    await client.post(f"{PRUNABLE}/remove", json={"older_than_days": 0})
+    task = detail["phases"][0]["milestones"][0]["tasks"][0]["task_id"]
+
+    answer = await client.post(f"{API}/{plan_id}/tasks/{task}/retry", json={})
+
+    assert answer.status_code == 202
+    await until(client, plan_id, "completed", after=detail["last_seq"])
+    log = await client.get(f"{API}/{plan_id}/tasks/{task}/attempts/2/log")
+    assert log.status_code == 200, log.text

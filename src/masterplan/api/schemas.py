@@ -251,7 +251,24 @@ class SystemView(BaseModel):
     data_dir: str
     sandbox: SandboxKind
     max_parallel: int
+    retention_days: int
     executes: bool
     agents: list[str]
     models: list[ModelView]
     findings: list[FindingView]
+
+
+class PruneRequest(Body):
+    older_than_days: int = Field(default=30, ge=0, le=36_500, description="Days since the end.")
+
+
+class PrunableView(BaseModel):
+    masterplan_id: str
+    title: str
+    ended_at: datetime
+    bytes: int
+
+
+class PruneView(BaseModel):
+    plans: list[PrunableView]
+    bytes: int

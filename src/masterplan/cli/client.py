@@ -143,6 +143,14 @@ class Client:
         path = f"/masterplans/{plan_id}/tasks/{task_id}/retry"
         return await self._post(path, wire.Task, json={"guidance": guidance})
 
+    async def prunable(self, *, older_than_days: int) -> wire.Pruned:
+        params = {"older_than_days": older_than_days}
+        return await self._get("/system/prunable", wire.Pruned, params=params)
+
+    async def prune(self, *, older_than_days: int) -> wire.Pruned:
+        body = {"older_than_days": older_than_days}
+        return await self._post("/system/prunable/remove", wire.Pruned, json=body)
+
     async def events(
         self, plan_id: str, *, after: int, limit: int = 500, wait: float = 0
     ) -> list[wire.Event]:

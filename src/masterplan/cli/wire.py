@@ -207,3 +207,17 @@ def parse_event(raw: dict[str, Any]) -> Event:
     flat = {**raw.get("payload", {}), **raw}
     flat.pop("payload", None)
     return EVENT_TYPES.get(raw["type"], Event).model_validate(flat)
+
+
+class PrunedPlan(Wire):
+    masterplan_id: str
+    title: str
+    ended_at: datetime
+    bytes: int
+
+
+class Pruned(Wire):
+    """Plans whose logs and unpublished attempts can be, or were, removed."""
+
+    plans: list[PrunedPlan]
+    bytes: int

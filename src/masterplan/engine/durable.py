@@ -15,6 +15,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ from masterplan.engine.endurance import enduring
 from masterplan.engine.generation import PlanGenerator
 from masterplan.engine.reconciler import Reconciler
 from masterplan.engine.report import AttemptReport
+from masterplan.engine.retention import Retention
 from masterplan.lifecycle import RUNNING, FailureKind, PlanStatus, TaskStatus
 from masterplan.repository import RunningAttempt
 
@@ -46,6 +48,9 @@ log = structlog.get_logger(__name__)
 
 APPLICATION_VERSION = "1"
 """Pinned: DBOS leaves in-flight workflows of another version alone."""
+
+FINISHED_WORKFLOWS = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+WORKFLOWS_AT_ONCE = 500
 
 STILL_RUNNING = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
 
@@ -64,6 +69,7 @@ class DurableEngine:
         generator: PlanGenerator,
         progress_callback: ProgressCallback,
         max_parallel: int,
+        keep: timedelta | None,
     ) -> None:
         self._database = database
         self._system_database = system_database
@@ -79,6 +85,7 @@ class DurableEngine:
         self._reconciler = Reconciler(
             database, is_active=self._is_active, forget=self._forget, wake=self.wake
         )
+        self._retention = Retention(database, keep=keep, forget_workflows=self._forget_workflows)
         self._active: dict[str, asyncio.Task[Any]] = {}
         self._attempt_workflow: Callable[..., Any]
         self._generation_workflow: Callable[..., Any]
@@ -96,6 +103,7 @@ class DurableEngine:
             async with (
                 self._dispatcher.running(),
                 kept_running(self._reconciler.run, name="reconciler"),
+                kept_running(self._retention.run, name="retention"),
             ):
                 await self._resume()
                 yield self
@@ -251,6 +259,24 @@ class DurableEngine:
             await DBOS.start_workflow_async(
                 self._attempt_workflow, task.masterplan_id, task_id, number
             )
+
+    @property
+    def retention(self) -> Retention:
+        return self._retention
+
+    async def _forget_workflows(self, finished_before: datetime) -> int:
+        """Delete what DBOS keeps of workflows that finished before a time."""
+        forgotten = 0
+        while finished := await DBOS.list_workflows_async(
+            status=list(FINISHED_WORKFLOWS),
+            completed_before=finished_before.isoformat(),
+            limit=WORKFLOWS_AT_ONCE,
+            load_input=False,
+            load_output=False,
+        ):
+            await DBOS.delete_workflows_async([each.workflow_id for each in finished])
+            forgotten += len(finished)
+        return forgotten
 
     async def _resume(self) -> None:
         """Start again whatever the database says is running; fixed ids make that idempotent."""

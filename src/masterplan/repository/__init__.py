@@ -9,6 +9,7 @@ from masterplan.repository.attempts import (
     attempts_in_plan,
     attempts_of,
     finish_attempt,
+    forget_evidence,
     get_attempt,
     running_attempts,
 )
@@ -32,6 +33,7 @@ from masterplan.repository.plans import (
     list_plans,
     plan_ids_with_status,
     plan_outline,
+    plans_ended_before,
     set_plan_status,
 )
 from masterplan.repository.tasks import (
@@ -57,6 +59,7 @@ __all__ = [
     "descendant_ids",
     "events_after",
     "finish_attempt",
+    "forget_evidence",
     "get_attempt",
     "get_plan",
     "get_plan_tree",
@@ -66,6 +69,7 @@ __all__ = [
     "list_plans",
     "plan_ids_with_status",
     "plan_outline",
+    "plans_ended_before",
     "release_dependents",
     "running_attempts",
     "set_plan_status",

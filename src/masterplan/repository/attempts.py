@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -69,5 +70,15 @@ async def finish_attempt(
         update(Attempt)
         .where(Attempt.task_id == task_id, Attempt.number == number)
         .values(status=status, finished_at=utc_now(), **values)
+        .execution_options(**NO_SYNC)
+    )
+
+
+async def forget_evidence(session: AsyncSession, plan_id: str, *, before: datetime) -> None:
+    """Forget the logs and unpublished commits of a plan's attempts that finished before a time."""
+    await session.execute(
+        update(Attempt)
+        .where(Attempt.masterplan_id == plan_id, Attempt.finished_at < before)
+        .values(log_path=None, snapshot_commit=None)
         .execution_options(**NO_SYNC)
     )

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from masterplan.errors import NotFound
-from masterplan.lifecycle import PlanStatus
+from masterplan.lifecycle import ENDED, PlanStatus
 from masterplan.models import (
+    Attempt,
     MasterPlan,
     MasterPlanMilestone,
     MasterPlanPhase,
@@ -146,6 +148,22 @@ async def add_to_cost(
 
 async def plan_ids_with_status(session: AsyncSession, status: PlanStatus) -> Sequence[str]:
     return (await session.scalars(select(MasterPlan.id).where(MasterPlan.status == status))).all()
+
+
+async def plans_ended_before(session: AsyncSession, moment: datetime) -> Sequence[MasterPlan]:
+    """Return the plans that ended before a moment and whose attempts still have logs, by age."""
+    has_logs = exists().where(
+        Attempt.masterplan_id == MasterPlan.id,
+        Attempt.finished_at < moment,
+        Attempt.log_path.is_not(None),
+    )
+    return (
+        await session.scalars(
+            select(MasterPlan)
+            .where(MasterPlan.status.in_(ENDED), MasterPlan.completed_at < moment, has_logs)
+            .order_by(MasterPlan.completed_at)
+        )
+    ).all()
 
 
 async def get_plan_tree(session: AsyncSession, plan_id: str) -> MasterPlan:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from pydantic_ai.usage import RunUsage
@@ -61,8 +62,13 @@ async def start_engine(
         generator=PlanGenerator(database, _planner(settings, models, sandbox)),
         progress_callback=executions.progress_callback,
         max_parallel=settings.max_parallel,
+        keep=_kept_for(settings),
     )
     return await stack.enter_async_context(engine.running())
+
+
+def _kept_for(settings: Settings) -> timedelta | None:
+    return timedelta(days=settings.retention_days) if settings.retention_days else None
 
 
 def _system_database(settings: Settings) -> Path:

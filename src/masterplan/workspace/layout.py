@@ -21,13 +21,21 @@ class WorkspaceLayout:
     def logs(self) -> Path:
         return self.root / "logs"
 
+    @property
+    def attempts(self) -> Path:
+        return self.root / "attempts"
+
+    @property
+    def proofs(self) -> Path:
+        return self.root / "proofs"
+
     def attempt(self, key: str, number: int) -> Path:
         """The directory that one attempt's agent works in."""
-        return self.root / "attempts" / f"{key}-{number}"
+        return self.attempts / f"{key}-{number}"
 
     def proof(self, key: str, number: int) -> Path:
         """The directory that one attempt's checks run in."""
-        return self.root / "proofs" / f"{key}-{number}"
+        return self.proofs / f"{key}-{number}"
 
     def log(self, key: str, number: int) -> Path:
         return self.logs / f"{key}-{number}.log"

@@ -151,6 +151,18 @@ export const timelineQuery = (id: string, seq: number) =>
     gcTime: 0,
   })
 
+export const prunableQuery = (days: number) =>
+  queryOptions({
+    queryKey: ['system', 'prunable', days],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET('/api/v1/system/prunable', {
+          signal,
+          params: { query: { older_than_days: days } },
+        }),
+      ),
+  })
+
 export const systemQuery = () =>
   queryOptions({
     queryKey: ['system'],

@@ -411,6 +411,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system/prunable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Prunable
+         * @description The ended plans whose logs and unpublished attempts could be removed, the oldest first.
+         */
+        get: operations["get_prunable_api_v1_system_prunable_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/prunable/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prune
+         * @description Remove logs and unpublished attempts of plans that ended long ago.
+         *
+         *     Their rows, events, evidence and branch stay.
+         */
+        post: operations["prune_api_v1_system_prunable_remove_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -960,6 +1002,36 @@ export interface components {
          * @enum {string}
          */
         PlanStatus: "generating" | "draft" | "approved" | "rejected" | "in_progress" | "paused" | "completed" | "failed" | "cancelled";
+        /** PrunableView */
+        PrunableView: {
+            /** Masterplan Id */
+            masterplan_id: string;
+            /** Title */
+            title: string;
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            /** Bytes */
+            bytes: number;
+        };
+        /** PruneRequest */
+        PruneRequest: {
+            /**
+             * Older Than Days
+             * @description Days since the end.
+             * @default 30
+             */
+            older_than_days: number;
+        };
+        /** PruneView */
+        PruneView: {
+            /** Plans */
+            plans: components["schemas"]["PrunableView"][];
+            /** Bytes */
+            bytes: number;
+        };
         /** RejectRequest */
         RejectRequest: {
             /** Rejection Reason */
@@ -987,6 +1059,8 @@ export interface components {
             sandbox: components["schemas"]["SandboxKind"];
             /** Max Parallel */
             max_parallel: number;
+            /** Retention Days */
+            retention_days: number;
             /** Executes */
             executes: boolean;
             /** Agents */
@@ -2362,6 +2436,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_prunable_api_v1_system_prunable_get: {
+        parameters: {
+            query?: {
+                /** @description Days since the plan's end. */
+                older_than_days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PruneView"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    prune_api_v1_system_prunable_remove_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PruneRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PruneView"];
                 };
             };
             /** @description The request or the plan is not valid. */

@@ -44,3 +44,9 @@ export const counted = (count: number, one: string, many = `${one}s`): string =>
 
 export const percentOf = (part: number, whole: number): number =>
   whole === 0 ? 0 : Math.floor((part / whole) * 100)
+
+/** A size in megabytes, in words; a part of one counts as some. */
+export function megabytes(bytes: number): string {
+  const size = bytes / 1_000_000
+  return size > 0 && size < 0.1 ? 'less than 0.1 MB' : `${size.toFixed(1)} MB`
+}

@@ -15,6 +15,7 @@ import { GlassCard } from '@/components/glass/GlassCard'
 import { StatusBadge } from '@/components/StatusBadge'
 import { Failed, Loading } from '@/components/ui/States'
 import { PreferencesCard } from '@/features/shell/PreferencesCard'
+import { StorageCard } from '@/features/system/StorageCard'
 import type { Look } from '@/lib/status'
 
 const VERDICTS: Record<Finding['verdict'], Look> = {
@@ -36,6 +37,7 @@ export function SystemPage() {
       {system.isPending && <Loading rows={8} />}
       {system.error && <Failed error={system.error} retry={() => void system.refetch()} />}
       {system.data && <Sections system={system.data} />}
+      {system.data?.executes && <StorageCard days={system.data.retention_days || 30} />}
       <PreferencesCard />
     </div>
   )
@@ -90,6 +92,11 @@ function Sections({ system }: { system: SystemState }) {
           </Setting>
           <Setting name="Sandbox">{system.sandbox}</Setting>
           <Setting name="Tasks at a time">{system.max_parallel}</Setting>
+          <Setting name="Logs kept">
+            {system.retention_days
+              ? `${system.retention_days} days after a plan's end`
+              : 'For ever'}
+          </Setting>
           <Setting name="Agents">{system.agents.join(', ')}</Setting>
         </dl>
       </Section>

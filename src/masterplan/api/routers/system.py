@@ -58,6 +58,7 @@ async def get_system(runtime: RuntimeDep) -> SystemView:
         data_dir=str(settings.data_dir),
         sandbox=settings.sandbox,
         max_parallel=settings.max_parallel,
+        retention_days=settings.retention_days,
         executes=runtime.engine is not None,
         agents=sorted(AGENT_NAMES),
         models=[

@@ -20,6 +20,7 @@ from masterplan.models import Attempt
 from masterplan.workspace.git import BareRepository
 from masterplan.workspace.layout import WorkspaceLayout
 
+REMOVED = "it was removed a while after the plan had ended"
 MAX_LOG_CHUNK = 1024 * 1024
 
 router = APIRouter(prefix="/masterplans/{masterplan_id}/tasks", tags=["tasks"], responses=INVALID)
@@ -81,6 +82,8 @@ async def get_attempt_log(
     """The attempt's log from a byte offset; `X-Log-Offset` says where the next part begins."""
     await repository.get_task_of_plan(session, masterplan_id, task_id)
     attempt = await repository.get_attempt(session, task_id, number)
+    if attempt.log_path is None:
+        raise NotFound("log", f"of attempt {number} any more: {REMOVED}")
     text, offset = await asyncio.to_thread(_read_log, attempt.log_path, after)
     response.headers["X-Log-Offset"] = str(offset)
     return text
@@ -118,12 +121,18 @@ async def get_attempt_diff(
     plan = await repository.get_plan(session, masterplan_id)
     await repository.get_task_of_plan(session, masterplan_id, task_id)
     attempt = await repository.get_attempt(session, task_id, number)
-    if attempt.base_commit is None or attempt.snapshot_commit is None:
+    if attempt.base_commit is None:
         return ""
+    if attempt.snapshot_commit is not None:
+        base, result = attempt.base_commit, attempt.snapshot_commit
+    elif attempt.commit is not None:
+        base, result = f"{attempt.commit}^", attempt.commit
+    else:
+        raise NotFound("diff", f"of attempt {number} any more: {REMOVED}")
     if plan.workspace_path is None:
         raise NotFound("workspace of masterplan", masterplan_id)
     layout = WorkspaceLayout(Path(plan.workspace_path))
     if not layout.repository.is_dir():
         raise NotFound("workspace folder", str(layout.root))
     git = BareRepository(layout.repository, branch=plan.branch)
-    return await git.diff(attempt.base_commit, attempt.snapshot_commit)
+    return await git.diff(base, result)

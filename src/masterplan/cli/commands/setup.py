@@ -1,4 +1,4 @@
-"""`up`, `doctor`, `models` and `model pull`."""
+"""`up`, `doctor`, `prune`, `models` and `model pull`."""
 
 from __future__ import annotations
 
@@ -33,6 +33,24 @@ def doctor(as_json: AsJson = False) -> None:
     from masterplan.cli.setup_report import report_health
 
     raise typer.Exit(report_health(as_json=as_json))
+
+
+@app.command(rich_help_panel=SETUP)
+def prune(
+    older_than: Annotated[
+        int, typer.Option(min=0, metavar="DAYS", help="Only plans that ended so long ago.")
+    ] = 30,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would go.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Remove logs and unpublished attempts of plans that ended long ago.
+
+    The plans themselves, their events, the evidence of their checks and their branches stay.
+    """
+    from masterplan.cli.pruning import list_prunable, prune_old
+
+    show = list_prunable if dry_run else prune_old
+    show(older_than_days=older_than, as_json=as_json)
 
 
 @app.command(rich_help_panel=SETUP)

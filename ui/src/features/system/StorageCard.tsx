@@ -1,0 +1,67 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Trash2 } from 'lucide-react'
+import { useState } from 'react'
+import { toast } from 'sonner'
+import { answer, api, messageOf } from '@/api/client'
+import { prunableQuery } from '@/api/queries'
+import { GlassButton } from '@/components/glass/GlassButton'
+import { GlassCard } from '@/components/glass/GlassCard'
+import { Dialog } from '@/components/ui/Dialog'
+import { megabytes } from '@/lib/format'
+
+/** What plans that ended long ago still take, and its removal, which is asked about first. */
+export function StorageCard({ days }: { days: number }) {
+  const cache = useQueryClient()
+  const [asking, setAsking] = useState(false)
+  const prunable = useQuery(prunableQuery(days))
+  const remove = useMutation({
+    mutationFn: () =>
+      answer(api.POST('/api/v1/system/prunable/remove', { body: { older_than_days: days } })),
+    onSuccess: (removed) => {
+      toast.success(`${megabytes(removed.bytes)} freed`)
+      void cache.invalidateQueries({ queryKey: ['system', 'prunable'] })
+    },
+    onError: (error) => toast.error('Nothing was removed', { description: messageOf(error) }),
+  })
+  const found = prunable.data
+  if (!found) return null
+  const plans = found.plans.length
+  return (
+    <GlassCard className="p-5 md:p-6">
+      <h2 className="font-semibold">Storage</h2>
+      <div className="mt-2 flex flex-wrap items-center justify-between gap-3">
+        <p className="text-soft">
+          {plans === 0
+            ? `No plan that ended more than ${days} days ago has logs left.`
+            : `Logs of ${plans} ${plans === 1 ? 'plan' : 'plans'} that ended more than ${days} days ago take ${megabytes(found.bytes)}.`}
+        </p>
+        {plans > 0 && (
+          <GlassButton icon={Trash2} busy={remove.isPending} onClick={() => setAsking(true)}>
+            Remove
+          </GlassButton>
+        )}
+      </div>
+      <Dialog
+        open={asking}
+        onClose={() => setAsking(false)}
+        title="Remove old logs?"
+        description="Logs and unpublished attempts go for good. Plans, their events, the evidence of their checks and their branches stay."
+      >
+        <div className="flex justify-end gap-2">
+          <GlassButton tone="quiet" onClick={() => setAsking(false)}>
+            Keep
+          </GlassButton>
+          <GlassButton
+            tone="danger"
+            onClick={() => {
+              setAsking(false)
+              remove.mutate()
+            }}
+          >
+            Remove
+          </GlassButton>
+        </div>
+      </Dialog>
+    </GlassCard>
+  )
+}
