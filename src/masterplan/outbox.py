@@ -16,6 +16,7 @@ from masterplan import repository
 from masterplan.background import kept_running
 from masterplan.db import Database
 from masterplan.events import Publisher, RecordedEvent
+from masterplan.failpoints import Failpoint, reach
 
 BATCH = 500
 POLL_SECONDS = 2.0
@@ -111,7 +112,9 @@ class OutboxRelay:
         async with self._locks[plan_id]:
             after = self._sent.get(plan_id, 0)
             async for event in self._read(plan_id, after=after, until=None):
+                reach(Failpoint.BEFORE_BROADCAST)
                 await self._publisher.publish(event)
+                reach(Failpoint.AFTER_BROADCAST)
                 self._sent[plan_id] = event.seq
 
     async def _read(

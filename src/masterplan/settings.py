@@ -22,6 +22,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from masterplan.failpoints import Trigger
+
 PROVIDER_KEYS = {
     "anthropic": "ANTHROPIC_API_KEY",
     "openai": "OPENAI_API_KEY",
@@ -81,6 +83,10 @@ class Settings(BaseSettings):
         default=SandboxKind.BWRAP,
         description="What isolates agents' commands: bwrap, sandbox-exec or none.",
     )
+    failpoint: Annotated[Trigger | None, NoDecode] = Field(
+        default=None,
+        description="For tests of crashes: `NAME:N` kills the process group at the Nth passing.",
+    )
 
     retention_days: int = Field(
         default=30,
@@ -95,6 +101,11 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(name.strip() for name in value.split(",") if name.strip())
         return value
+
+    @field_validator("failpoint", mode="before")
+    @classmethod
+    def _parse_failpoint(cls, value: object) -> object:
+        return Trigger.parse(value) if isinstance(value, str) else value
 
     @classmethod
     def settings_customise_sources(

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from masterplan.background import kept_running
 from masterplan.events import Publisher, TaskLogged
+from masterplan.failpoints import Failpoint, reach
 
 MAX_WAITING = 1_000
 MAX_LOG_BYTES = 20 * 1024 * 1024
@@ -72,6 +73,7 @@ class AttemptLog:
         if offset > MAX_LOG_BYTES:
             text, self._full = TRUNCATED, True
         self._file.write(text.encode(errors="replace"))
+        reach(Failpoint.AGENT_WROTE)
         self._broadcast.put(
             TaskLogged(
                 masterplan_id=self._plan_id,

@@ -24,6 +24,7 @@ from masterplan.engine.attempt_log import AttemptLog, LogBroadcast
 from masterplan.engine.report import AttemptReport, CheckResult, Spending
 from masterplan.engine.salvage import salvage
 from masterplan.errors import ContractBroken, TargetConflict, UnsafePath
+from masterplan.failpoints import Failpoint, reach
 from masterplan.lifecycle import FailureKind
 from masterplan.models import Attempt, MasterPlan, MasterPlanTask
 from masterplan.workspace.files import remove_tree
@@ -58,6 +59,7 @@ class AttemptRunner:
 
     async def work(self, report: AttemptReport) -> AttemptReport:
         """Let the agent do the task in a fresh directory, and keep what it left as a snapshot."""
+        reach(Failpoint.ATTEMPT_BEGUN)
         inputs = await load_inputs(self._database, report.task_id, report.number)
         settings = inputs.settings
         if settings.budget_usd is not None and inputs.plan.cost_usd >= settings.budget_usd:
@@ -71,10 +73,12 @@ class AttemptRunner:
         directory = inputs.layout.attempt(inputs.task.key, report.number)
         await self._salvage(inputs)
         await inputs.git.checkout(head, directory)
+        reach(Failpoint.CHECKED_OUT)
         report = report.model_copy(update={"base_commit": head})
         with self._log(inputs) as log:
             report = await self._run_agent(inputs, report, directory, log)
         await asyncio.to_thread(remove_tree, directory)
+        reach(Failpoint.ATTEMPT_CLEARED)
         return report
 
     async def clear(self, task_id: str, number: int) -> None:
@@ -112,6 +116,7 @@ class AttemptRunner:
         inputs = await load_inputs(self._database, report.task_id, report.number)
         if inputs.task.attempt != report.number:
             return report.failed(FailureKind.CONFLICT, "A later attempt has taken this task over.")
+        reach(Failpoint.BEFORE_PUBLISH)
         try:
             commit = await inputs.git.publish(
                 snapshot=report.snapshot_commit,
@@ -125,6 +130,7 @@ class AttemptRunner:
             return report.failed(FailureKind.CONFLICT, conflict.message)
         except (ContractBroken, UnsafePath) as broken:
             return report.failed(FailureKind.CONTRACT, broken.message)
+        reach(Failpoint.AFTER_PUBLISH)
         there = set(await inputs.git.files(commit))
         outputs = tuple(path for path in inputs.task.target_files if path in there)
         return report.model_copy(update={"commit": commit, "output_files": outputs})
@@ -174,6 +180,7 @@ class AttemptRunner:
             report = report.failed(failure.kind, failure.message)
         else:
             report = report.model_copy(update={"spending": _spending(result)})
+        reach(Failpoint.AGENT_ENDED)
         return await self._keep_snapshot(inputs, report, directory, log)
 
     async def _keep_snapshot(
@@ -187,6 +194,7 @@ class AttemptRunner:
             targets=inputs.task.target_files,
             keep_as=f"{inputs.task.key}-{report.number}",
         )
+        reach(Failpoint.SNAPSHOT_KEPT)
         report = report.model_copy(update={"snapshot_commit": snapshot.commit})
         if report.failure is not None:
             return report
@@ -217,6 +225,7 @@ class AttemptRunner:
         directory = inputs.layout.proof(inputs.task.key, inputs.attempt.number)
         try:
             await inputs.git.checkout(commit, directory)
+            reach(Failpoint.PROOF_CHECKED_OUT)
             return [
                 await self._run_check(inputs, check, directory, log=log)
                 for check in inputs.task.checks
@@ -237,6 +246,7 @@ class AttemptRunner:
             on_output=log.write if log is not None else None,
             extra_env={},
         )
+        reach(Failpoint.CHECK_ENDED)
         evidence = _evidence(check, result)
         if log is not None:
             log.write(f"check {'passed' if evidence.passed else 'failed'}: {check}\n")

@@ -41,6 +41,7 @@ from masterplan.engine.generation import PlanGenerator
 from masterplan.engine.reconciler import Reconciler
 from masterplan.engine.report import AttemptReport
 from masterplan.engine.retention import Retention
+from masterplan.failpoints import Failpoint, reach
 from masterplan.lifecycle import RUNNING, FailureKind, PlanStatus, TaskStatus
 from masterplan.repository import RunningAttempt
 
@@ -136,6 +137,7 @@ class DurableEngine:
         if ids:
             # First in DBOS, so that a crash right here does not bring them back.
             await DBOS.cancel_workflows_async(list(ids))
+            reach(Failpoint.CANCEL_RECORDED)
         active = [self._active[each] for each in ids if each in self._active]
         for task in active:
             task.cancel()
@@ -176,6 +178,7 @@ class DurableEngine:
         @DBOS.workflow(name="generation", max_recovery_attempts=None)
         async def generation(plan_id: str) -> None:
             with self._tracked():
+                reach(Failpoint.GENERATION_BEGUN)
                 await DBOS.run_step_async(
                     {"name": "generate", "preemptible": True}, self._generator.generate, plan_id
                 )
@@ -195,16 +198,21 @@ class DurableEngine:
             self._active.pop(identifier, None)
 
     async def _run_attempt(self, report: AttemptReport) -> None:
+        reach(Failpoint.WORKFLOW_STARTED)
         if not await self._is_current(report):
             return
         self._dispatcher.attempt_begun()
         try:
             report = await self._step("work", self._runner.work, report)
+            reach(Failpoint.WORK_RECORDED)
             if report.failure is None:
                 await enduring(self._begin_validation, report)
+                reach(Failpoint.VALIDATION_COMMITTED)
                 report = await self._step("prove", self._runner.prove, report)
+                reach(Failpoint.PROOF_RECORDED)
             if report.failure is None:
                 report = await self._step("publish", self._runner.publish, report)
+                reach(Failpoint.PUBLICATION_RECORDED)
             await enduring(self._settle, report)
         finally:
             self._dispatcher.attempt_ended(report.plan_id)
@@ -245,16 +253,21 @@ class DurableEngine:
     async def _settle(self, report: AttemptReport) -> None:
         async def settle() -> bool:
             session: AsyncSession = self._datasource.sql_session()
-            return await transitions.settle(session, report)
+            settled = await transitions.settle(session, report)
+            reach(Failpoint.BEFORE_SETTLE)
+            return settled
 
-        if await self._datasource.run_tx_step_async(
+        settled = await self._datasource.run_tx_step_async(
             {"name": "settle", "isolation_level": "SERIALIZABLE"}, settle
-        ):
+        )
+        reach(Failpoint.AFTER_SETTLE)
+        if settled:
             self._database.notify_committed(frozenset({report.plan_id}))
 
     async def _start_attempt(self, task_id: str, number: int) -> None:
         async with self._database.reading() as session:
             task = await repository.get_task(session, task_id)
+        reach(Failpoint.CLAIM_COMMITTED)
         with SetWorkflowID(workflow_id(task_id, number)):
             await DBOS.start_workflow_async(
                 self._attempt_workflow, task.masterplan_id, task_id, number
@@ -280,6 +293,7 @@ class DurableEngine:
 
     async def _resume(self) -> None:
         """Start again whatever the database says is running; fixed ids make that idempotent."""
+        reach(Failpoint.RESUME_BEGUN)
         async with self._database.reading() as session:
             generating = await repository.plan_ids_with_status(session, PlanStatus.GENERATING)
             in_progress = await repository.plan_ids_with_status(session, PlanStatus.IN_PROGRESS)
@@ -294,6 +308,7 @@ class DurableEngine:
             await self._resume_attempt(running.task_id, running.attempt)
         for plan_id in in_progress:
             self.wake(plan_id)
+        reach(Failpoint.RESUME_ENDED)
 
     async def _resume_attempt(self, task_id: str, number: int) -> None:
         status = await DBOS.get_workflow_status_async(workflow_id(task_id, number))

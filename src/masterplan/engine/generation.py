@@ -12,6 +12,7 @@ from masterplan.db import Database
 from masterplan.documents import PlanSettings
 from masterplan.engine.plan_transitions import ENGINE, change_plan_status
 from masterplan.errors import MasterplanError
+from masterplan.failpoints import Failpoint, reach
 from masterplan.lifecycle import PlanStatus
 from masterplan.models import MasterPlan
 from masterplan.plan_mapping import fill_plan
@@ -48,6 +49,7 @@ class PlanGenerator:
         async def tell(progress: GenerationProgress) -> None:
             async with self._database.unit_of_work() as session:
                 await _record_progress(session, plan_id, progress)
+            reach(Failpoint.GENERATION_PROGRESSED)
 
         try:
             planned = await self._plan(row.goal, PlanSettings.model_validate(row.settings), tell)
@@ -62,6 +64,7 @@ class PlanGenerator:
             await self._keep(plan_id, planned)
 
     async def _keep(self, plan_id: str, planned: PlannedDocument) -> None:
+        reach(Failpoint.GENERATION_PLANNED)
         async with self._database.unit_of_work() as session:
             plan = await repository.get_plan(session, plan_id)
             if plan.status != PlanStatus.GENERATING:
@@ -73,6 +76,7 @@ class PlanGenerator:
             _add_spending(plan, planned.spent)
             await session.flush()
             await change_plan_status(session, plan, PlanStatus.DRAFT, by=ENGINE)
+        reach(Failpoint.GENERATION_KEPT)
 
     async def _give_up(self, plan_id: str, reason: str, *, spent: Spending = NOTHING) -> None:
         async with self._database.unit_of_work() as session:

@@ -18,6 +18,7 @@ from masterplan.db import Database
 from masterplan.engine import transitions
 from masterplan.engine.plan_transitions import change_plan_status, end_plan_if_finished
 from masterplan.errors import InvalidTransition, MasterplanError
+from masterplan.failpoints import Failpoint, reach
 from masterplan.lifecycle import PlanStatus, TaskStatus
 from masterplan.models import MasterPlan, new_id, utc_now
 from masterplan.repository import RunningAttempt
@@ -60,7 +61,10 @@ class MasterplanExecutionService:
             plan = await repository.get_plan(session, plan_id)
             plan.workspace_id = plan.workspace_id or new_id()
             plan.workspace_path = str(self._workspaces.workspace_path(plan_id))
-        return await self._workspaces.create_workspace(plan)
+        reach(Failpoint.WORKSPACE_STORED)
+        layout = await self._workspaces.create_workspace(plan)
+        reach(Failpoint.WORKSPACE_MADE)
+        return layout
 
     async def execute(self, plan_id: str, *, by: str) -> ExecutionMetadata:
         """Make the workspace of an approved plan, and start it.

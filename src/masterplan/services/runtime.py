@@ -7,9 +7,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from masterplan import failpoints
 from masterplan.db import Database, migrate
 from masterplan.errors import Unavailable
 from masterplan.events import Publisher
+from masterplan.failpoints import Failpoint
 from masterplan.outbox import OutboxRelay
 from masterplan.services.masterplan_execution_service import MasterplanExecutionService
 from masterplan.services.masterplan_service import MasterplanService
@@ -47,8 +49,10 @@ async def open_runtime(
     settings: Settings, publisher: Publisher, *, execution: bool
 ) -> AsyncIterator[Runtime]:
     """Migrate and open the database and, with `execution`, run the engine while the block runs."""
+    failpoints.arm(settings.failpoint)
     url = settings.resolved_database_url
     migrate(url)
+    failpoints.reach(Failpoint.DATABASE_MIGRATED)
     database = Database(url)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)

@@ -42,6 +42,7 @@ from masterplan.documents import (
     load_draft,
 )
 from masterplan.errors import InvalidPlan
+from masterplan.failpoints import Failpoint, reach
 from masterplan.lifecycle import PlanStatus
 from masterplan.models import (
     MasterPlan,
@@ -169,6 +170,7 @@ async def generate_masterplan(
             settings=body.settings,
             by=actor,
         )
+    reach(Failpoint.GENERATION_COMMITTED)
     await engine.start_generation(plan.id)
     return await _detail(runtime, plan.id)
 
@@ -320,6 +322,7 @@ async def execute_masterplan(
     """Make the workspace of an approved plan and start its tasks."""
     engine = runtime.executing_engine()
     metadata = await runtime.executions.execute(masterplan_id, by=actor)
+    reach(Failpoint.EXECUTE_COMMITTED)
     engine.wake(masterplan_id)
     return ExecutionAnswer(**dataclasses.asdict(metadata))
 
@@ -340,6 +343,7 @@ async def resume_masterplan(
     engine = runtime.executing_engine()
     async with runtime.database.unit_of_work() as session:
         await runtime.executions.resume(session, masterplan_id, by=actor)
+    reach(Failpoint.RESUME_COMMITTED)
     engine.wake(masterplan_id)
     return await _detail(runtime, masterplan_id)
 
@@ -351,9 +355,11 @@ async def cancel_masterplan(
     """End the plan for good, with whatever runs for it; what was published stays."""
     async with runtime.database.unit_of_work() as session:
         running = await runtime.executions.cancel(session, masterplan_id, by=actor)
+    reach(Failpoint.CANCEL_COMMITTED)
     if runtime.engine is not None:
         await runtime.engine.end_attempts(running)
         await runtime.engine.end_generation(masterplan_id)
+    reach(Failpoint.CANCEL_ENDED)
     return await _detail(runtime, masterplan_id)
 
 

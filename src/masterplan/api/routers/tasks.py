@@ -16,6 +16,7 @@ from masterplan.api.routers.masterplans import serialize_task
 from masterplan.api.schemas import AttemptList, AttemptView, RetryRequest, TaskView
 from masterplan.engine.report import CheckResult
 from masterplan.errors import NotFound
+from masterplan.failpoints import Failpoint, reach
 from masterplan.models import Attempt
 from masterplan.workspace.git import BareRepository
 from masterplan.workspace.layout import WorkspaceLayout
@@ -50,6 +51,7 @@ async def retry_task(
     async with runtime.database.unit_of_work() as session:
         await runtime.executions.retry(session, masterplan_id, task_id, guidance=guidance, by=actor)
         task = serialize_task(await repository.get_task(session, task_id))
+    reach(Failpoint.RETRY_COMMITTED)
     engine.wake(masterplan_id)
     return task
 
