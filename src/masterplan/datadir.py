@@ -3,7 +3,8 @@
 One data directory belongs to one process at a time, because one SQLite file and one engine do.
 The owner holds an exclusive lock that the operating system releases with the process, however it
 ends; everything else that is written here about the owner is only believed while that lock is
-held, so a `kill -9` leaves nothing behind that could mislead the next command.
+held, so a `kill -9` leaves nothing behind that could mislead the next command. The owner's
+temporary files are in here too, so that the next owner can remove what a killed one left.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -56,6 +58,7 @@ class DataDirectory:
         self.lock_path = self.path / "lock"
         self.token_path = self.path / "token"
         self.server_path = self.path / "server.json"
+        self.temporary_path = self.path / "tmp"
 
     def create(self) -> None:
         """Make the directory where it is missing.
@@ -99,7 +102,8 @@ class DataDirectory:
                     str(self.path), owner=str(self._recorded_owner() or "another process")
                 )
             _overwrite(descriptor, LockOwner(pid=os.getpid(), purpose=purpose).model_dump_json())
-            yield
+            with self._temporary_files():
+                yield
         finally:
             os.close(descriptor)
 
@@ -129,6 +133,17 @@ class DataDirectory:
         if owner is None or owner.pid != server.pid:
             return None
         return server.model_copy(update={"purpose": owner.purpose})
+
+    @contextmanager
+    def _temporary_files(self) -> Iterator[None]:
+        """Let this process make its temporary files here, beginning with none."""
+        shutil.rmtree(self.temporary_path, ignore_errors=True)
+        self.temporary_path.mkdir(mode=0o700, exist_ok=True)
+        before, tempfile.tempdir = tempfile.tempdir, str(self.temporary_path)
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before
 
     def _open_lock(self) -> int:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from masterplan.errors import Unavailable
 from masterplan.settings import SandboxKind
-from masterplan.workspace.bubblewrap import BubblewrapSandbox, find_bubblewraps
+from masterplan.workspace.bubblewrap import BubblewrapSandbox, find_bubblewraps, tethered
 from masterplan.workspace.sandbox import (
     CommandResult,
     Limits,
@@ -158,6 +159,17 @@ async def test_background_processes_end_with_their_command(
 
     assert (result.exit_code, result.output_tail) == (0, "begun\n")
     assert result.duration_s < 10
+
+
+def test_a_command_whose_starter_has_died_before_it_began_does_not_run() -> None:
+    hello = [*tethered(), "echo", "hello"]
+    # For the second one another process, not this one, is the parent.
+    ours = subprocess.run(hello, capture_output=True, check=False, text=True)
+    orphan = subprocess.run(
+        ["sh", "-c", '"$@"; true', "sh", *hello], capture_output=True, check=False, text=True
+    )
+
+    assert (ours.stdout, orphan.stdout) == ("hello\n", "")
 
 
 async def test_a_sandbox_that_does_not_work_is_refused_with_the_remedy() -> None:

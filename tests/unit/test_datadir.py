@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -157,3 +158,18 @@ def test_a_path_that_cannot_be_a_directory_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(Unavailable, match="MASTERPLAN_DATA_DIR"):
         DataDirectory(file / "data").create()
+
+
+def test_what_a_killed_owner_left_in_its_temporary_folder_is_removed(
+    directory: DataDirectory,
+) -> None:
+    with another_owner(directory) as owner:
+        (directory.temporary_path / "left").mkdir()
+        os.kill(owner.pid, signal.SIGKILL)
+        owner.wait()
+
+    outside = tempfile.gettempdir()
+    with directory.lock("a test"):
+        assert list(directory.temporary_path.iterdir()) == []
+        assert tempfile.gettempdir() == str(directory.temporary_path)
+    assert tempfile.gettempdir() == outside

@@ -24,6 +24,7 @@ from masterplan.engine.attempt_runner import AttemptRunner
 from masterplan.engine.durable import DurableEngine
 from masterplan.engine.generation import Plan, PlanGenerator
 from masterplan.events import Publisher
+from masterplan.failpoints import Failpoint, reach
 from masterplan.llm.catalog import capability, resolve_model_name
 from masterplan.llm.language_models import LanguageModels
 from masterplan.llm.pricing import cost_of
@@ -31,6 +32,7 @@ from masterplan.planning.generation import PlannedDocument, ProgressListener, Sp
 from masterplan.planning.planner_agent import PlannerAgent
 from masterplan.services.masterplan_execution_service import MasterplanExecutionService
 from masterplan.settings import Settings
+from masterplan.workspace.leftovers import sweep
 from masterplan.workspace.process import Limits
 from masterplan.workspace.sandbox import Sandbox, probe
 
@@ -46,6 +48,8 @@ async def start_engine(
     executions: MasterplanExecutionService,
 ) -> DurableEngine:
     """Start the engine and what it needs; all of it is closed with the stack."""
+    await sweep(settings.workspaces_dir)
+    reach(Failpoint.LEFTOVERS_SWEPT)
     models = await stack.enter_async_context(LanguageModels(settings))
     logs = await stack.enter_async_context(LogBroadcast(publisher).running())
     sandbox = await probe(settings.sandbox)

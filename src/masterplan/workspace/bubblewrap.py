@@ -5,7 +5,8 @@ for this sandbox alone (Linux 5.14 and newer), and never by code between fork an
 threaded process. `choom` makes the kernel end the sandbox first when memory runs out.
 
 The kernel ties `--die-with-parent` to the thread that started bwrap, so `run` is to be awaited in
-an event loop whose thread lives as long as the process.
+an event loop whose thread lives as long as the process. What is started before bwrap asks for it is
+tied to this process too (`tethered`), so that a crash never leaves a command behind.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,10 +35,18 @@ _HOME_INSIDE = f"{_TMP_INSIDE}/home"
 _SHARED_MEMORY = "/dev/shm"  # noqa: S108 (likewise)
 _NOBODY = 65534
 
-_OPEN_TO_ALL = "/tmp"  # noqa: S108 (TMPDIR may be closed to nobody)
+# A folder on every Linux in which nobody keeps files: it is covered in a namespace of its own.
+_DOORS = "/sys"
 
 # Gives its command mounts of its own: pairs of source and target up to --, then the command.
-_WITH_MOUNTS = 'while [ "$1" != -- ]; do mount --bind "$1" "$2"; shift 2; done; shift; exec "$@"'
+_WITH_MOUNTS = f"""
+mount -t tmpfs -o mode=0755,size=64k masterplan {_DOORS}
+while [ "$1" != -- ]; do mkdir "$2"; mount --bind "$1" "$2"; shift 2; done
+shift; exec "$@"
+"""
+
+# The parent may have died before it was asked to take this process along.
+_IF_PARENT_LIVES = '[ "$PPID" = "$0" ] && exec "$@"'
 
 _SYSTEM_ROOTS = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _SYSTEM_FILES = (
@@ -90,21 +98,20 @@ class BubblewrapSandbox:
         directory = await asyncio.to_thread(directory.resolve, strict=True)
         if os.geteuid() == 0:
             await asyncio.to_thread(hand_over, directory)
-            reachable = _as_nobody(self._executable, directory)
+            prefix, sources = _as_nobody(self._executable, directory)
         else:
-            reachable = _as_ourselves(self._executable, directory)
-        with reachable as (prefix, sources):
-            options = sandbox_options(sources, network=network, limits=limits, extra_env=extra_env)
-            with _sealed(options) as options_fd:
-                bwrap = [sources.bwrap, "--args", str(options_fd), "--"]
-                return await run_bounded(
-                    [*prefix, *bwrap, *limiter(limits), *command],
-                    environment={},
-                    directory=Path("/"),
-                    limits=limits,
-                    on_output=on_output,
-                    inherited=(options_fd,),
-                )
+            prefix, sources = _as_ourselves(self._executable, directory)
+        options = sandbox_options(sources, network=network, limits=limits, extra_env=extra_env)
+        with _sealed(options) as options_fd:
+            bwrap = [*tethered(), sources.bwrap, "--args", str(options_fd), "--"]
+            return await run_bounded(
+                [*prefix, *bwrap, *limiter(limits), *command],
+                environment={},
+                directory=Path("/"),
+                limits=limits,
+                on_output=on_output,
+                inherited=(options_fd,),
+            )
 
 
 def find_bubblewraps() -> list[Path]:
@@ -167,47 +174,44 @@ def hand_over(directory: Path, *, owner: int = _NOBODY) -> None:
                 os.chown(name, owner, owner, dir_fd=parent_fd, follow_symlinks=False)
 
 
-@contextmanager
-def _as_ourselves(executable: Path, directory: Path) -> Iterator[tuple[Sequence[str], Sources]]:
+def _as_ourselves(executable: Path, directory: Path) -> tuple[Sequence[str], Sources]:
     prefix = python_prefix()
     python = str(prefix) if prefix is not None else None
-    yield (), Sources(bwrap=str(executable), directory=str(directory), python=python)
+    return (), Sources(bwrap=str(executable), directory=str(directory), python=python)
 
 
-@contextmanager
-def _as_nobody(executable: Path, directory: Path) -> Iterator[tuple[Sequence[str], Sources]]:
-    """Give a command that runs another one as nobody, and where nobody finds what is needed.
+def _as_nobody(executable: Path, directory: Path) -> tuple[Sequence[str], Sources]:
+    """Name a command that runs another one as nobody, and where nobody finds what is needed.
 
     Root inside a user namespace would still be root to the kernel: exempt from the limit on
     processes, owner of every system file. Nobody in turn may not enter directories such as /root,
-    so what is needed from there is mounted where nobody can reach it. Each step of the command
-    becomes the next without a fork, so that bwrap is the child of this process and dies with it.
+    so what is needed from there is mounted where nobody can reach it, in a namespace that ends with
+    the command. Each step of the command becomes the next without a fork, so that bwrap is the
+    child of this process and dies with it.
     """
-    with tempfile.TemporaryDirectory(prefix="masterplan-", dir=_OPEN_TO_ALL) as temporary:
-        doors = Path(temporary)
-        doors.chmod(0o755)
-        mounts = [*_door(directory, doors / "workspace")]
-        bwrap, python = executable, None
-        if (prefix := python_prefix()) is not None:
-            python = str(doors / "python")
-            mounts += _door(prefix, doors / "python")
-        if not executable.is_relative_to("/usr"):
-            # The bundled executable finds its libraries beside its package.
-            packages = executable.parents[2]
-            mounts += _door(packages, doors / "bwrap")
-            bwrap = doors / "bwrap" / executable.relative_to(packages)
-        command = (
-            *("/usr/bin/unshare", "--mount", "--propagation", "private", "--"),
-            *("/bin/sh", "-e", "-c", _WITH_MOUNTS, "sh", *mounts, "--"),
-            *("/usr/bin/setpriv", f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups"),
-            "--",
-        )
-        yield command, Sources(bwrap=str(bwrap), directory=str(doors / "workspace"), python=python)
+    doors = Path(_DOORS)
+    mounts = [str(directory), f"{_DOORS}/workspace"]
+    bwrap, python = executable, None
+    if (prefix := python_prefix()) is not None:
+        python = f"{_DOORS}/python"
+        mounts += [str(prefix), python]
+    if not executable.is_relative_to("/usr"):
+        # The bundled executable finds its libraries beside its package.
+        packages = executable.parents[2]
+        mounts += [str(packages), f"{_DOORS}/bwrap"]
+        bwrap = doors / "bwrap" / executable.relative_to(packages)
+    command = (
+        *("/usr/bin/unshare", "--mount", "--propagation", "private", "--"),
+        *("/bin/sh", "-e", "-c", _WITH_MOUNTS, "sh", *mounts, "--"),
+        *("/usr/bin/setpriv", f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups", "--"),
+    )
+    return command, Sources(bwrap=str(bwrap), directory=f"{_DOORS}/workspace", python=python)
 
 
-def _door(source: Path, target: Path) -> tuple[str, str]:
-    target.mkdir()
-    return str(source), str(target)
+def tethered() -> list[str]:
+    """Name a command that runs another one which dies with this process, were it by SIGKILL."""
+    dies_with_parent = ["/usr/bin/setpriv", "--pdeathsig", "KILL", "--"]
+    return [*dies_with_parent, "/bin/sh", "-c", _IF_PARENT_LIVES, str(os.getpid())]
 
 
 def _system_mounts(*, network: bool) -> Iterator[str]:

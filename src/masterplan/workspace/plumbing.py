@@ -71,7 +71,7 @@ class Git:
             if lock is None or not self._owns(path := Path(os.fsdecode(lock["path"]))):
                 text = errors.decode(errors="replace").strip()
                 raise GitFailed(arguments[0], exit_code=code, output=text)
-            await _outwait(path)
+            await outwait(path)
 
     async def succeeds(self, *arguments: str) -> bool:
         """Tell whether a command that answers yes or no (exit code 0 or 1) says yes."""
@@ -141,7 +141,7 @@ def _environment(work_tree: Path | None, index: Path | None) -> dict[str, str]:
     return environment
 
 
-async def _outwait(lock: Path) -> None:
+async def outwait(lock: Path) -> None:
     """Wait until a lock is released, or remove it when it is the very same one after a while."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + LOCK_PATIENCE_S
