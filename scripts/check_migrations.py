@@ -1,4 +1,7 @@
-"""Fails when the models and the migrations differ: migrates a new database and compares."""
+"""Fails when the models and the migrations differ: migrates a new database and compares.
+
+Without an argument that is a SQLite file; an argument is the URL of an empty database.
+"""
 
 import sys
 import tempfile
@@ -6,22 +9,26 @@ from pathlib import Path
 
 from alembic import command
 from alembic.util import CommandError
-from sqlalchemy.engine import make_url
 
-from masterplan.db import alembic_config, migrate
+from masterplan.db import alembic_config, database_url, migrate
 
 
 def main() -> int:
+    if urls := sys.argv[1:]:
+        return max(compare(url) for url in urls)
     with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite+aiosqlite:///{Path(folder) / 'check.sqlite3'}"
-        migrate(url)
-        config = alembic_config(make_url(url))
-        config.print_stdout = lambda *_args: None
-        try:
-            command.check(config)
-        except CommandError as error:
-            print(f"models and migrations differ: {error}", file=sys.stderr)
-            return 1
+        return compare(f"sqlite+aiosqlite:///{Path(folder) / 'check.sqlite3'}")
+
+
+def compare(url: str) -> int:
+    migrate(url)
+    config = alembic_config(database_url(url))
+    config.print_stdout = lambda *_args: None
+    try:
+        command.check(config)
+    except CommandError as error:
+        print(f"models and migrations differ: {error}", file=sys.stderr)
+        return 1
     return 0
 
 

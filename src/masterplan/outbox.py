@@ -1,8 +1,9 @@
 """Tells recorded events to a publisher, in order, each once per process.
 
-One relay per API process. It is woken by commits of its own process and polls slowly besides, for
-those of others. A new subscriber is replayed up to exactly where the relay stands, under the lock
-the relay sends under, so that what it then receives follows without a gap or a repetition.
+One relay per API process. It is woken by commits of its own process, and of others where the
+database tells of them, and polls slowly besides. A new subscriber is replayed up to exactly where
+the relay stands, under the lock the relay sends under, so that what it then receives follows
+without a gap or a repetition.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class OutboxRelay:
         async with self._database.reading() as session:
             self._sent = await repository.last_seqs(session)
         self._database.on_commit(self.wake)
+        self._database.on_commit_elsewhere(self.wake)
         async with kept_running(self._relay, name="outbox relay"):
             yield self
 

@@ -56,7 +56,9 @@ class Settings(BaseSettings):
         description="Where the database, workspaces, logs and the token live.",
     )
     database_url: str | None = Field(
-        default=None, description="URL of a SQLite file; the default is in the data directory."
+        default=None,
+        description="URL of a SQLite file or of a PostgreSQL database; the default is a file in "
+        "the data directory.",
     )
     host: str = Field(default="127.0.0.1", description="Address that `masterplan up` binds.")
     port: int = Field(

@@ -25,6 +25,8 @@ from support.plans import (
     writes,
 )
 
+pytestmark = pytest.mark.databases
+
 
 async def until_running(client: httpx.AsyncClient, plan_id: str, *, after: int = 0) -> None:
     async with asyncio.timeout(20):

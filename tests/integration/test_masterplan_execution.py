@@ -25,6 +25,8 @@ from support.plans import (
     writes,
 )
 
+pytestmark = pytest.mark.databases
+
 
 def published(detail: dict[str, Any], path: str) -> str:
     """The text of a file on the plan's branch."""
@@ -102,6 +104,7 @@ async def test_failed_task_is_retried_with_its_error_until_it_passes(
     assert commits(detail) == ["Write a"]
 
 
+@pytest.mark.essential
 async def test_exhausted_retries_skip_dependents_and_leave_others_running(
     client: httpx.AsyncClient,
 ) -> None:
@@ -389,6 +392,7 @@ async def test_a_plan_whose_workspace_can_be_made_at_last_is_executed_again(
     assert published(detail, "README") == "mine\n"
 
 
+@pytest.mark.essential
 async def test_only_one_of_many_concurrent_executions_starts(client: httpx.AsyncClient) -> None:
     plan_id = (await create(client, plan_of(writes("a"))))["masterplan_id"]
     await client.post(f"{API}/{plan_id}/approve")

@@ -16,6 +16,8 @@ from masterplan.settings import Settings
 from support.app import TOKEN, assert_socket_refused, eventually, serving
 from support.plans import API, create, detail_of, events_of, plan_of, scripted, tasks_of, writes
 
+pytestmark = pytest.mark.databases
+
 RECORDED = [
     "masterplan_generation_progress",
     "masterplan_status",
@@ -137,6 +139,7 @@ async def test_task_events_carry_hierarchy_and_progress(url: str, rest: httpx.As
     assert [m["output_files"] for m in done] == [["a.txt"], ["b.txt"]]
 
 
+@pytest.mark.essential
 async def test_rejoining_with_the_last_seq_misses_nothing_and_repeats_nothing(
     url: str, rest: httpx.AsyncClient
 ) -> None:

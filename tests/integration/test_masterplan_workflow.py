@@ -25,9 +25,12 @@ from support.plans import (
     writes,
 )
 
+pytestmark = pytest.mark.databases
+
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
+@pytest.mark.essential
 async def test_plan_goes_from_draft_to_proven_result(client: httpx.AsyncClient) -> None:
     draft = await create(client, plan_of(writes("a"), writes("b", "a"), goal="two files"))
     plan_id = draft["masterplan_id"]
@@ -115,6 +118,7 @@ async def test_plan_is_decided_once(client: httpx.AsyncClient, first: str, secon
     assert answer.json()["error"]["code"] == "invalid_transition"
 
 
+@pytest.mark.essential
 async def test_of_200_concurrent_decisions_one_wins(client: httpx.AsyncClient) -> None:
     plan_id = (await create(client, plan_of(scripted("a"))))["masterplan_id"]
 

@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 
 import masterplan
 from masterplan.db import alembic_config, migrate
+from masterplan.db.urls import blocking_url
 from masterplan.documents import document_of
 from masterplan.errors import InvalidPlan
 from masterplan.models import Base, MasterPlan, MasterPlanTask
@@ -19,19 +20,23 @@ from masterplan.models import Base, MasterPlan, MasterPlanTask
 PACKAGE = Path(masterplan.__file__).parent
 
 
+on_both = pytest.mark.databases
+
+
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite+aiosqlite:///{tmp_path / 'test.sqlite3'}"
+def url(empty_database_url: str) -> str:
+    return empty_database_url
 
 
 def columns(url: str, table: str) -> dict[str, object]:
-    engine = create_engine(make_url(url).set(drivername="sqlite"))
+    engine = create_engine(blocking_url(make_url(url)))
     try:
         return {column["name"]: column for column in inspect(engine).get_columns(table)}
     finally:
         engine.dispose()
 
 
+@on_both
 def test_workspace_path_is_a_nullable_string_of_500(url: str) -> None:
     migrate(url)
     column = columns(url, "masterplans")["workspace_path"]
@@ -40,6 +45,7 @@ def test_workspace_path_is_a_nullable_string_of_500(url: str) -> None:
     assert MasterPlan.__table__.c.workspace_path.nullable
 
 
+@on_both
 def test_workspace_path_migration_goes_back_and_forth(url: str) -> None:
     migrate(url)
     config = alembic_config(make_url(url))
@@ -49,6 +55,7 @@ def test_workspace_path_migration_goes_back_and_forth(url: str) -> None:
     assert "workspace_path" in columns(url, "masterplans")
 
 
+@on_both
 def test_migrations_are_reversible_to_nothing(url: str) -> None:
     migrate(url)
     command.downgrade(alembic_config(make_url(url)), "base")
@@ -65,6 +72,15 @@ def test_database_is_backed_up_before_it_is_migrated(url: str, tmp_path: Path) -
     assert backup.parent == tmp_path / "backups"
     assert "events" not in inspect(create_engine(f"sqlite:///{backup}")).get_table_names()
     assert migrate(url) is None, "nothing is left to do"
+
+
+@on_both
+@pytest.mark.essential
+def test_models_and_migrations_say_the_same(url: str) -> None:
+    migrate(url)
+    config = alembic_config(make_url(url))
+    config.print_stdout = lambda *_arguments: None
+    command.check(config)
 
 
 def test_target_files_are_extracted_from_the_task_model() -> None:

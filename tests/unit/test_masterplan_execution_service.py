@@ -18,12 +18,13 @@ from masterplan.services.masterplan_service import MasterplanService
 from masterplan.services.workspace_service import WorkspaceService
 from support.plans import plan_of, scripted, writes
 
+pytestmark = pytest.mark.databases
+
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'test.sqlite3'}"
-    migrate(url)
-    database = Database(url)
+async def database(database_url: str) -> AsyncIterator[Database]:
+    migrate(database_url)
+    database = Database(database_url)
     yield database
     await database.close()
 

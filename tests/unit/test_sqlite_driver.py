@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from masterplan import sqlite_driver
-from masterplan.sqlite_driver import NearConnection
+from masterplan.db import sqlite_driver
+from masterplan.db.sqlite_driver import NearConnection
 
 
 @pytest.fixture

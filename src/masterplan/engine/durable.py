@@ -16,7 +16,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -65,7 +64,7 @@ class DurableEngine:
         self,
         database: Database,
         *,
-        system_database: Path,
+        checkpoints: str,
         runner: AttemptRunner,
         generator: PlanGenerator,
         progress_callback: ProgressCallback,
@@ -73,7 +72,7 @@ class DurableEngine:
         keep: timedelta | None,
     ) -> None:
         self._database = database
-        self._system_database = system_database
+        self._checkpoints = checkpoints
         self._runner = runner
         self._generator = generator
         self._progress_callback = progress_callback
@@ -144,13 +143,13 @@ class DurableEngine:
         await asyncio.gather(*active, return_exceptions=True)
 
     async def _launch(self) -> None:
-        _prefer_wal(self._system_database)
+        _prefer_wal(self._checkpoints)
         config: DBOSConfig = {
             "name": "masterplan",
             "application_version": APPLICATION_VERSION,
             "executor_id": "local",
             "log_level": "ERROR",
-            "system_database_url": f"sqlite:///{self._system_database}",
+            "system_database_url": self._checkpoints,
             "serializer": DBOSPortableJSONSerializer(),
         }
         DBOS(config=config)
@@ -258,7 +257,7 @@ class DurableEngine:
             return settled
 
         settled = await self._datasource.run_tx_step_async(
-            {"name": "settle", "isolation_level": "SERIALIZABLE"}, settle
+            {"name": "settle", "isolation_level": self._database.isolation_level}, settle
         )
         reach(Failpoint.AFTER_SETTLE)
         if settled:
@@ -349,7 +348,8 @@ def _log_like_everything_else() -> None:
     logger.propagate = True
 
 
-def _prefer_wal(path: Path) -> None:
+def _prefer_wal(checkpoints: str) -> None:
     # DBOS opens the file with SQLite's default journal; WAL is kept by the file once set.
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA journal_mode=WAL")
+    if checkpoints.startswith("sqlite:///"):
+        with closing(sqlite3.connect(checkpoints.removeprefix("sqlite:///"))) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")

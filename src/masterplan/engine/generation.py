@@ -66,7 +66,7 @@ class PlanGenerator:
     async def _keep(self, plan_id: str, planned: PlannedDocument) -> None:
         reach(Failpoint.GENERATION_PLANNED)
         async with self._database.unit_of_work() as session:
-            plan = await repository.get_plan(session, plan_id)
+            plan = await repository.lock_plan(session, plan_id)
             if plan.status != PlanStatus.GENERATING:
                 return
             document = planned.document.model_copy(
@@ -80,7 +80,7 @@ class PlanGenerator:
 
     async def _give_up(self, plan_id: str, reason: str, *, spent: Spending = NOTHING) -> None:
         async with self._database.unit_of_work() as session:
-            plan = await repository.get_plan(session, plan_id)
+            plan = await repository.lock_plan(session, plan_id)
             if plan.status == PlanStatus.GENERATING:
                 _add_spending(plan, spent)
                 await session.flush()

@@ -37,8 +37,8 @@ async def claim(session: AsyncSession, task_id: str, *, description: str) -> int
 
     None where the task was taken already or its plan is not in progress.
     """
+    plan = await repository.lock_plan_of_task(session, task_id)
     task = await repository.get_task(session, task_id)
-    plan = await repository.get_plan(session, task.masterplan_id)
     if plan.status != PlanStatus.IN_PROGRESS:
         return None
     number = task.attempt + 1
@@ -83,6 +83,7 @@ async def begin_validation(
     session: AsyncSession, task_id: str, *, attempt: int, description: str
 ) -> bool:
     """Move the task on to validating; False where this attempt is there already or is late."""
+    await repository.lock_plan_of_task(session, task_id)
     won = await repository.set_task_status(
         session,
         task_id,
@@ -109,6 +110,7 @@ async def settle(session: AsyncSession, report: AttemptReport) -> bool:
 
     False where the attempt is late: it was settled before, or another one has the task.
     """
+    await repository.lock_plan(session, report.plan_id)
     task = await repository.get_task(session, report.task_id)
     status = await _enter_result(session, task, report)
     if status is None:
@@ -303,6 +305,7 @@ async def give_back(session: AsyncSession, task_id: str, *, attempt: int) -> boo
 
     False where the attempt no longer has the task.
     """
+    await repository.lock_plan_of_task(session, task_id)
     won = await repository.set_task_status(
         session, task_id, expected=RUNNING, status=TaskStatus.READY, at_attempt=attempt
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -30,9 +30,7 @@ MAX_OUTLINE_TASKS = 200
 async def get_plan(session: AsyncSession, plan_id: str) -> MasterPlan:
     """Return the plan's row without its tree. Raises NotFound."""
     plan = await session.get(MasterPlan, plan_id, populate_existing=True)
-    if plan is None:
-        raise NotFound("masterplan", plan_id)
-    return plan
+    return _found(plan, "masterplan", plan_id)
 
 
 async def list_plans(
@@ -164,6 +162,38 @@ async def plans_ended_before(session: AsyncSession, moment: datetime) -> Sequenc
             .order_by(MasterPlan.completed_at)
         )
     ).all()
+
+
+async def lock_plan(session: AsyncSession, plan_id: str) -> MasterPlan:
+    """Return the plan's row, locked until the end of the unit of work. Raises NotFound.
+
+    Every change of a plan or of what belongs to it begins with this, so that the order of locks is
+    the same everywhere. SQLite has locked the whole file already.
+    """
+    return _found(await session.scalar(_locked(MasterPlan.id == plan_id)), "masterplan", plan_id)
+
+
+async def lock_plan_of_task(session: AsyncSession, task_id: str) -> MasterPlan:
+    """Return the row of the task's plan, locked likewise. Raises NotFound."""
+    owner = select(MasterPlanTask.masterplan_id).where(MasterPlanTask.id == task_id)
+    plan = await session.scalar(_locked(MasterPlan.id == owner.scalar_subquery()))
+    return _found(plan, "task", task_id)
+
+
+def _locked(which: ColumnElement[bool]) -> Select[MasterPlan]:
+    # Without the key: rows that refer to the plan may be inserted meanwhile.
+    return (
+        select(MasterPlan)
+        .where(which)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _found(plan: MasterPlan | None, kind: str, identifier: str) -> MasterPlan:
+    if plan is None:
+        raise NotFound(kind, identifier)
+    return plan
 
 
 async def get_plan_tree(session: AsyncSession, plan_id: str) -> MasterPlan:

@@ -16,8 +16,14 @@ import tempfile
 from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
+
+from sqlalchemy.engine import URL
 
 from masterplan.datadir import DataDirectory
+from masterplan.db import database_url
+from masterplan.db.postgres import look_at_server
+from masterplan.db.urls import is_sqlite, sqlite_file
 from masterplan.errors import MasterplanError
 from masterplan.llm.catalog import available_models
 from masterplan.settings import SandboxKind, Settings
@@ -57,7 +63,7 @@ async def examine(settings: Settings) -> list[Finding]:
         check_python(sys.version_info[:3]),
         check_sqlite(sqlite3.sqlite_version_info),
         *check_data_directory(DataDirectory(settings.data_dir)),
-        *check_database(settings),
+        *await asyncio.to_thread(check_database, settings),
         await check_git(),
         sandbox,
         *models,
@@ -131,9 +137,33 @@ def _ownership(directory: DataDirectory) -> Finding:
 
 
 def check_database(settings: Settings) -> list[Finding]:
-    """Look for damage in the database, read-only; nothing to say where there is none yet."""
-    path = settings.data_dir / "masterplan.sqlite3"
-    if settings.database_url is not None or not path.exists():
+    """Look whether the database can be used, read-only; nothing to say of a file not made yet."""
+    try:
+        url = database_url(settings.resolved_database_url)
+    except MasterplanError as error:
+        return [Finding("database", Verdict.FAIL, error.message, "Mend MASTERPLAN_DATABASE_URL.")]
+    if is_sqlite(url):
+        return _check_file(sqlite_file(url))
+    return [_check_server(url)]
+
+
+def _check_server(url: URL) -> Finding:
+    where = url.render_as_string()
+    try:
+        server = look_at_server(url)
+    except MasterplanError as error:
+        remedy = str(error.details.get("remedy", ""))
+        return Finding("database", Verdict.FAIL, error.message.removesuffix(f" {remedy}"), remedy)
+    said = f"PostgreSQL {server.version} at {where}"
+    if server.may_create:
+        return Finding("database", Verdict.OK, said)
+    remedy = f"ALTER DATABASE {url.database} OWNER TO {url.username}"
+    said = f"{said}: its user may not create the schema that the engine needs"
+    return Finding("database", Verdict.FAIL, said, remedy)
+
+
+def _check_file(path: Path) -> list[Finding]:
+    if not path.exists():
         return []
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 from pydantic_ai.usage import RunUsage
 
@@ -55,7 +54,7 @@ async def start_engine(
     sandbox = await probe(settings.sandbox)
     engine = DurableEngine(
         database,
-        system_database=_system_database(settings),
+        checkpoints=_checkpoints(settings, database),
         runner=AttemptRunner(
             database,
             agents=_agents(settings, models, sandbox),
@@ -75,8 +74,11 @@ def _kept_for(settings: Settings) -> timedelta | None:
     return timedelta(days=settings.retention_days) if settings.retention_days else None
 
 
-def _system_database(settings: Settings) -> Path:
-    return settings.data_dir / "engine.sqlite3"
+def _checkpoints(settings: Settings, database: Database) -> str:
+    """Say where DBOS keeps its checkpoints: in a schema beside our tables, or in a file."""
+    if database.signals is None:
+        return f"sqlite:///{settings.data_dir / 'engine.sqlite3'}"
+    return database.url.render_as_string(hide_password=False)
 
 
 def _agents(settings: Settings, models: LanguageModels, sandbox: Sandbox) -> dict[str, TaskAgent]:

@@ -58,7 +58,7 @@ class MasterplanExecutionService:
         can make it again, never a workspace that nobody knows of.
         """
         async with self._database.unit_of_work() as session:
-            plan = await repository.get_plan(session, plan_id)
+            plan = await repository.lock_plan(session, plan_id)
             plan.workspace_id = plan.workspace_id or new_id()
             plan.workspace_path = str(self._workspaces.workspace_path(plan_id))
         reach(Failpoint.WORKSPACE_STORED)
@@ -80,7 +80,7 @@ class MasterplanExecutionService:
             await self._fail_plan(plan_id, reason=error.message, by=by)
             raise
         async with self._database.unit_of_work() as session:
-            plan = await repository.get_plan(session, plan_id)
+            plan = await repository.lock_plan(session, plan_id)
             _require_startable(plan)
             return await self._begin(session, plan, by=by)
 
@@ -91,7 +91,7 @@ class MasterplanExecutionService:
 
         Raises NotFound, InvalidTransition.
         """
-        plan = await repository.get_plan(session, plan_id)
+        plan = await repository.lock_plan(session, plan_id)
         task = await repository.get_task_of_plan(session, plan_id, task_id)
         if plan.status not in {PlanStatus.IN_PROGRESS, PlanStatus.COMPLETED}:
             raise InvalidTransition(
@@ -168,7 +168,7 @@ class MasterplanExecutionService:
 
     async def _fail_plan(self, plan_id: str, *, reason: str, by: str) -> None:
         async with self._database.unit_of_work() as session:
-            plan = await repository.get_plan(session, plan_id)
+            plan = await repository.lock_plan(session, plan_id)
             if plan.status == PlanStatus.FAILED:
                 plan.failure_reason = reason
             elif plan.status == PlanStatus.APPROVED:
@@ -213,7 +213,7 @@ class MasterplanExecutionService:
 async def _plan_in(
     session: AsyncSession, plan_id: str, statuses: Collection[PlanStatus], *, requested: str
 ) -> MasterPlan:
-    plan = await repository.get_plan(session, plan_id)
+    plan = await repository.lock_plan(session, plan_id)
     if plan.status not in statuses:
         allowed = " or ".join(sorted(statuses))
         raise InvalidTransition(

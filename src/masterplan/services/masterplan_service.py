@@ -104,7 +104,7 @@ class MasterplanService:
         )
 
     async def _draft(self, session: AsyncSession, plan_id: str, *, requested: str) -> MasterPlan:
-        plan = await repository.get_plan(session, plan_id)
+        plan = await repository.lock_plan(session, plan_id)
         if plan.status != PlanStatus.DRAFT:
             raise InvalidTransition(
                 "masterplan",

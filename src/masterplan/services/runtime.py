@@ -53,9 +53,8 @@ async def open_runtime(
     url = settings.resolved_database_url
     migrate(url)
     failpoints.reach(Failpoint.DATABASE_MIGRATED)
-    database = Database(url)
     async with AsyncExitStack() as stack:
-        stack.push_async_callback(database.close)
+        database = await stack.enter_async_context(Database(url).running())
         relay = await stack.enter_async_context(OutboxRelay(database, publisher).running())
         executions = MasterplanExecutionService(database, WorkspaceService(settings.workspaces_dir))
         engine = None

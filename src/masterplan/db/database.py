@@ -1,0 +1,95 @@
+"""The engines over a database and the units of work on them, the same on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Literal
+
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from masterplan.db import postgres, sqlite
+from masterplan.db.signals import Channel, Signals
+from masterplan.db.urls import database_url, is_sqlite
+
+CHANGED_PLANS = "changed_plans"
+"""Key of `session.info` that holds the ids of plans with new events in this unit of work."""
+
+CommitListener = Callable[[frozenset[str]], None]
+
+
+class Database:
+    """The engines and the units of work over them. `signals` is None where no other process is."""
+
+    def __init__(self, url: str) -> None:
+        self.url = database_url(url)
+        self.signals: Signals | None
+        if is_sqlite(self.url):
+            self.writer = sqlite.writing_engine(self.url)
+            self.reader = sqlite.reading_engine(self.url)
+            self.signals = None
+        else:
+            self.writer = postgres.writing_engine(self.url)
+            self.reader = postgres.reading_engine(self.writer)
+            self.signals = Signals(self.url)
+            self.signals.on(Channel.COMMITS, self._hear_of_commit)
+        self._write_sessions = async_sessionmaker(self.writer, expire_on_commit=False)
+        self._read_sessions = async_sessionmaker(self.reader, expire_on_commit=False)
+        self._listeners: list[CommitListener] = []
+        self._distant_listeners: list[CommitListener] = []
+
+    @property
+    def isolation_level(self) -> Literal["SERIALIZABLE", "READ COMMITTED"]:
+        """What a unit of work runs at; SQLite has one level only."""
+        return "READ COMMITTED" if self.signals else "SERIALIZABLE"
+
+    def on_commit(self, listener: CommitListener) -> None:
+        """Call `listener` with the ids of the plans whose events a commit has just recorded."""
+        self._listeners.append(listener)
+
+    def on_commit_elsewhere(self, listener: CommitListener) -> None:
+        """Call `listener` likewise after commits of other processes, as far as they are heard."""
+        self._distant_listeners.append(listener)
+
+    def notify_committed(self, plan_ids: frozenset[str]) -> None:
+        """Tell the listeners, here and elsewhere, of a commit made outside of `unit_of_work`."""
+        for listener in self._listeners:
+            listener(plan_ids)
+        if self.signals is not None:
+            for plan_id in plan_ids:
+                self.signals.send(Channel.COMMITS, plan_id)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Database]:
+        """Exchange signals with other processes while the block runs, then close."""
+        try:
+            if self.signals is None:
+                yield self
+            else:
+                async with self.signals.running():
+                    yield self
+        finally:
+            await self.close()
+
+    @asynccontextmanager
+    async def unit_of_work(self) -> AsyncIterator[AsyncSession]:
+        """A session that commits at the end, or rolls back when the block raises."""
+        async with self._write_sessions() as session, session.begin():
+            yield session
+        changed = frozenset(session.info.get(CHANGED_PLANS, ()))
+        if changed:
+            self.notify_committed(changed)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session for reading only: one consistent snapshot, no write lock."""
+        async with self._read_sessions() as session:
+            yield session
+
+    async def close(self) -> None:
+        await self.writer.dispose()
+        await self.reader.dispose()
+
+    def _hear_of_commit(self, plan_id: str) -> None:
+        for listener in self._distant_listeners:
+            listener(frozenset({plan_id}))

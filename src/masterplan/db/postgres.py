@@ -1,0 +1,100 @@
+"""PostgreSQL: one pool, and its complaints in one sentence with the remedy.
+
+Writers run READ COMMITTED and lock the row of the plan that they change before anything else, so
+the order of locks is always plan, then tasks, and two of them cannot wait for each other. Readers
+see one snapshot (REPEATABLE READ).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from masterplan.errors import Unavailable
+
+CONNECT_TIMEOUT_S = 10
+_REMEDIES = (
+    (
+        "does not exist",
+        "Create it first, for example: createdb {database}; or mend MASTERPLAN_DATABASE_URL",
+    ),
+    ("password authentication failed", "Mend the user or the password in MASTERPLAN_DATABASE_URL"),
+    ("no password supplied", "Put the password into MASTERPLAN_DATABASE_URL, or into ~/.pgpass"),
+    (
+        "permission denied",
+        "Let the user create tables and schemas there, for example: "
+        "ALTER DATABASE {database} OWNER TO {user}",
+    ),
+    ("too many clients", "Raise max_connections of the server, or run fewer workers"),
+    ("remaining connection slots", "Raise max_connections of the server, or run fewer workers"),
+)
+_UNREACHABLE = "See that the server runs and that MASTERPLAN_DATABASE_URL names its host and port"
+
+
+def writing_engine(url: URL) -> AsyncEngine:
+    """Open the pool; a connection that a restart of the server has broken is replaced."""
+    return create_async_engine(
+        url,
+        isolation_level="READ COMMITTED",
+        pool_size=10,
+        max_overflow=10,
+        pool_timeout=120,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "masterplan"},
+    )
+
+
+def reading_engine(writer: AsyncEngine) -> AsyncEngine:
+    """The same pool for reading: every transaction sees one state of the database."""
+    return writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What a server says of itself and of what our user may do in the database."""
+
+    version: str
+    may_create: bool
+
+
+def look_at_server(url: URL) -> Server:
+    """Ask the server; blocks. Raises Unavailable where it cannot be used."""
+    engine = create_engine(
+        url, poolclass=NullPool, connect_args={"connect_timeout": CONNECT_TIMEOUT_S}
+    )
+    with explained(url), engine.connect() as connection:
+        row = connection.execute(
+            text(
+                "SELECT current_setting('server_version'), "
+                "has_database_privilege(current_database(), 'CREATE')"
+            )
+        ).one()
+    return Server(version=row[0], may_create=row[1])
+
+
+@contextmanager
+def explained(url: URL) -> Iterator[None]:
+    """Turn what the server or its absence says in the block into Unavailable with the remedy."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise explanation(url, error) from error
+
+
+def explanation(url: URL, error: DBAPIError) -> Unavailable:
+    """Say in one sentence what keeps the database from being used, and what to do."""
+    said = str(error.orig).strip()
+    remedy = next((text for words, text in _REMEDIES if words in said), _UNREACHABLE)
+    told = remedy.format(database=url.database, user=url.username or "…")
+    first = said.partition("\n")[0].replace("FATAL:  ", "")
+    return Unavailable(
+        f"The database {url.render_as_string()} cannot be used: {first}. {told}.",
+        details={"remedy": f"{told}."},
+    )
