@@ -131,7 +131,7 @@ class AttemptRunner:
         except (ContractBroken, UnsafePath) as broken:
             return report.failed(FailureKind.CONTRACT, broken.message)
         reach(Failpoint.AFTER_PUBLISH)
-        there = set(await inputs.git.files(commit))
+        there = await inputs.git.present(commit, inputs.task.target_files)
         outputs = tuple(path for path in inputs.task.target_files if path in there)
         return report.model_copy(update={"commit": commit, "output_files": outputs})
 
@@ -210,12 +210,10 @@ class AttemptRunner:
         """Name the targets that are files neither before nor after: deleting one is work too."""
         assert report.base_commit is not None
         assert report.snapshot_commit is not None
-        there = set(await inputs.git.files(report.snapshot_commit))
-        absent = [path for path in inputs.task.target_files if path not in there]
-        if not absent:
-            return []
-        before = set(await inputs.git.files(report.base_commit))
-        return [path for path in absent if path not in before]
+        targets = inputs.task.target_files
+        there = await inputs.git.present(report.snapshot_commit, targets)
+        before = await inputs.git.present(report.base_commit, targets)
+        return [path for path in targets if path not in there | before]
 
     async def _run_checks(
         self, inputs: AttemptInputs, commit: str, *, log: AttemptLog | None

@@ -11,42 +11,33 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import secrets
-import tempfile
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import Concatenate, ParamSpec, TypeVar
+
+import pygit2
 
 from masterplan.errors import GitFailed
 from masterplan.paths import check_target_path
-from masterplan.workspace.files import make_empty
 from masterplan.workspace.objects import (
-    COMMIT_END,
-    FILE_MODES,
     LOG_LAYOUT,
-    SYMLINK_MODE,
-    Change,
     LogEntry,
-    change_line,
-    commit_header,
     literal,
     parse_log,
-    parse_tree,
     shown,
     with_trailers,
 )
-from masterplan.workspace.plumbing import Git
-from masterplan.workspace.publication import (
-    OPERATION_TRAILER,
-    commit_of_operation,
-    publishable_changes,
-)
-from masterplan.workspace.scan import Listing, list_directory, write_commit
+from masterplan.workspace.plumbing import Git, outwait_held
+from masterplan.workspace.publication import OPERATION_TRAILER, publish
+from masterplan.workspace.scan import Listing, commit_directory, list_directory
+from masterplan.workspace.store import Store
 
-PACKS_BEFORE_CONSOLIDATION = 64
+P = ParamSpec("P")
+R = TypeVar("R")
+
+OBJECTS_BEFORE_CONSOLIDATION = 6_000
 
 # Strongest place for attributes: what is committed is what is checked out, byte by byte.
 _RAW_ATTRIBUTES = "* -text -ident -filter -working-tree-encoding\n"
@@ -80,13 +71,7 @@ class BareRepository:
         """Create a repository whose branch is one empty commit; what exists already is kept."""
         repository = await cls._initialise(path, branch=branch)
         if not await repository._has_branch():
-            header = commit_header(
-                reference=repository._reference,
-                parent=None,
-                message="Begin\n",
-                seconds=int(time.time()),
-            )
-            await repository._import(header + COMMIT_END)
+            await repository._in_store("commit", Store.begin, repository._reference)
         return repository
 
     @classmethod
@@ -112,8 +97,7 @@ class BareRepository:
 
     async def head(self) -> str:
         """Return the id of the commit that the branch points to."""
-        output = await self._git.run("rev-parse", "--verify", "--quiet", self._reference)
-        return output.decode().strip()
+        return await self._in_store("rev-parse", Store.head, self._reference)
 
     async def checkout(self, commit: str, directory: Path) -> None:
         """Put the files of a commit into a directory, which is emptied first.
@@ -121,12 +105,7 @@ class BareRepository:
         There is no `.git` in it. Symbolic links are made as the commit has them, wherever they
         lead: open files below the directory with `workspace.files` alone.
         """
-        await asyncio.to_thread(make_empty, directory)
-        index = self.path / f"checkout-{secrets.token_hex(8)}.index"
-        try:
-            await self._git.run("read-tree", "-m", "-u", commit, work_tree=directory, index=index)
-        finally:
-            _discard(index)
+        await self._in_store("checkout", Store.checkout, commit, directory)
 
     async def snapshot(
         self,
@@ -142,21 +121,20 @@ class BareRepository:
         Files that are neither in `base` nor targets are left out where they are derived
         (`__pycache__`, `node_modules`, …) or ignored by the project's own `.gitignore`.
         """
-        before = parse_tree(await self._git.run("ls-tree", "-r", "-z", "--full-tree", base))
+        before = await self._in_store("ls-tree", Store.entries, base)
         keep = before.keys() | set(targets)
         listing = await asyncio.to_thread(list_directory, directory, keep=keep)
         modes = await self._without_ignored(directory, listing, keep=keep)
-        header = commit_header(
-            reference=f"refs/attempts/{keep_as}",
-            parent=base,
+        commit, changed = await self._in_store(
+            "commit",
+            commit_directory,
+            directory,
+            base=base,
+            before=before,
+            modes=modes,
             message=message,
-            seconds=int(time.time()),
+            reference=f"refs/attempts/{keep_as}",
         )
-        with tempfile.TemporaryFile(dir=self.path) as stream:
-            changed = await asyncio.to_thread(
-                write_commit, stream, header, directory, base=before, modes=modes
-            )
-            commit = await self._import(stream, force=True)
         paths = {shown(path) for path in (*changed, *listing.unpublishable)}
         return Snapshot(commit=commit, changed=tuple(sorted(paths)))
 
@@ -180,16 +158,18 @@ class BareRepository:
         for target in targets:
             check_target_path(target)
         text = with_trailers(message, {**trailers, OPERATION_TRAILER: operation})
-        while True:
-            head = await self.head()
-            if (done := await commit_of_operation(self._git, base, head, operation)) is not None:
-                return done
-            changes = await publishable_changes(
-                self._git, base=base, head=head, snapshot=snapshot, targets=targets
-            )
-            if (commit := await self._advance(head, changes, text)) is not None:
-                await self._consolidate()
-                return commit
+        commit = await self._in_store(
+            "commit",
+            publish,
+            self._reference,
+            snapshot=snapshot,
+            base=base,
+            targets=targets,
+            message=text,
+            operation=operation,
+        )
+        await self._consolidate()
+        return commit
 
     async def diff(self, base: str, commit: str, paths: Sequence[str] | None = None) -> str:
         """Return a unified diff, of some paths or of all; file names as git quotes them.
@@ -207,16 +187,15 @@ class BareRepository:
 
         Of a symbolic link it is the place where the link leads.
         """
-        output = await self._git.run("ls-tree", "-z", "--full-tree", commit, "--", literal(path))
-        entry = parse_tree(output).get(path)
-        if entry is None or entry.mode not in {*FILE_MODES, SYMLINK_MODE}:
-            return None
-        return await self._git.run("cat-file", "blob", entry.object_id)
+        return await self._in_store("cat-file", Store.read, commit, path)
+
+    async def present(self, commit: str, paths: Collection[str]) -> set[str]:
+        """Tell which of the paths are files of a commit, links included."""
+        return await self._in_store("ls-tree", Store.present, commit, paths)
 
     async def files(self, commit: str) -> list[str]:
         """List the paths of a commit's files, sorted."""
-        output = await self._git.run("ls-tree", "-r", "-z", "--full-tree", commit)
-        return sorted(shown(path) for path in parse_tree(output))
+        return sorted(map(shown, await self._in_store("ls-tree", Store.entries, commit)))
 
     async def archive(self, commit: str) -> bytes:
         """Return a commit's files as a ZIP archive."""
@@ -231,7 +210,7 @@ class BareRepository:
 
     async def is_ancestor(self, ancestor: str, descendant: str) -> bool:
         """Tell whether a commit is contained in another one; every commit is in itself."""
-        return await self._git.succeeds("merge-base", "--is-ancestor", ancestor, descendant)
+        return await self._in_store("merge-base", Store.is_ancestor, ancestor, descendant)
 
     async def fsck(self) -> None:
         """Check every object; raises GitFailed with what git found."""
@@ -248,16 +227,38 @@ class BareRepository:
         return repository
 
     async def _has_branch(self) -> bool:
-        return await self._git.succeeds("show-ref", "--verify", "--quiet", self._reference)
+        return await self._in_store("show-ref", Store.target, self._reference) is not None
 
-    async def _import(self, stream: bytes | IO[bytes], *, force: bool = False) -> str:
-        options = ["--quiet", "--done", "--date-format=raw", *(["--force"] if force else [])]
-        output = await self._git.run("fast-import", *options, stdin=stream)
-        return output.decode().strip()
+    async def _in_store(
+        self,
+        name: str,
+        function: Callable[Concatenate[Store, P], R],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """Call a function with the open repository in a thread, until no lock is in its way.
+
+        A cancelled caller waits for the thread: what it does is short, and whoever cleans up next
+        must not meet it at work. Raises GitFailed with the `name` of git's own command for it.
+        """
+
+        def call() -> R:
+            return function(Store(self.path), *args, **kwargs)
+
+        while True:
+            work = asyncio.ensure_future(asyncio.to_thread(call))
+            try:
+                return await asyncio.shield(work)
+            except asyncio.CancelledError:
+                await asyncio.wait({work})
+                raise
+            except pygit2.GitError as error:
+                if not await outwait_held(str(error), self.path):
+                    raise GitFailed(name, exit_code=1, output=str(error)) from error
 
     async def _without_ignored(
         self, directory: Path, listing: Listing, *, keep: set[str]
-    ) -> dict[str, str]:
+    ) -> dict[str, int]:
         candidates = [path for path in listing.modes if path not in keep]
         if not candidates:
             return listing.modes
@@ -270,22 +271,9 @@ class BareRepository:
         ignored = {os.fsdecode(path.removeprefix(b"./")) for path in output.split(b"\0")}
         return {path: mode for path, mode in listing.modes.items() if path not in ignored}
 
-    async def _advance(self, head: str, changes: Sequence[Change], message: str) -> str | None:
-        """Commit changes on `head`; None when the branch no longer points there."""
-        header = commit_header(
-            reference=self._reference, parent=head, message=message, seconds=int(time.time())
-        )
-        lines = b"".join(map(change_line, changes))
-        try:
-            return await self._import(header + lines + COMMIT_END)
-        except GitFailed:
-            if await self.head() == head:
-                raise
-            return None
-
     async def _consolidate(self) -> None:
-        """Join small packs once in a while: every commit adds one, and git searches them all."""
-        if _count_packs(self.path) > PACKS_BEFORE_CONSOLIDATION:
+        """Pack loose objects once in a while: git and libgit2 find them faster in a pack."""
+        if _count_objects(self.path) > OBJECTS_BEFORE_CONSOLIDATION:
             # What was published stays published; two of these at once get in each other's way.
             with suppress(GitFailed):
                 await self._git.run("repack", "--geometric=2", "-d", "--quiet")
@@ -297,17 +285,15 @@ def _absolute_source(source: str) -> str:
     return source if is_address else str(Path(source).expanduser().absolute())
 
 
-def _discard(index: Path) -> None:
-    for leftover in (index, index.with_name(f"{index.name}.lock")):
-        with suppress(FileNotFoundError):
-            leftover.unlink()
-
-
 def _write_attributes(path: Path) -> None:
     information = path / "info"
     information.mkdir(exist_ok=True)
     (information / "attributes").write_text(_RAW_ATTRIBUTES)
 
 
-def _count_packs(path: Path) -> int:
-    return sum(1 for entry in os.scandir(path / "objects" / "pack") if entry.name.endswith(".pack"))
+def _count_objects(path: Path) -> int:
+    """Estimate the loose objects from one of their 256 directories, as `git gc --auto` does."""
+    try:
+        return 256 * sum(1 for _ in os.scandir(path / "objects" / "17"))
+    except FileNotFoundError:
+        return 0

@@ -32,14 +32,17 @@ _CONFIGURATION = (
     "core.protectNTFS=true",
     # What the branch points to must survive a power cut; indexes are temporary.
     "core.fsync=objects,derived-metadata,reference",
-    # One fsync for a pack instead of one per object: 16 ms against 52 ms per commit.
-    "fastimport.unpackLimit=1",
+    # One fsync for a pack instead of one per object.
     "transfer.unpackLimit=1",
     "gc.auto=0",
     "maintenance.auto=false",
 )
 
-_HELD_LOCK = re.compile(rb"Unable to create '(?P<path>[^']+\.lock)': File exists")
+_HELD_LOCK = re.compile(
+    r"Unable to create '(?P<by_git>[^']+\.lock)': File exists"
+    r"|failed to lock file '(?P<by_libgit2>[^']+\.lock)' for writing"
+)
+_LOCK_POLL_S = 0.01
 
 
 class Git:
@@ -53,29 +56,24 @@ class Git:
         *arguments: str,
         stdin: bytes | IO[bytes] = b"",
         work_tree: Path | None = None,
-        index: Path | None = None,
         accepted: Collection[int] = (0,),
     ) -> bytes:
-        """Run one command and return what it wrote; raises GitFailed on any other exit code.
+        """Run one command and return what it wrote, once no lock is in its way.
 
-        A lock that a killed process left behind is removed after LOCK_PATIENCE_S. That is safe as
-        a data directory belongs to one process, whose own git commands hold a lock for
-        milliseconds, and as it is the same lock file that must have stood there all that time.
+        Raises GitFailed on an exit code that is not `accepted`.
         """
-        environment = _environment(work_tree, index)
+        environment = _environment(work_tree)
         while True:
             code, output, errors = await self._run(arguments, stdin, environment)
             if code in accepted:
                 return output
-            lock = _HELD_LOCK.search(errors)
-            if lock is None or not self._owns(path := Path(os.fsdecode(lock["path"]))):
-                text = errors.decode(errors="replace").strip()
+            text = errors.decode(errors="replace").strip()
+            if not await outwait_held(text, self.directory):
                 raise GitFailed(arguments[0], exit_code=code, output=text)
-            await outwait(path)
 
     async def succeeds(self, *arguments: str) -> bool:
         """Tell whether a command that answers yes or no (exit code 0 or 1) says yes."""
-        code, _, errors = await self._run(arguments, b"", _environment(None, None))
+        code, _, errors = await self._run(arguments, b"", _environment(None))
         if code not in (0, 1):
             text = errors.decode(errors="replace").strip()
             raise GitFailed(arguments[0], exit_code=code, output=text)
@@ -112,9 +110,6 @@ class Git:
         assert process.returncode is not None
         return process.returncode, output, errors
 
-    def _owns(self, path: Path) -> bool:
-        return path.resolve().is_relative_to(self.directory.resolve())
-
 
 @functools.cache
 def git_executable() -> str:
@@ -125,7 +120,7 @@ def git_executable() -> str:
     return found
 
 
-def _environment(work_tree: Path | None, index: Path | None) -> dict[str, str]:
+def _environment(work_tree: Path | None) -> dict[str, str]:
     environment = {
         "PATH": f"{Path(git_executable()).parent}{os.pathsep}{os.defpath}",
         "LC_ALL": "C",
@@ -136,13 +131,27 @@ def _environment(work_tree: Path | None, index: Path | None) -> dict[str, str]:
     }
     if work_tree is not None:
         environment["GIT_WORK_TREE"] = str(work_tree)
-    if index is not None:
-        environment["GIT_INDEX_FILE"] = str(index)
     return environment
 
 
+async def outwait_held(error: str, directory: Path) -> bool:
+    """Wait out the lock beneath a directory that git tells of; False where it tells of none."""
+    found = _HELD_LOCK.search(error)
+    if found is None:
+        return False
+    lock = Path(found["by_git"] or found["by_libgit2"])
+    if not await asyncio.to_thread(_lies_in, directory, lock):
+        return False
+    await outwait(lock)
+    return True
+
+
 async def outwait(lock: Path) -> None:
-    """Wait until a lock is released, or remove it when it is the very same one after a while."""
+    """Wait until a lock is released, or remove it when it is the very same one after a while.
+
+    That is safe as a data directory belongs to one process, whose own git holds a lock for
+    milliseconds: a lock that stood there for LOCK_PATIENCE_S was left by a process that is gone.
+    """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + LOCK_PATIENCE_S
     first = _identity(lock)
@@ -150,7 +159,11 @@ async def outwait(lock: Path) -> None:
         if loop.time() >= deadline:
             _remove(lock)
             return
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(_LOCK_POLL_S)
+
+
+def _lies_in(directory: Path, path: Path) -> bool:
+    return path.resolve().is_relative_to(directory.resolve())
 
 
 def _identity(lock: Path) -> tuple[int, int] | None:

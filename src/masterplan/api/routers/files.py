@@ -65,9 +65,7 @@ async def list_files(masterplan_id: str, session: ReadSession) -> FileList:
 async def get_file(masterplan_id: str, path: str, session: ReadSession) -> Response:
     """One published file: as text where it is UTF-8, else as bytes to save."""
     git = await _existing_workspace(session, masterplan_id)
-    head = await git.head()
-    # Asked of the list, since git takes some texts (`..`) for no path at all.
-    content = await git.read(head, path) if path in await git.files(head) else None
+    content = await git.read(await git.head(), path)
     if content is None:
         raise NotFound("file", path)
     return Response(content, media_type=_media_type(content), headers=NOT_RUN)

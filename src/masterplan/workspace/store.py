@@ -1,0 +1,224 @@
+"""A bare repository's objects and references, read and written in this process by libgit2.
+
+Every attempt reads a head, checks out, commits and publishes. As git commands these were ten
+processes an attempt, and starting a process from a large one holds up the event loop for
+milliseconds. What people ask for now and then (diffs, archives, logs, clones) is git's still.
+
+As in `plumbing`, nobody else has a say: neither configuration files nor the environment nor hooks,
+and what is written is on the disk before the call returns.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from io import BufferedReader
+from pathlib import Path
+
+import pygit2
+from pygit2.enums import CheckoutStrategy, ConfigLevel, DiffOption, FileMode, RepositoryOpenFlag
+
+from masterplan.errors import GitFailed
+from masterplan.workspace.files import make_empty
+from masterplan.workspace.objects import (
+    ABSENT,
+    FILE_MODES,
+    IDENTITY,
+    LINK,
+    TREE,
+    Change,
+    TreeEntry,
+)
+
+_CHECKOUT = (
+    CheckoutStrategy.FORCE
+    | CheckoutStrategy.DONT_UPDATE_INDEX
+    | CheckoutStrategy.DONT_WRITE_INDEX
+    | CheckoutStrategy.DISABLE_PATHSPEC_MATCH
+)
+_LARGE_FILE_BYTES = 1 << 20
+
+
+class Store:
+    """One bare repository, opened for one thread; failures are pygit2's."""
+
+    def __init__(self, path: Path) -> None:
+        _take_no_advice()
+        flags = RepositoryOpenFlag.BARE | RepositoryOpenFlag.NO_SEARCH
+        self._repository = pygit2.Repository(str(path), flags)
+
+    def head(self, reference: str) -> str:
+        """Return the id of the commit that a reference points to. Raises GitFailed."""
+        target = self.target(reference)
+        if target is None:
+            raise GitFailed("rev-parse", exit_code=1, output=f"there is no {reference}")
+        return target
+
+    def target(self, reference: str) -> str | None:
+        """Return the id that a reference points to, or None where there is no such reference."""
+        found = self._repository.references.get(reference)
+        return None if found is None else str(found.target)
+
+    def move(self, reference: str, *, expected: str, target: str) -> bool:
+        """Point a reference elsewhere by compare-and-set; False where it had moved."""
+        with self._repository.transaction() as transaction:
+            transaction.lock_ref(reference)
+            if self.target(reference) != expected:
+                return False
+            transaction.set_target(reference, target)
+        return True
+
+    def point(self, reference: str, target: str) -> None:
+        """Point a reference at a commit, whatever it pointed to."""
+        self._repository.references.create(reference, target, force=True)
+
+    def begin(self, reference: str) -> None:
+        """Point a reference at an empty commit."""
+        self.point(reference, self.commit(base=None, changes=(), message="Begin\n"))
+
+    def commit(self, *, base: str | None, changes: Collection[Change], message: str) -> str:
+        """Write a commit of changes on `base`, which no reference points to yet."""
+        tree = self._with_changes(
+            self._tree(base) if base else None,
+            {tuple(change.path.split("/")): change for change in changes},
+        )
+        name, _, address = IDENTITY.partition(" <")
+        signature = pygit2.Signature(name, address.rstrip(">"), int(time.time()), 0)
+        return str(
+            self._repository.create_commit(
+                None,
+                signature,
+                signature,
+                message.replace("\0", "").encode("utf-8", "replace").decode(),
+                tree or self._repository.TreeBuilder().write(),
+                [base] if base else [],
+            )
+        )
+
+    def write_blob(self, content: bytes | BufferedReader) -> str:
+        """Store a file's content and return its id; what is there already is not written again."""
+        if isinstance(content, bytes):
+            return str(self._repository.create_blob(content))
+        if os.fstat(content.fileno()).st_size > _LARGE_FILE_BYTES:
+            return str(self._repository.create_blob_fromiobase(content))
+        return str(self._repository.create_blob(content.read()))
+
+    def read(self, commit: str, path: str) -> bytes | None:
+        """Return the content of a commit's file or link, or None where it has none there."""
+        entry = self.entry(commit, path)
+        if entry is None or entry.mode not in {*FILE_MODES, LINK}:
+            return None
+        return self._repository[entry.object_id].peel(pygit2.Blob).data
+
+    def present(self, commit: str, paths: Collection[str]) -> set[str]:
+        """Tell which of the paths a commit has."""
+        return {path for path in paths if self.entry(commit, path) is not None}
+
+    def entry(self, commit: str, path: str) -> TreeEntry | None:
+        """Return what a commit has at a path that is a file, a link or a submodule."""
+        try:
+            found = self._tree(commit)[path]
+        except KeyError:
+            return None
+        mode = int(found.filemode)
+        return None if mode == TREE else TreeEntry(mode=mode, object_id=str(found.id))
+
+    def entries(self, commit: str) -> dict[str, TreeEntry]:
+        """Return all that a commit has: path to entry."""
+        return dict(_walk(self._tree(commit), prefix=""))
+
+    def changes(self, base: str, commit: str) -> list[Change]:
+        """List what one commit has other than another; equal subtrees are not looked into."""
+        diff = self._tree(base).diff_to_tree(
+            self._tree(commit), flags=DiffOption.INCLUDE_TYPECHANGE
+        )
+        return [
+            Change(
+                path=os.fsdecode(delta.new_file.raw_path),
+                mode=int(delta.new_file.mode),
+                object_id=str(delta.new_file.id),
+            )
+            for delta in diff.deltas
+        ]
+
+    def commits_between(self, base: str, head: str) -> Iterator[pygit2.Commit]:
+        """Give the commits of a branch after `base`, newest first: each has one parent."""
+        commit = self._repository[head].peel(pygit2.Commit)
+        while str(commit.id) != base:
+            yield commit
+            commit = commit.parents[0]
+
+    def is_ancestor(self, ancestor: str, descendant: str) -> bool:
+        return ancestor == descendant or self._repository.descendant_of(descendant, ancestor)
+
+    def checkout(self, commit: str, directory: Path) -> None:
+        """Put a commit's files into a directory, which is emptied first."""
+        make_empty(directory)
+        self._repository.checkout_tree(  # type: ignore[no-untyped-call]
+            self._tree(commit), strategy=_CHECKOUT, directory=str(directory)
+        )
+
+    def _tree(self, commit: str) -> pygit2.Tree:
+        return self._repository[commit].peel(pygit2.Tree)
+
+    def _with_changes(
+        self, tree: pygit2.Tree | None, changes: Mapping[tuple[str, ...], Change]
+    ) -> pygit2.Oid | None:
+        """Write a tree with some paths changed; None where nothing is left in it."""
+        builder = self._repository.TreeBuilder(tree) if tree else self._repository.TreeBuilder()
+        for name, beneath in _by_first_part(changes).items():
+            here = beneath.pop((), None)
+            if here is not None and here.mode != ABSENT:
+                # What was beneath a directory that a file takes the place of goes with it.
+                builder.insert(name, here.object_id, FileMode(here.mode))
+                continue
+            before = builder.get(name)
+            if here is not None and before is not None:
+                builder.remove(name)
+            if beneath:
+                inner = before if isinstance(before, pygit2.Tree) else None
+                self._put_tree(builder, name, self._with_changes(inner, beneath))
+        return builder.write() if len(builder) else None
+
+    @staticmethod
+    def _put_tree(builder: pygit2.TreeBuilder, name: str, tree: pygit2.Oid | None) -> None:
+        if tree is not None:
+            builder.insert(name, tree, FileMode.TREE)
+        elif builder.get(name) is not None:
+            builder.remove(name)
+
+
+def _by_first_part(
+    changes: Mapping[tuple[str, ...], Change],
+) -> dict[str, dict[tuple[str, ...], Change]]:
+    groups: dict[str, dict[tuple[str, ...], Change]] = {}
+    for (first, *rest), change in changes.items():
+        groups.setdefault(first, {})[tuple(rest)] = change
+    return groups
+
+
+def _walk(tree: Iterable[pygit2.Object], *, prefix: str) -> Iterator[tuple[str, TreeEntry]]:
+    for entry in tree:
+        assert entry.raw_name is not None
+        path = prefix + os.fsdecode(entry.raw_name)
+        if isinstance(entry, pygit2.Tree):
+            yield from _walk(entry, prefix=f"{path}/")
+        else:
+            yield path, TreeEntry(mode=int(entry.filemode), object_id=str(entry.id))
+
+
+@functools.cache
+def _take_no_advice() -> None:
+    for level in (
+        ConfigLevel.PROGRAMDATA,
+        ConfigLevel.SYSTEM,
+        ConfigLevel.XDG,
+        ConfigLevel.GLOBAL,
+    ):
+        pygit2.settings.search_path[level] = ""
+    # The repository is named outright, never found by searching.
+    pygit2.settings.owner_validation = False
+    # What a reference points to must survive a power cut.
+    pygit2.settings.enable_fsync_gitdir(True)
