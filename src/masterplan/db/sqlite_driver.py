@@ -9,21 +9,20 @@ taking the write lock and committing, which waits for fsync. In WAL mode nothing
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
 from functools import partial
+from types import BuiltinMethodType
 from typing import Any
 
 import aiosqlite
 
 _CHUNK_ROWS = 64
 _WAITING_STATEMENTS = ("BEGIN IMMEDIATE", "PRAGMA")
-_WAITING_CALLS = frozenset({"commit", "close"})
 
 
 class NearConnection(aiosqlite.Connection):
     """An aiosqlite connection that runs on the loop whatever cannot wait."""
 
-    async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    async def _execute(self, fn: BuiltinMethodType, *args: Any, **kwargs: Any) -> Any:
         if not self._running or not self._connection or _may_wait(fn, args):
             return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
         return fn(*args, **kwargs)
@@ -39,8 +38,7 @@ async def connect(path: str) -> NearConnection:
     return connection
 
 
-def _may_wait(fn: Callable[..., Any], args: tuple[Any, ...]) -> bool:
-    if fn.__name__ in _WAITING_CALLS:
-        return True
-    statement = args[0] if args else None
-    return isinstance(statement, str) and statement.startswith(_WAITING_STATEMENTS)
+def _may_wait(fn: BuiltinMethodType, args: tuple[Any, ...]) -> bool:
+    if args and isinstance(args[0], str):
+        return args[0].startswith(_WAITING_STATEMENTS)
+    return isinstance(fn.__self__, sqlite3.Connection) and fn.__name__ in {"commit", "close"}
