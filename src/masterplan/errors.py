@@ -52,21 +52,39 @@ class InvalidTransition(MasterplanError):
 
 
 class PlanHashMismatch(MasterplanError):
-    """The plan is no longer the one that the approver read."""
+    """The plan is no longer the one that was read."""
 
     code = "plan_hash_mismatch"
     status = 400
 
-    def __init__(self, plan_id: str, *, expected: str, current: str) -> None:
+    def __init__(self, plan_id: str, *, expected: str, current: str, requested: str) -> None:
         super().__init__(
-            f"Cannot approve masterplan {plan_id}: it has changed since you read it "
-            "(its hash differs). Read it again, then approve.",
+            f"Cannot {requested} masterplan {plan_id}: it has changed since you read it "
+            f"(its hash differs). Read it again, then {requested}.",
             details={"id": plan_id, "expected": expected, "current": current},
         )
 
 
+class Problem(str):
+    """What is wrong with a plan, as a sentence that knows the task and the field it is about."""
+
+    __slots__ = ("field", "task")
+
+    def __new__(cls, message: str, *, task: str, field: str | None = None) -> Problem:
+        problem = super().__new__(cls, message)
+        problem.task = task
+        problem.field = field
+        return problem
+
+    task: str
+    field: str | None
+
+
 class InvalidPlan(MasterplanError):
-    """A plan document that cannot be run, with every problem found in it."""
+    """A plan document that cannot be run, with every problem found in it.
+
+    The details name the task and field of each problem that has them, for a form to show it there.
+    """
 
     code = "invalid_plan"
     status = 422
@@ -75,7 +93,14 @@ class InvalidPlan(MasterplanError):
         self.problems = list(problems)
         super().__init__(
             "The plan is not valid: " + "; ".join(self.problems),
-            details={"problems": self.problems},
+            details={
+                "problems": self.problems,
+                "fields": [
+                    {"task": problem.task, "field": problem.field, "message": str(problem)}
+                    for problem in self.problems
+                    if isinstance(problem, Problem)
+                ],
+            },
         )
 
 

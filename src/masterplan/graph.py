@@ -7,7 +7,7 @@ linear in tasks and dependencies (and a logarithm for order), and nothing recurs
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
@@ -212,6 +212,17 @@ def parallel_write_conflicts(
         for first, second in pairwise(tasks)
         if not needed[second] & bit[first]
     ]
+
+
+def transitive_needs(dependencies: Dependencies) -> Callable[[str, str], bool]:
+    """Return a function that tells whether one task needs another, however far away.
+
+    Raises CycleFound.
+    """
+    order = topological_order(dependencies)
+    needed = _all_needed(dependencies, order)
+    bit = {key: 1 << index for index, key in enumerate(order)}
+    return lambda task, other: bool(needed[task] & bit[other])
 
 
 def _all_needed(dependencies: Dependencies, order: Sequence[str]) -> dict[str, int]:

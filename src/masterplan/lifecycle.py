@@ -84,7 +84,7 @@ PLAN_TRANSITIONS: Mapping[PlanStatus, frozenset[PlanStatus]] = {
     PlanStatus.GENERATING: frozenset({PlanStatus.DRAFT, PlanStatus.FAILED, PlanStatus.CANCELLED}),
     PlanStatus.DRAFT: frozenset({PlanStatus.APPROVED, PlanStatus.REJECTED}),
     PlanStatus.APPROVED: frozenset({PlanStatus.IN_PROGRESS, PlanStatus.FAILED}),
-    PlanStatus.REJECTED: frozenset(),
+    PlanStatus.REJECTED: frozenset({PlanStatus.DRAFT}),
     PlanStatus.IN_PROGRESS: frozenset(
         {PlanStatus.COMPLETED, PlanStatus.FAILED, PlanStatus.CANCELLED, PlanStatus.PAUSED}
     ),
@@ -94,6 +94,9 @@ PLAN_TRANSITIONS: Mapping[PlanStatus, frozenset[PlanStatus]] = {
     PlanStatus.FAILED: frozenset({PlanStatus.IN_PROGRESS}),
     PlanStatus.CANCELLED: frozenset(),
 }
+
+EDITABLE = frozenset({PlanStatus.DRAFT, PlanStatus.REJECTED})
+"""Statuses in which a plan's document may be replaced; it is a draft then."""
 
 TASK_TRANSITIONS: Mapping[TaskStatus, frozenset[TaskStatus]] = {
     TaskStatus.PENDING: frozenset({TaskStatus.READY, TaskStatus.SKIPPED, TaskStatus.CANCELLED}),

@@ -15,6 +15,7 @@ from masterplan.documents import (
     Script,
     TaskDocument,
     plan_hash,
+    plan_warnings,
 )
 from masterplan.lifecycle import Complexity, TaskStatus
 from masterplan.models import (
@@ -35,6 +36,7 @@ async def fill_plan(session: AsyncSession, plan: MasterPlan, document: PlanDocum
     plan.repository = document.repository
     plan.settings = document.settings.model_dump(mode="json")
     plan.plan_hash = plan_hash(document)
+    plan.warning_count = len(plan_warnings(document))
     tasks = list(document.tasks())
     plan.total_tasks = len(tasks)
     done = {task.key for task in tasks if task.done}

@@ -146,6 +146,8 @@ def test_the_journey_command_by_command(masterplan: Shell) -> None:
     assert executed.returncode == 0, executed.stderr
     assert "#2 Write world: completed (2 of 2)" in executed.stdout
     assert "succeeded: 2 of 2 tasks completed" in executed.stdout
+    assert "#2 Write world: 1 of 1 check passed" in executed.stdout
+    assert "check grep -q world world.txt  passed" in masterplan("show", short).stdout
 
     clone = re.search(r"git clone -b \S+ \S+repository.git", executed.stdout)
     assert clone is not None

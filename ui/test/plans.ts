@@ -48,6 +48,8 @@ export function plan(phases: Task[][], fields: Partial<Plan> = {}): Plan {
     outcome: null,
     revision: 1,
     plan_hash: 'hash',
+    warning_count: 0,
+    warnings: [],
     approved_by: null,
     approved_at: null,
     rejection_reason: null,

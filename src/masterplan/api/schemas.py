@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
-from masterplan.documents import PlanSettings
+from masterplan.documents import PlanDocument, PlanSettings
+from masterplan.documents.warnings import WarningCode
 from masterplan.engine.report import CheckResult
 from masterplan.lifecycle import (
     AttemptStatus,
@@ -111,6 +112,7 @@ class MasterplanSummary(BaseModel):
     outcome: PlanOutcome | None
     revision: int
     plan_hash: str | None
+    warning_count: int
     approved_by: str | None
     approved_at: datetime | None
     rejection_reason: str | None
@@ -133,9 +135,28 @@ class MasterplanSummary(BaseModel):
     completed_at: datetime | None
 
 
+class WarningView(BaseModel):
+    """What to look at before approving, with the tasks it is about."""
+
+    code: WarningCode
+    message: str
+    task_keys: list[str]
+
+
 class MasterplanDetail(MasterplanSummary):
+    """A plan in full; `warnings` is empty once the plan is neither draft nor rejected."""
+
     settings: PlanSettings
+    warnings: list[WarningView]
     phases: list[PhaseView]
+
+
+class EditableDocument(BaseModel):
+    """A plan's document to be changed, with the hash that the change is then bound to."""
+
+    revision: int
+    plan_hash: str | None
+    document: PlanDocument
 
 
 class MasterplanPage(BaseModel):
@@ -188,6 +209,27 @@ class AttemptView(BaseModel):
     check_results: list[CheckResult]
     started_at: datetime
     finished_at: datetime | None
+
+
+class CheckVerdict(BaseModel):
+    """What a check came to; `passed_on_base` says that it passes without the work too."""
+
+    command: str
+    passed: bool
+    timed_out: bool
+    passed_on_base: bool | None
+
+
+class TaskEvidence(BaseModel):
+    """How often a task was attempted, and what the checks of its latest attempt said."""
+
+    task_id: str
+    attempts: int
+    checks: list[CheckVerdict]
+
+
+class PlanEvidence(BaseModel):
+    tasks: list[TaskEvidence]
 
 
 class AttemptSpan(BaseModel):

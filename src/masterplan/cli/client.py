@@ -101,6 +101,14 @@ class Client:
     async def plan(self, plan_id: str) -> wire.PlanDetail:
         return await self._get(f"/masterplans/{plan_id}", wire.PlanDetail)
 
+    async def plan_with_evidence(self, plan_id: str) -> wire.PlanDetail:
+        """Return the plan with what proves each of its tasks that was attempted."""
+        plan = await self.plan(plan_id)
+        if plan.started_at is None:
+            return plan
+        proof = await self._get(f"/masterplans/{plan_id}/evidence", wire.PlanEvidence)
+        return plan.model_copy(update={"evidence": proof.tasks})
+
     async def create(self, document: dict[str, Any]) -> wire.PlanDetail:
         return await self._post("/masterplans", wire.PlanDetail, json=document)
 

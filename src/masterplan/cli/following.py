@@ -55,7 +55,7 @@ async def watch_to_end(
     with display:
         await Watch(client, view, display).to_end()
     farewell.words = str
-    return await client.plan(plan.masterplan_id)
+    return await client.plan_with_evidence(plan.masterplan_id)
 
 
 def execute_plan(word: str, *, detach: bool, showing: Showing) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
@@ -9,8 +11,10 @@ from rich.tree import Tree
 from masterplan.cli import wire
 from masterplan.cli.console import TASK_STYLES, plan_status_text, printable, task_sign
 from masterplan.cli.layout import first_line
+from masterplan.cli.proof import proof_lines
 from masterplan.lifecycle import TaskStatus
 
+MAX_NUMBERS = 10
 UNCHANGED = frozenset({TaskStatus.PENDING, TaskStatus.READY})
 
 
@@ -20,11 +24,40 @@ def print_plan(plan: wire.PlanDetail, console: Console) -> None:
     for text in (plan.description, f"Goal: {plan.goal}" if plan.goal else ""):
         if text:
             console.print(Text(printable(text.strip()), style="dim"))
-    numbers = {task.task_id: task.task_number for task in plan.tasks()}
+    known = _Known(
+        numbers={task.task_id: task.task_number for task in plan.tasks()},
+        evidence={proof.task_id: proof for proof in plan.evidence},
+    )
     for number, phase in enumerate(plan.phases, start=1):
-        console.print(_phase_tree(number, phase, numbers, console))
+        console.print(_phase_tree(number, phase, known, console))
+    _print_warnings(plan, console)
     if reason := plan.failure_reason or plan.rejection_reason:
         console.print(Text(printable(reason), style="red"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is said of a task beside its own words, by its id."""
+
+    numbers: dict[str, int]
+    evidence: dict[str, wire.Evidence]
+
+
+def _print_warnings(plan: wire.PlanDetail, console: Console) -> None:
+    if not plan.warnings:
+        return
+    count = len(plan.warnings)
+    console.print(
+        Text(f"{count} {'warning' if count == 1 else 'warnings'} before you approve", style="bold")
+    )
+    numbers = {task.key: task.task_number for task in plan.tasks()}
+    for warning in plan.warnings:
+        tasks = " ".join(f"#{numbers[key]}" for key in warning.task_keys[:MAX_NUMBERS])
+        more = " …" if len(warning.task_keys) > MAX_NUMBERS else ""
+        line = Text("! ", style="yellow")
+        line.append(printable(warning.message))
+        line.append(f"  {tasks}{more}" if tasks else "", style="dim")
+        console.print(line)
 
 
 def _heading(plan: wire.PlanDetail) -> Text:
@@ -35,16 +68,16 @@ def _heading(plan: wire.PlanDetail) -> Text:
     return heading
 
 
-def _phase_tree(number: int, phase: wire.Phase, numbers: dict[str, int], console: Console) -> Tree:
+def _phase_tree(number: int, phase: wire.Phase, known: _Known, console: Console) -> Tree:
     tree = Tree(Text(f"{number}. {printable(phase.name)}", style="bold"), guide_style="dim")
     for milestone in phase.milestones:
         branch = tree.add(Text(printable(milestone.name)))
         for task in milestone.tasks:
-            _add_task(branch, task, numbers, console)
+            _add_task(branch, task, known, console)
     return tree
 
 
-def _add_task(branch: Tree, task: wire.Task, numbers: dict[str, int], console: Console) -> None:
+def _add_task(branch: Tree, task: wire.Task, known: _Known, console: Console) -> None:
     style = TASK_STYLES[task.status]
     head = Text()
     head.append(f"{task_sign(task.status, console)} ", style=style)
@@ -54,8 +87,11 @@ def _add_task(branch: Tree, task: wire.Task, numbers: dict[str, int], console: C
     if task.status not in UNCHANGED:
         head.append(f"  {task.status.value}", style=style)
     node = branch.add(head)
-    for label, said in _facts(task, numbers):
+    for label, said in _facts(task, known.numbers):
         node.add(Text.assemble((f"{label} ", "dim"), printable(said)))
+    proof = known.evidence.get(task.task_id)
+    for line in proof_lines(task, proof):
+        node.add(line)
     if task.last_error and task.status is TaskStatus.FAILED:
         node.add(Text(printable(first_line(task.last_error)), style="red"))
 
@@ -67,7 +103,6 @@ def _facts(task: wire.Task, numbers: dict[str, int]) -> list[tuple[str, str]]:
         ("files", ", ".join(task.target_files)),
         ("after", after),
         ("runs", task.command or ""),
-        *(("check", check) for check in task.checks),
         ("blocked by", blocker),
     ]
     return [(label, said) for label, said in facts if said]

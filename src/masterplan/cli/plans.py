@@ -92,7 +92,8 @@ def _plan_table(page: wire.PlanPage, console: Console) -> Table:
 
 def show_plan(word: str, *, as_json: bool) -> None:
     async def work(client: Client) -> wire.PlanDetail:
-        return await client.find_plan(word)
+        found = await client.find_plan(word)
+        return await client.plan_with_evidence(found.masterplan_id)
 
     plan = ask_server(work, purpose="show")
     if as_json:

@@ -12,11 +12,20 @@ from rich.console import Console
 from rich.text import Text
 
 from masterplan.cli import wire
-from masterplan.cli.console import duration_text, plan_status_text, printable, say
+from masterplan.cli.console import (
+    TASK_STYLES,
+    duration_text,
+    plan_status_text,
+    printable,
+    say,
+    task_sign,
+)
 from masterplan.cli.layout import first_line
+from masterplan.cli.proof import proof_text
 from masterplan.lifecycle import PlanOutcome, PlanStatus, TaskStatus
 
 SHOWN_FAILURES = 5
+SHOWN_PROOFS = 20
 RUNS_A_PROGRAM = re.compile(r"python3? (-m unittest\b|\S+\.py\b)[^|&;<>\n]*$")
 SUCCESS, FAILURE, REJECTED = 0, 1, 3
 
@@ -42,6 +51,7 @@ def print_summary(plan: wire.PlanDetail, console: Console, *, output: Path | Non
     short = plan.masterplan_id[:8]
     console.print()
     say(console, _outcome_line(plan))
+    _print_proof(plan, console)
     for task in _failed(plan)[:SHOWN_FAILURES]:
         said = f"  #{task.task_number} {task.name}: {first_line(task.last_error or 'failed')}"
         say(console, Text(printable(said), style="red"))
@@ -49,6 +59,25 @@ def print_summary(plan: wire.PlanDetail, console: Console, *, output: Path | Non
         say(console, Text(printable(plan.failure_reason), style="red"))
     for label, said in (*_places(plan, output), *_next_steps(plan, short)):
         say(console, Text(f"  {label:<9}", style="dim"), said)
+
+
+def _print_proof(plan: wire.PlanDetail, console: Console) -> None:
+    """Print what proves each task; of a large plan only the tasks whose proof is incomplete."""
+    tasks = {task.task_id: task for task in plan.tasks()}
+    proofs = [proof for proof in plan.evidence if proof.task_id in tasks]
+    shown = proofs if len(proofs) <= SHOWN_PROOFS else list(filter(_is_doubtful, proofs))
+    for proof in sorted(shown, key=lambda proof: tasks[proof.task_id].task_number)[:SHOWN_PROOFS]:
+        task = tasks[proof.task_id]
+        sign = Text(f"  {task_sign(task.status, console)} ", style=TASK_STYLES[task.status])
+        named = f"#{task.task_number} {printable(task.name)}: "
+        style = "yellow" if _is_doubtful(proof) else "dim"
+        say(console, sign, named, Text(proof_text(proof), style=style))
+
+
+def _is_doubtful(proof: wire.Evidence) -> bool:
+    return not proof.checks or any(
+        check.passed_on_base or not check.passed for check in proof.checks
+    )
 
 
 def _outcome_line(plan: wire.PlanDetail) -> Text:

@@ -55,6 +55,29 @@ class Phase(Wire):
     milestones: list[Milestone]
 
 
+class PlanWarning(Wire):
+    code: str
+    message: str
+    task_keys: list[str] = Field(default_factory=list)
+
+
+class CheckVerdict(Wire):
+    command: str
+    passed: bool
+    timed_out: bool = False
+    passed_on_base: bool | None = None
+
+
+class Evidence(Wire):
+    task_id: str
+    attempts: int
+    checks: list[CheckVerdict] = Field(default_factory=list)
+
+
+class PlanEvidence(Wire):
+    tasks: list[Evidence]
+
+
 class PlanSettings(Wire):
     model: str | None = None
 
@@ -89,6 +112,9 @@ class PlanDetail(PlanSummary):
     branch: str | None = None
     settings: PlanSettings = Field(default_factory=PlanSettings)
     phases: list[Phase] = Field(default_factory=list)
+    warnings: list[PlanWarning] = Field(default_factory=list)
+    evidence: list[Evidence] = Field(default_factory=list)
+    """What proves its tasks; the client adds it where it is shown."""
 
     def tasks(self) -> Iterator[Task]:
         for phase in self.phases:

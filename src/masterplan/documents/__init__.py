@@ -27,6 +27,7 @@ from pydantic_core import PydanticCustomError
 from masterplan.documents.problems import describe
 from masterplan.documents.rules import MAX_TASKS, plan_gaps, plan_problems
 from masterplan.documents.text import Reading, read_text
+from masterplan.documents.warnings import PlanWarning, warnings_about
 from masterplan.documents.wording import shortened
 from masterplan.documents.writer import write_yaml
 from masterplan.errors import InvalidPlan
@@ -242,6 +243,16 @@ def find_gaps(document: PlanDocument) -> list[str]:
 
 def _problems(document: PlanDocument) -> list[str]:
     return plan_problems(list(document.tasks()), default_agent=document.settings.agent)
+
+
+def plan_warnings(document: PlanDocument) -> list[PlanWarning]:
+    """Find what a person should know before approving a plan that can be run."""
+    return warnings_about(
+        list(document.tasks()),
+        default_agent=document.settings.agent,
+        network=document.settings.network,
+        has_repository=document.repository is not None,
+    )
 
 
 def load_document(text: str) -> PlanDocument:

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from masterplan.documents.text import Place, Reading
 from masterplan.documents.wording import MAX_PROBLEMS, MAX_QUOTED, quoted, shortened
+from masterplan.errors import Problem
 
 _Path = Sequence[str | int]
 
@@ -34,17 +35,23 @@ def _describe_one(
     what = _what(error, place)
     if error["type"] == "extra_forbidden":
         what += _suggestion(path, fields)
-    return f"{_where(path, reading)}{line}: {what}"
+    task = _task_at(path, reading)
+    if task is None:
+        return f"{_spelled(path) or 'the document'}{line}: {what}"
+    key, within = task
+    inner = _spelled(within)
+    where = f"task {key}, {inner}" if inner else f"task {key}"
+    return Problem(f"{where}{line}: {what}", task=key, field=str(within[0]) if within else None)
 
 
-def _where(path: _Path, reading: Reading) -> str:
+def _task_at(path: _Path, reading: Reading) -> tuple[str, _Path] | None:
+    """Return the key of the task that holds the place, and the way to the place within it."""
     for depth in range(len(path), 0, -1):
         if depth >= 2 and path[depth - 2] == "tasks":
             key = _value_at(reading.value, [*path[:depth], "key"])
             if isinstance(key, str) and _is_shown(key) and path[depth:] != ["key"]:
-                inner = _spelled(path[depth:])
-                return f"task {key}, {inner}" if inner else f"task {key}"
-    return _spelled(path) or "the document"
+                return key, path[depth:]
+    return None
 
 
 def _is_shown(key: str) -> bool:

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from typing import Protocol
 
 from masterplan.documents.wording import quoted
-from masterplan.errors import UnsafePath
+from masterplan.errors import Problem, UnsafePath
 from masterplan.graph import find_cycle
 from masterplan.paths import check_target_path, colliding_paths
 
@@ -57,7 +57,11 @@ class PlannedTask(WritingTask, Protocol):
 def plan_gaps(tasks: Iterable[WritingTask]) -> list[str]:
     """Find what a draft may still lack, but not a plan that is approved; empty if nothing."""
     return [
-        f"Task {task.key} has no target_files; name each file that it may create or change."
+        Problem(
+            f"Task {task.key} has no target_files; name each file that it may create or change.",
+            task=task.key,
+            field="target_files",
+        )
         for task in tasks
         if not task.target_files and not task.done
     ]
@@ -97,13 +101,25 @@ def _wrong_dependencies(tasks: Sequence[PlannedTask]) -> Iterator[str]:
     for task in tasks:
         for dependency, count in Counter(task.depends_on).items():
             if dependency == task.key:
-                yield f"Task {task.key} depends on itself; remove {task.key} from its depends_on."
+                yield Problem(
+                    f"Task {task.key} depends on itself; remove {task.key} from its depends_on.",
+                    task=task.key,
+                    field="depends_on",
+                )
             elif dependency not in keys:
                 budget -= length * len(dependency)
                 remedy = _instead(dependency, keys if budget >= 0 else ())
-                yield f"Task {task.key} depends on {dependency}, which is no task here; {remedy}"
+                yield Problem(
+                    f"Task {task.key} depends on {dependency}, which is no task here; {remedy}",
+                    task=task.key,
+                    field="depends_on",
+                )
             if count > 1:
-                yield f"Task {task.key} depends on {dependency} {count} times; once will do."
+                yield Problem(
+                    f"Task {task.key} depends on {dependency} {count} times; once will do.",
+                    task=task.key,
+                    field="depends_on",
+                )
 
 
 def _instead(key: str, keys: Iterable[str]) -> str:
@@ -117,18 +133,28 @@ def _cycle(tasks: Sequence[PlannedTask]) -> Iterator[str]:
     for task in tasks:
         needed[task.key] += [key for key in task.depends_on if key in keys and key != task.key]
     if cycle := find_cycle(needed):
-        yield (
+        yield Problem(
             f"Tasks depend on each other in a circle: {' → '.join(cycle)} (each needs the next); "
-            "remove one of these dependencies."
+            "remove one of these dependencies.",
+            task=cycle[0],
+            field="depends_on",
         )
 
 
 def _wrong_targets(task: PlannedTask) -> Iterator[str]:
     for path, count in _repeated(task.target_files).items():
-        yield f"Task {task.key} names {quoted(path)} {count} times in target_files; once will do."
+        yield Problem(
+            f"Task {task.key} names {quoted(path)} {count} times in target_files; once will do.",
+            task=task.key,
+            field="target_files",
+        )
     for path in dict.fromkeys(task.target_files):
         if reason := _unsafe(path):
-            yield f"Task {task.key} has the target file {quoted(path)}: {reason}."
+            yield Problem(
+                f"Task {task.key} has the target file {quoted(path)}: {reason}.",
+                task=task.key,
+                field="target_files",
+            )
 
 
 def _unsafe(path: str) -> str | None:
@@ -142,23 +168,37 @@ def _unsafe(path: str) -> str | None:
 def _collisions(tasks: Sequence[PlannedTask]) -> Iterator[str]:
     owner = {path: task.key for task in reversed(tasks) for path in task.target_files}
     for first, second in colliding_paths(owner):
-        yield (
+        yield Problem(
             f"The target files {quoted(first)} (task {owner[first]}) and {quoted(second)} (task "
             f"{owner[second]}) cannot both exist on every system; spell them alike if one file is "
-            "meant, else rename one."
+            "meant, else rename one.",
+            task=owner[second],
+            field="target_files",
         )
 
 
 def _wrong_work(task: PlannedTask, default_agent: str) -> Iterator[str]:
     agent = task.agent or default_agent
     if agent == "command" and task.command is None:
-        yield f"Task {task.key} has the agent command and no command; say what sh shall run."
+        yield Problem(
+            f"Task {task.key} has the agent command and no command; say what sh shall run.",
+            task=task.key,
+            field="command",
+        )
     if agent != "command" and task.command is not None:
-        yield f"Task {task.key} has a command but agent {agent}; set agent: command or remove it."
+        yield Problem(
+            f"Task {task.key} has a command but agent {agent}; set agent: command or remove it.",
+            task=task.key,
+            field="command",
+        )
     if task.script is None:
         return
     if agent != "scripted":
-        yield f"Task {task.key} has a script but agent {agent}; set agent: scripted or remove it."
+        yield Problem(
+            f"Task {task.key} has a script but agent {agent}; set agent: scripted or remove it.",
+            task=task.key,
+            field="agent",
+        )
     yield from _wrong_script(task, task.script)
 
 

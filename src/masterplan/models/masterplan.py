@@ -47,6 +47,7 @@ class MasterPlan(Base):
     outcome: Mapped[str | None] = mapped_column(String(20))
     revision: Mapped[int] = mapped_column(default=1)
     plan_hash: Mapped[str | None] = mapped_column(String(80))
+    warning_count: Mapped[int] = mapped_column(default=0, server_default="0")
     approved_by: Mapped[str | None] = mapped_column(String(100))
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     rejection_reason: Mapped[str | None] = mapped_column(Text)

@@ -11,8 +11,14 @@ from masterplan.documents import PlanDocument, PlanSettings
 from masterplan.documents.rules import plan_gaps
 from masterplan.documents.wording import shortened
 from masterplan.engine.plan_transitions import change_plan_status
-from masterplan.errors import InvalidPlan, InvalidTransition, PlanHashMismatch, PlanIncomplete
-from masterplan.lifecycle import PlanStatus
+from masterplan.errors import (
+    InvalidPlan,
+    InvalidTransition,
+    PlanHashMismatch,
+    PlanIncomplete,
+    Problem,
+)
+from masterplan.lifecycle import EDITABLE, PlanStatus
 from masterplan.models import MasterPlan, new_id, utc_now
 from masterplan.plan_mapping import fill_plan
 
@@ -40,19 +46,30 @@ class MasterplanService:
         plan_hash: str | None,
         by: str,
     ) -> None:
-        """Put a document in a draft's place, as its next revision.
+        """Put a document in the place of a draft or a rejected plan, as its next revision.
 
-        With `plan_hash`, only if the draft is still the one that was read. Raises NotFound,
-        InvalidTransition, PlanHashMismatch and InvalidPlan where an agent is unknown.
+        The result is a draft. With `plan_hash`, only if the plan is still the one that was read.
+        Raises NotFound, InvalidTransition, PlanHashMismatch and InvalidPlan where an agent is
+        unknown.
         """
         self._refuse_unknown_agents(document)
-        plan = await self._draft(session, plan_id, requested="edit")
-        _require_hash(plan, plan_hash)
+        plan = await repository.get_plan(session, plan_id)
+        previous = PlanStatus(plan.status)
+        # The row is claimed before its hash is compared, so that nobody can come in between.
+        won = previous in EDITABLE and await repository.set_plan_status(
+            session, plan_id, expected=previous, status=PlanStatus.DRAFT, rejection_reason=None
+        )
+        plan = await repository.get_plan(session, plan_id)
+        if not won:
+            raise _refused(
+                plan, requested="edit", remedy="only a draft or a rejected plan can be edited"
+            )
+        _require_hash(plan, plan_hash, requested="edit")
         await repository.delete_tree(session, plan_id)
         plan.revision += 1
         await fill_plan(session, plan, document)
         event = events.PlanStatusChanged(
-            status=PlanStatus.DRAFT, previous=PlanStatus.DRAFT, reason="edited", by=by
+            status=PlanStatus.DRAFT, previous=previous, reason="edited", by=by
         )
         await events.record(session, plan_id, event)
 
@@ -87,7 +104,7 @@ class MasterplanService:
         Raises NotFound, InvalidTransition, PlanHashMismatch, PlanIncomplete.
         """
         plan = await self._draft(session, plan_id, requested="approve")
-        _require_hash(plan, plan_hash)
+        _require_hash(plan, plan_hash, requested="approve")
         if gaps := plan_gaps(await repository.tasks_without_files(session, plan_id)):
             raise PlanIncomplete(plan_id, shortened(gaps))
         await change_plan_status(
@@ -106,19 +123,19 @@ class MasterplanService:
     async def _draft(self, session: AsyncSession, plan_id: str, *, requested: str) -> MasterPlan:
         plan = await repository.lock_plan(session, plan_id)
         if plan.status != PlanStatus.DRAFT:
-            raise InvalidTransition(
-                "masterplan",
-                plan_id,
-                current=plan.status,
-                requested=requested,
-                remedy="only a draft can be approved, rejected or edited",
+            raise _refused(
+                plan, requested=requested, remedy="only a draft can be approved or rejected"
             )
         return plan
 
     def _refuse_unknown_agents(self, document: PlanDocument) -> None:
         problems = [
-            f"task {task.key}: there is no agent {document.agent_of(task)!r}; "
-            f"use one of {', '.join(sorted(self._agents))}"
+            Problem(
+                f"task {task.key}: there is no agent {document.agent_of(task)!r}; "
+                f"use one of {', '.join(sorted(self._agents))}",
+                task=task.key,
+                field="agent",
+            )
             for task in document.tasks()
             if document.agent_of(task) not in self._agents
         ]
@@ -131,9 +148,17 @@ class MasterplanService:
         await events.record(session, plan.id, event)
 
 
-def _require_hash(plan: MasterPlan, plan_hash: str | None) -> None:
+def _refused(plan: MasterPlan, *, requested: str, remedy: str) -> InvalidTransition:
+    return InvalidTransition(
+        "masterplan", plan.id, current=plan.status, requested=requested, remedy=remedy
+    )
+
+
+def _require_hash(plan: MasterPlan, plan_hash: str | None, *, requested: str) -> None:
     if plan_hash is not None and plan_hash != plan.plan_hash:
-        raise PlanHashMismatch(plan.id, expected=plan_hash, current=plan.plan_hash or "")
+        raise PlanHashMismatch(
+            plan.id, expected=plan_hash, current=plan.plan_hash or "", requested=requested
+        )
 
 
 def title_from(goal: str, limit: int = 80) -> str:

@@ -73,7 +73,9 @@ export interface paths {
         get: operations["get_masterplan_api_v1_masterplans__masterplan_id__get"];
         /**
          * Edit Masterplan
-         * @description Put a plan document in a draft's place, as its next revision; target_files may be missing.
+         * @description Put a plan document in the place of a draft or a rejected plan, as its next revision.
+         *
+         *     The result is a draft, so target_files may be missing.
          */
         put: operations["edit_masterplan_api_v1_masterplans__masterplan_id__put"];
         post?: never;
@@ -249,6 +251,46 @@ export interface paths {
          * @description The plan's events after a number, in order. With `wait` the answer waits for one.
          */
         get: operations["list_events_api_v1_masterplans__masterplan_id__events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Document
+         * @description The plan as a document, with the hash to send along when it is put back changed.
+         */
+        get: operations["get_document_api_v1_masterplans__masterplan_id__document_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Evidence
+         * @description What proves each task that was attempted, without what its checks printed.
+         */
+        get: operations["get_evidence_api_v1_masterplans__masterplan_id__evidence_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -654,10 +696,35 @@ export interface components {
             passed_on_base?: boolean | null;
         };
         /**
+         * CheckVerdict
+         * @description What a check came to; `passed_on_base` says that it passes without the work too.
+         */
+        CheckVerdict: {
+            /** Command */
+            command: string;
+            /** Passed */
+            passed: boolean;
+            /** Timed Out */
+            timed_out: boolean;
+            /** Passed On Base */
+            passed_on_base: boolean | null;
+        };
+        /**
          * Complexity
          * @enum {string}
          */
         Complexity: "low" | "medium" | "high" | "critical";
+        /**
+         * EditableDocument
+         * @description A plan's document to be changed, with the hash that the change is then bound to.
+         */
+        EditableDocument: {
+            /** Revision */
+            revision: number;
+            /** Plan Hash */
+            plan_hash: string | null;
+            document: components["schemas"]["PlanDocument"];
+        };
         /** EventPage */
         EventPage: {
             /** Events */
@@ -745,7 +812,10 @@ export interface components {
             /** Notices */
             notices: string[];
         };
-        /** MasterplanDetail */
+        /**
+         * MasterplanDetail
+         * @description A plan in full; `warnings` is empty once the plan is neither draft nor rejected.
+         */
         MasterplanDetail: {
             /** Masterplan Id */
             masterplan_id: string;
@@ -763,6 +833,8 @@ export interface components {
             revision: number;
             /** Plan Hash */
             plan_hash: string | null;
+            /** Warning Count */
+            warning_count: number;
             /** Approved By */
             approved_by: string | null;
             /** Approved At */
@@ -810,6 +882,8 @@ export interface components {
             /** Completed At */
             completed_at: string | null;
             settings: components["schemas"]["PlanSettings-Output"];
+            /** Warnings */
+            warnings: components["schemas"]["WarningView"][];
             /** Phases */
             phases: components["schemas"]["PhaseView"][];
         };
@@ -842,6 +916,8 @@ export interface components {
             revision: number;
             /** Plan Hash */
             plan_hash: string | null;
+            /** Warning Count */
+            warning_count: number;
             /** Approved By */
             approved_by: string | null;
             /** Approved At */
@@ -889,6 +965,21 @@ export interface components {
             /** Completed At */
             completed_at: string | null;
         };
+        /**
+         * MilestoneDocument
+         * @description Tasks that together reach something that can be shown.
+         */
+        MilestoneDocument: {
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Tasks */
+            tasks: components["schemas"]["TaskDocument"][];
+        };
         /** MilestoneView */
         MilestoneView: {
             /** Milestone Id */
@@ -914,6 +1005,21 @@ export interface components {
             /** Default */
             default: boolean;
         };
+        /**
+         * PhaseDocument
+         * @description A stage of the plan.
+         */
+        PhaseDocument: {
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Milestones */
+            milestones: components["schemas"]["MilestoneDocument"][];
+        };
         /** PhaseView */
         PhaseView: {
             /** Phase Id */
@@ -924,6 +1030,38 @@ export interface components {
             description: string;
             /** Milestones */
             milestones: components["schemas"]["MilestoneView"][];
+        };
+        /**
+         * PlanDocument
+         * @description A whole plan: phases, milestones and tasks.
+         */
+        PlanDocument: {
+            /** Title */
+            title: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Goal
+             * @description The words that the plan came from.
+             * @default
+             */
+            goal: string;
+            /**
+             * Repository
+             * @description Path or URL of a git repository to work on a branch of; a new one where none is named.
+             */
+            repository?: string | null;
+            settings?: components["schemas"]["PlanSettings-Output"];
+            /** Phases */
+            phases: components["schemas"]["PhaseDocument"][];
+        };
+        /** PlanEvidence */
+        PlanEvidence: {
+            /** Tasks */
+            tasks: components["schemas"]["TaskEvidence"][];
         };
         /**
          * PlanOutcome
@@ -1050,6 +1188,50 @@ export interface components {
          * @enum {string}
          */
         SandboxKind: "bwrap" | "sandbox-exec" | "none";
+        /**
+         * Script
+         * @description What the scripted agent does with a task, for rehearsals and tests.
+         */
+        Script: {
+            /**
+             * Files
+             * @description Text to write into target files; a target that is not named gets a line naming the task.
+             */
+            files?: {
+                [key: string]: string;
+            };
+            /**
+             * Stray Files
+             * @description Text to write outside of the task's target_files, on purpose.
+             */
+            stray_files?: {
+                [key: string]: string;
+            };
+            /**
+             * Fail Attempts
+             * @description How many attempts fail before one does its work.
+             * @default 0
+             */
+            fail_attempts: number;
+            /**
+             * Permanent
+             * @description Fail in a way that no further attempt can mend.
+             * @default false
+             */
+            permanent: boolean;
+            /**
+             * Message
+             * @description What a failing attempt says.
+             * @default The script says that this attempt fails.
+             */
+            message: string;
+            /**
+             * Duration S
+             * @description How long an attempt takes, in seconds.
+             * @default 0
+             */
+            duration_s: number;
+        };
         /** SystemView */
         SystemView: {
             /** Version */
@@ -1069,6 +1251,78 @@ export interface components {
             models: components["schemas"]["ModelView"][];
             /** Findings */
             findings: components["schemas"]["FindingView"][];
+        };
+        /**
+         * TaskDocument
+         * @description One piece of work: what to build, in which files, after what, and how it is proven.
+         */
+        TaskDocument: {
+            /**
+             * Key
+             * @description Names the task in the plan, and stays across revisions.
+             */
+            key: string;
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @description What to build, in full.
+             * @default
+             */
+            description: string;
+            /**
+             * Target Files
+             * @description The files that the task may create or change, relative to the repository's root.
+             */
+            target_files: string[];
+            /**
+             * Depends On
+             * @description Keys of the tasks whose results this one needs.
+             */
+            depends_on?: string[];
+            /** @default medium */
+            complexity: components["schemas"]["Complexity"];
+            /**
+             * Checks
+             * @description Shell commands that all succeed when the task is done.
+             */
+            checks?: string[];
+            /**
+             * Max Retries
+             * @description How many further attempts may follow a failed one.
+             * @default 2
+             */
+            max_retries: number;
+            /**
+             * Agent
+             * @description Who does the task; the plan's setting where none is named.
+             */
+            agent?: string | null;
+            /**
+             * Command
+             * @description With agent command: what sh runs in the attempt's directory.
+             */
+            command?: string | null;
+            /** @description With agent scripted: what it does. */
+            script?: components["schemas"]["Script"] | null;
+            /**
+             * Done
+             * @description Done before the plan is executed: it is not run, and what depends on it need not wait.
+             * @default false
+             */
+            done: boolean;
+        };
+        /**
+         * TaskEvidence
+         * @description How often a task was attempted, and what the checks of its latest attempt said.
+         */
+        TaskEvidence: {
+            /** Task Id */
+            task_id: string;
+            /** Attempts */
+            attempts: number;
+            /** Checks */
+            checks: components["schemas"]["CheckVerdict"][];
         };
         /**
          * TaskStatus
@@ -1143,6 +1397,23 @@ export interface components {
          * @enum {string}
          */
         Verdict: "ok" | "warn" | "fail";
+        /**
+         * WarningCode
+         * @description What a warning is about, for programs.
+         * @enum {string}
+         */
+        WarningCode: "no_files" | "shared_file" | "no_check" | "check_always_passes" | "check_file_missing" | "check_file_later" | "no_description" | "network";
+        /**
+         * WarningView
+         * @description What to look at before approving, with the tasks it is about.
+         */
+        WarningView: {
+            code: components["schemas"]["WarningCode"];
+            /** Message */
+            message: string;
+            /** Task Keys */
+            task_keys: string[];
+        };
         /** ErrorAnswer */
         ErrorAnswer: {
             error: components["schemas"]["ErrorBody"];
@@ -1157,64 +1428,6 @@ export interface components {
             details: {
                 [key: string]: unknown;
             };
-        };
-        /**
-         * MilestoneDocument
-         * @description Tasks that together reach something that can be shown.
-         */
-        MilestoneDocument: {
-            /** Name */
-            name: string;
-            /**
-             * Description
-             * @default
-             */
-            description: string;
-            /** Tasks */
-            tasks: components["schemas"]["TaskDocument"][];
-        };
-        /**
-         * PhaseDocument
-         * @description A stage of the plan.
-         */
-        PhaseDocument: {
-            /** Name */
-            name: string;
-            /**
-             * Description
-             * @default
-             */
-            description: string;
-            /** Milestones */
-            milestones: components["schemas"]["MilestoneDocument"][];
-        };
-        /**
-         * PlanDocument
-         * @description A whole plan: phases, milestones and tasks.
-         */
-        PlanDocument: {
-            /** Title */
-            title: string;
-            /**
-             * Description
-             * @default
-             */
-            description: string;
-            /**
-             * Goal
-             * @description The words that the plan came from.
-             * @default
-             */
-            goal: string;
-            /**
-             * Repository
-             * @description Path or URL of a git repository to work on a branch of; a new one where none is named.
-             * @default null
-             */
-            repository: string | null;
-            settings?: components["schemas"]["PlanSettings"];
-            /** Phases */
-            phases: components["schemas"]["PhaseDocument"][];
         };
         /**
          * PlanSettings
@@ -1251,115 +1464,6 @@ export interface components {
              * @default false
              */
             network: boolean;
-        };
-        /**
-         * Script
-         * @description What the scripted agent does with a task, for rehearsals and tests.
-         */
-        Script: {
-            /**
-             * Files
-             * @description Text to write into target files; a target that is not named gets a line naming the task.
-             */
-            files?: {
-                [key: string]: string;
-            };
-            /**
-             * Stray Files
-             * @description Text to write outside of the task's target_files, on purpose.
-             */
-            stray_files?: {
-                [key: string]: string;
-            };
-            /**
-             * Fail Attempts
-             * @description How many attempts fail before one does its work.
-             * @default 0
-             */
-            fail_attempts: number;
-            /**
-             * Permanent
-             * @description Fail in a way that no further attempt can mend.
-             * @default false
-             */
-            permanent: boolean;
-            /**
-             * Message
-             * @description What a failing attempt says.
-             * @default The script says that this attempt fails.
-             */
-            message: string;
-            /**
-             * Duration S
-             * @description How long an attempt takes, in seconds.
-             * @default 0
-             */
-            duration_s: number;
-        };
-        /**
-         * TaskDocument
-         * @description One piece of work: what to build, in which files, after what, and how it is proven.
-         */
-        TaskDocument: {
-            /**
-             * Key
-             * @description Names the task in the plan, and stays across revisions.
-             */
-            key: string;
-            /** Name */
-            name: string;
-            /**
-             * Description
-             * @description What to build, in full.
-             * @default
-             */
-            description: string;
-            /**
-             * Target Files
-             * @description The files that the task may create or change, relative to the repository's root.
-             */
-            target_files: string[];
-            /**
-             * Depends On
-             * @description Keys of the tasks whose results this one needs.
-             */
-            depends_on?: string[];
-            /** @default medium */
-            complexity: components["schemas"]["Complexity"];
-            /**
-             * Checks
-             * @description Shell commands that all succeed when the task is done.
-             */
-            checks?: string[];
-            /**
-             * Max Retries
-             * @description How many further attempts may follow a failed one.
-             * @default 2
-             */
-            max_retries: number;
-            /**
-             * Agent
-             * @description Who does the task; the plan's setting where none is named.
-             * @default null
-             */
-            agent: string | null;
-            /**
-             * Command
-             * @description With agent command: what sh runs in the attempt's directory.
-             * @default null
-             */
-            command: string | null;
-            /**
-             * @description With agent scripted: what it does.
-             * @default null
-             */
-            script: components["schemas"]["Script"] | null;
-            /**
-             * Done
-             * @description Done before the plan is executed: it is not run, and what depends on it need not wait.
-             * @default false
-             */
-            done: boolean;
         };
     };
     responses: never;
@@ -2070,6 +2174,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_document_api_v1_masterplans__masterplan_id__document_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditableDocument"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_evidence_api_v1_masterplans__masterplan_id__evidence_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanEvidence"];
                 };
             };
             /** @description There is nothing of that id. */

@@ -40,10 +40,12 @@ from masterplan.documents import (
     dump_yaml,
     load_document,
     load_draft,
+    plan_warnings,
 )
+from masterplan.documents.warnings import PlanWarning
 from masterplan.errors import InvalidPlan
 from masterplan.failpoints import Failpoint, reach
-from masterplan.lifecycle import PlanStatus
+from masterplan.lifecycle import EDITABLE, PlanStatus
 from masterplan.models import (
     MasterPlan,
     MasterPlanMilestone,
@@ -75,9 +77,14 @@ def serialize_masterplan_detail(plan: MasterPlan) -> MasterplanDetail:
         {
             **_plan_fields(plan),
             "settings": PlanSettings.model_validate(plan.settings),
+            "warnings": [dataclasses.asdict(warning) for warning in _warnings(plan)],
             "phases": [serialize_phase(phase) for phase in plan.phases],
         }
     )
+
+
+def _warnings(plan: MasterPlan) -> list[PlanWarning]:
+    return plan_warnings(document_of_plan(plan)) if plan.status in EDITABLE else []
 
 
 def serialize_phase(phase: MasterPlanPhase) -> PhaseView:
@@ -271,7 +278,10 @@ async def edit_masterplan(
     actor: Actor,
     plan_hash: Annotated[str | None, Query(description="Edit only the plan of this hash.")] = None,
 ) -> MasterplanDetail:
-    """Put a plan document in a draft's place, as its next revision; target_files may be missing."""
+    """Put a plan document in the place of a draft or a rejected plan, as its next revision.
+
+    The result is a draft, so target_files may be missing.
+    """
     document = await asyncio.to_thread(load_draft, await _text_body(request))
     await runtime.masterplans.edit(session, masterplan_id, document, plan_hash=plan_hash, by=actor)
     return serialize_masterplan_detail(await repository.get_plan_tree(session, masterplan_id))
