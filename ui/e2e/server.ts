@@ -64,6 +64,12 @@ export class Server {
     return (await response.json()) as T
   }
 
+  /** Put another plan in the place of one, as somebody else would meanwhile. */
+  async put(path: string, plan: object): Promise<void> {
+    const response = await this.ask(path, plan, 'PUT')
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+  }
+
   async create(plan: object): Promise<string> {
     return (await this.post<{ masterplan_id: string }>('', plan)).masterplan_id
   }
@@ -86,9 +92,9 @@ export class Server {
     this.started.clear()
   }
 
-  private ask(path: string, body: unknown): Promise<Response> {
+  private ask(path: string, body: unknown, method = 'POST'): Promise<Response> {
     return fetch(`${this.url}/api/v1/masterplans${path}`, {
-      method: 'POST',
+      method,
       headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${TOKEN}` },
       body: JSON.stringify(body),
     })

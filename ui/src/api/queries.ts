@@ -136,6 +136,22 @@ export const planFileQuery = (id: string, revision: number) =>
       ),
   })
 
+/** A plan as a document to be changed, with the hash that the change is then bound to. */
+export const planDocumentQuery = (id: string, revision: number) =>
+  queryOptions({
+    queryKey: ['plan-document', id, revision],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET('/api/v1/masterplans/{masterplan_id}/document', {
+          params: { path: { masterplan_id: id } },
+          signal,
+        }),
+      ),
+    // What a form began with does not change under it.
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  })
+
 /** Read anew whenever the plan has come further. */
 export const timelineQuery = (id: string, seq: number) =>
   queryOptions({

@@ -16,11 +16,13 @@ import { TaskTree } from '@/features/plan/TaskTree'
 import { useEndNotice } from '@/features/plan/useEndNotice'
 import { type PlanActions, usePlanActions } from '@/features/plan/usePlanActions'
 import { useTabState } from '@/features/plan/useTabState'
+import { WarningList } from '@/features/review/WarningList'
 import { classes } from '@/lib/classes'
 import { useLivePlan } from '@/realtime/useLivePlan'
 import type { DetailTab } from '@/router'
 
 const TaskDrawer = lazy(() => import('@/features/plan/TaskDrawer'))
+const PlanEditor = lazy(() => import('@/features/review/PlanEditor'))
 const EditPlanDialog = lazy(() => import('@/features/plan/EditPlanDialog'))
 const GraphPanel = lazy(() => import('@/features/graph/GraphPanel'))
 const TimelinePanel = lazy(() => import('@/features/timeline/TimelinePanel'))
@@ -49,7 +51,7 @@ export function MasterplanDetailPage() {
 function PlanPage({ plan, actions }: { plan: Plan; actions: PlanActions }) {
   const { tab = 'tasks', task: taskNumber } = route.useSearch()
   const navigate = route.useNavigate()
-  const [editing, setEditing] = useState(false)
+  const [editing, setEditing] = useState<'forms' | 'text'>()
   const [guided, setGuided] = useState<Task>()
   const tasks = useMemo(() => tasksOf(plan), [plan])
 
@@ -64,18 +66,33 @@ function PlanPage({ plan, actions }: { plan: Plan; actions: PlanActions }) {
       task.retry_count < task.max_retries ? actions.retry.mutate({ task }) : setGuided(task),
     [actions.retry.mutate],
   )
+  const editable = plan.status === 'draft' || plan.status === 'rejected'
+  const edit = () => {
+    show('tasks')
+    setEditing('forms')
+  }
   const opened = [...tasks.values()].find((task) => task.task_number === taskNumber)
 
   return (
     <div className="space-y-4">
       <StatusLine plan={plan} />
-      <PlanHeader plan={plan} actions={actions} onEdit={() => setEditing(true)} />
+      <PlanHeader plan={plan} actions={actions} onEdit={editable && !editing ? edit : undefined} />
       {plan.status === 'generating' && <GenerationPanel planId={plan.masterplan_id} />}
       <OutcomePanel plan={plan} onShowFiles={() => show('files')} />
-      {tasks.size > 0 && (
+      <WarningList plan={plan} tasks={tasks} onOpen={open} />
+      {tasks.size > 0 && editing !== 'forms' && (
         <Tabs current={tab} onShow={show} started={plan.workspace_path !== null} />
       )}
-      {tasks.size > 0 && tab === 'tasks' && (
+      {editing === 'forms' && tab === 'tasks' && (
+        <Suspense fallback={<Loading />}>
+          <PlanEditor
+            plan={plan}
+            onClose={() => setEditing(undefined)}
+            onEditAsText={() => setEditing('text')}
+          />
+        </Suspense>
+      )}
+      {tasks.size > 0 && tab === 'tasks' && editing !== 'forms' && (
         <TasksPanel plan={plan} tasks={tasks} onOpen={open} onRetry={retry} />
       )}
       <Suspense fallback={<Loading />}>
@@ -97,9 +114,9 @@ function PlanPage({ plan, actions }: { plan: Plan; actions: PlanActions }) {
           />
         </Suspense>
       )}
-      {editing && (
+      {editing === 'text' && (
         <Suspense>
-          <EditPlanDialog plan={plan} onClose={() => setEditing(false)} />
+          <EditPlanDialog plan={plan} onClose={() => setEditing(undefined)} />
         </Suspense>
       )}
       <ReasonDialog

@@ -1,8 +1,7 @@
-import { Check, Play, X } from 'lucide-react'
-import { useState } from 'react'
+import { Play } from 'lucide-react'
 import type { PlanSummary } from '@/api/types'
 import { GlassButton } from '@/components/glass/GlassButton'
-import { ReasonDialog } from './ReasonDialog'
+import { DecisionButtons } from '@/features/review/DecisionButtons'
 import { SteeringButtons } from './SteeringButtons'
 import type { PlanActions } from './usePlanActions'
 
@@ -13,9 +12,7 @@ interface Props {
 
 /** What may be done with the plan as it stands now, and nothing else. */
 export function PlanActionButtons({ plan, actions }: Props) {
-  const [rejecting, setRejecting] = useState(false)
-  const { approve, reject, execute } = actions
-
+  const { execute } = actions
   if (plan.status === 'approved') {
     return (
       <GlassButton
@@ -31,40 +28,5 @@ export function PlanActionButtons({ plan, actions }: Props) {
   if (plan.status === 'in_progress' || plan.status === 'paused') {
     return <SteeringButtons plan={plan} actions={actions} />
   }
-  if (plan.status !== 'draft') return null
-  return (
-    <>
-      <GlassButton
-        icon={X}
-        tone="danger"
-        busy={reject.isPending}
-        disabled={approve.isPending}
-        onClick={() => setRejecting(true)}
-      >
-        Reject
-      </GlassButton>
-      <GlassButton
-        tone="primary"
-        icon={Check}
-        busy={approve.isPending}
-        disabled={reject.isPending}
-        onClick={() => approve.mutate(plan.plan_hash)}
-      >
-        Approve
-      </GlassButton>
-      <ReasonDialog
-        open={rejecting}
-        onClose={() => setRejecting(false)}
-        title="Reject this plan"
-        description={plan.title}
-        label="Why is it rejected?"
-        submit="Reject plan"
-        tone="danger"
-        onSubmit={(reason) => {
-          setRejecting(false)
-          reject.mutate(reason)
-        }}
-      />
-    </>
-  )
+  return plan.status === 'draft' ? <DecisionButtons plan={plan} actions={actions} /> : null
 }

@@ -20,7 +20,8 @@ import type { PlanActions } from './usePlanActions'
 interface Props {
   plan: Plan
   actions: PlanActions
-  onEdit(): void
+  /** Given where the plan may be edited now. */
+  onEdit: (() => void) | undefined
 }
 
 export function PlanHeader({ plan, actions, onEdit }: Props) {
@@ -41,7 +42,7 @@ export function PlanHeader({ plan, actions, onEdit }: Props) {
           <Purpose plan={plan} />
         </div>
         <div className="flex flex-wrap gap-2">
-          {plan.status === 'draft' && (
+          {onEdit && (
             <GlassButton icon={FilePen} onClick={onEdit}>
               Edit
             </GlassButton>

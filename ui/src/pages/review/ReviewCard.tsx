@@ -1,20 +1,18 @@
 import { Link } from '@tanstack/react-router'
-import { Check, Eye, X } from 'lucide-react'
-import { type Ref, useImperativeHandle, useRef, useState } from 'react'
+import { Eye, TriangleAlert } from 'lucide-react'
+import { type Ref, useImperativeHandle, useRef } from 'react'
 import type { PlanSummary } from '@/api/types'
 import { GlassButton } from '@/components/glass/GlassButton'
 import { GlassCard } from '@/components/glass/GlassCard'
 import { StatusBadge } from '@/components/StatusBadge'
-import { ReasonDialog } from '@/features/plan/ReasonDialog'
 import { usePlanActions } from '@/features/plan/usePlanActions'
+import { DecisionButtons, type DecisionHandle } from '@/features/review/DecisionButtons'
 import { classes } from '@/lib/classes'
 import { ago, counted } from '@/lib/format'
 import { planLook } from '@/lib/status'
 
-export interface ReviewCardHandle {
+export interface ReviewCardHandle extends DecisionHandle {
   focus(): void
-  approve(): void
-  reject(): void
 }
 
 interface Props {
@@ -25,19 +23,17 @@ interface Props {
 }
 
 export function ReviewCard({ plan, chosen, onChoose, ref }: Props) {
-  const { approve, reject } = usePlanActions(plan.masterplan_id)
-  const [rejecting, setRejecting] = useState(false)
+  const actions = usePlanActions(plan.masterplan_id)
   const link = useRef<HTMLAnchorElement>(null)
-  const decidable = plan.status === 'draft'
-  const mayApprove = decidable && !approve.isPending && !reject.isPending
+  const decision = useRef<DecisionHandle>(null)
 
   useImperativeHandle(ref, () => ({
     focus: () => {
       link.current?.focus()
       link.current?.scrollIntoView({ block: 'nearest' })
     },
-    approve: () => mayApprove && approve.mutate(plan.plan_hash),
-    reject: () => mayApprove && setRejecting(true),
+    approve: () => decision.current?.approve(),
+    reject: () => decision.current?.reject(),
   }))
 
   return (
@@ -66,6 +62,12 @@ export function ReviewCard({ plan, chosen, onChoose, ref }: Props) {
             <StatusBadge look={planLook(plan)} />
             <span>{counted(plan.total_tasks, 'task')}</span>
             <span>{ago(plan.created_at)}</span>
+            {plan.status === 'draft' && plan.warning_count > 0 && (
+              <span className="flex items-center gap-1.5 font-medium text-running">
+                <TriangleAlert aria-hidden className="size-4" />
+                {counted(plan.warning_count, 'warning')}
+              </span>
+            )}
           </p>
         </div>
         <div className="flex gap-2 max-md:w-full max-md:*:flex-1 max-md:*:px-2">
@@ -79,45 +81,11 @@ export function ReviewCard({ plan, chosen, onChoose, ref }: Props) {
               View
             </Link>
           </GlassButton>
-          {decidable && (
-            <>
-              <GlassButton
-                tone="danger"
-                icon={X}
-                busy={reject.isPending}
-                disabled={approve.isPending}
-                aria-label={`Reject ${plan.title}`}
-                onClick={() => setRejecting(true)}
-              >
-                Reject
-              </GlassButton>
-              <GlassButton
-                tone="primary"
-                icon={Check}
-                busy={approve.isPending}
-                disabled={reject.isPending}
-                aria-label={`Approve ${plan.title}`}
-                onClick={() => approve.mutate(plan.plan_hash)}
-              >
-                Approve
-              </GlassButton>
-            </>
+          {plan.status === 'draft' && (
+            <DecisionButtons plan={plan} actions={actions} named ref={decision} />
           )}
         </div>
       </GlassCard>
-      <ReasonDialog
-        open={rejecting}
-        onClose={() => setRejecting(false)}
-        title="Reject this plan"
-        description={plan.title}
-        label="Why is it rejected?"
-        submit="Reject plan"
-        tone="danger"
-        onSubmit={(reason) => {
-          setRejecting(false)
-          reject.mutate(reason)
-        }}
-      />
     </li>
   )
 }

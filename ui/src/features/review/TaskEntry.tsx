@@ -1,0 +1,88 @@
+import { ArrowDown, ArrowUp, ChevronRight, Trash2, TriangleAlert } from 'lucide-react'
+import { memo } from 'react'
+import type { PlanDocument, TaskDocument } from '@/api/types'
+import { GlassButton } from '@/components/glass/GlassButton'
+import { classes } from '@/lib/classes'
+import { type Change, mayMove } from './planDraft'
+import type { FieldProblem } from './problems'
+import { ProblemLines, TaskForm } from './TaskForm'
+
+interface Props {
+  document: PlanDocument
+  task: TaskDocument
+  agents: string[]
+  problems: FieldProblem[]
+  open: boolean
+  onOpen(key: string, open: boolean): void
+  onEdit(change: Change): void
+}
+
+/** One task of a plan that is edited: a line to be moved, removed or opened into its form. */
+export const TaskEntry = memo(function TaskEntry(props: Props) {
+  const { document, task, agents, problems, open, onOpen, onEdit } = props
+  const name = task.name || task.key
+  const homeless = problems.filter((one) => one.field === null)
+  const move = (step: -1 | 1, icon: typeof ArrowUp, word: string) => (
+    <GlassButton
+      tone="quiet"
+      size="icon"
+      icon={icon}
+      aria-label={`Move ${name} ${word}`}
+      disabled={!mayMove(document, task.key, step)}
+      onClick={() => onEdit({ kind: 'move', key: task.key, step })}
+    />
+  )
+  return (
+    <li className={classes('rounded-lg', open && 'bg-sunken')} data-task={task.key}>
+      <div className="flex items-center gap-1 pr-1">
+        <button
+          type="button"
+          aria-expanded={open}
+          onClick={() => onOpen(task.key, !open)}
+          className="flex min-h-11 min-w-0 flex-1 items-center gap-2.5 rounded-lg px-3 text-left hover:bg-hover"
+        >
+          <ChevronRight
+            aria-hidden
+            className={classes('size-4 shrink-0 text-soft', open && 'rotate-90')}
+          />
+          <span className={classes('truncate', !task.name && 'text-soft italic')}>
+            {task.name || 'A new task'}
+          </span>
+          <span className="hidden min-w-0 truncate font-mono text-xs text-soft lg:inline">
+            {task.target_files.join('  ')}
+          </span>
+          {problems.length > 0 && (
+            <span className="ml-auto flex shrink-0 items-center gap-1.5 text-sm text-failed">
+              <TriangleAlert aria-hidden className="size-4" />
+              {problems.length}
+              <span className="sr-only">problems</span>
+            </span>
+          )}
+        </button>
+        {move(-1, ArrowUp, 'up')}
+        {move(1, ArrowDown, 'down')}
+        <GlassButton
+          tone="quiet"
+          size="icon"
+          icon={Trash2}
+          aria-label={`Remove ${name}`}
+          onClick={() => onEdit({ kind: 'remove', key: task.key })}
+        />
+      </div>
+      {open && (
+        <>
+          <div className="px-4 md:px-12">
+            <ProblemLines problems={homeless} />
+          </div>
+          <TaskForm
+            document={document}
+            task={task}
+            agents={agents}
+            problems={problems}
+            onChange={(patch) => onEdit({ kind: 'change', key: task.key, patch })}
+          />
+        </>
+      )}
+    </li>
+  )
+})

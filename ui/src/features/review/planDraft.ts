@@ -1,0 +1,160 @@
+/** A plan that is being edited: pure changes of its document, and what is still to be saved. */
+import type { PlanDocument, TaskDocument } from '@/api/types'
+
+/** What a form may change of a task; its key stays, for others depend on it. */
+export type TaskPatch = Partial<Omit<TaskDocument, 'key'>>
+
+export type Change =
+  | { kind: 'change'; key: string; patch: TaskPatch }
+  | { kind: 'add'; phase: number; milestone: number }
+  | { kind: 'remove'; key: string }
+  | { kind: 'move'; key: string; step: -1 | 1 }
+
+export const tasksIn = (document: PlanDocument): TaskDocument[] =>
+  document.phases.flatMap((phase) => phase.milestones.flatMap((milestone) => milestone.tasks))
+
+export function edited(document: PlanDocument, change: Change): PlanDocument {
+  switch (change.kind) {
+    case 'change':
+      return withTasks(document, (task) =>
+        task.key === change.key ? patched(document, task, change.patch) : task,
+      )
+    case 'add':
+      return withList(document, change.phase, change.milestone, (tasks) => [
+        ...tasks,
+        newTask(document),
+      ])
+    case 'remove':
+      return without(document, change.key)
+    case 'move':
+      return moved(document, change.key, change.step)
+  }
+}
+
+/** What belongs to another agent goes with it, else the plan would be refused. */
+function patched(document: PlanDocument, task: TaskDocument, patch: TaskPatch): TaskDocument {
+  const next = { ...task, ...patch }
+  if (!('agent' in patch)) return next
+  const agent = next.agent ?? document.settings?.agent
+  return {
+    ...next,
+    command: agent === 'command' ? (next.command ?? '') : null,
+    script: agent === 'scripted' ? (next.script ?? null) : null,
+  }
+}
+
+function newTask(document: PlanDocument): TaskDocument {
+  const needsCommand = document.settings?.agent === 'command'
+  return {
+    key: freeKey(document),
+    name: '',
+    description: '',
+    target_files: [],
+    depends_on: [],
+    complexity: 'medium',
+    checks: [],
+    max_retries: 2,
+    agent: null,
+    command: needsCommand ? '' : null,
+    done: false,
+  }
+}
+
+function freeKey(document: PlanDocument): string {
+  const taken = new Set(tasksIn(document).map((task) => task.key))
+  let number = taken.size + 1
+  while (taken.has(`task-${number}`)) number += 1
+  return `task-${number}`
+}
+
+function without(document: PlanDocument, key: string): PlanDocument {
+  const rest = withLists(document, (tasks) =>
+    tasks.some((task) => task.key === key) ? tasks.filter((task) => task.key !== key) : tasks,
+  )
+  return withTasks(rest, (task) =>
+    task.depends_on?.includes(key)
+      ? { ...task, depends_on: task.depends_on.filter((other) => other !== key) }
+      : task,
+  )
+}
+
+/** One place up or down; at the edge of a milestone into the next one. */
+function moved(document: PlanDocument, key: string, step: -1 | 1): PlanDocument {
+  const lists = document.phases.flatMap((phase) => phase.milestones.map((one) => [...one.tasks]))
+  const at = lists.findIndex((tasks) => tasks.some((task) => task.key === key))
+  const from = lists[at]
+  if (!from) return document
+  const place = from.findIndex((task) => task.key === key)
+  const to = place + step
+  const [task] = from.splice(place, 1)
+  if (!task) return document
+  if (to >= 0 && to <= from.length) from.splice(to, 0, task)
+  else {
+    const neighbour = lists[at + step]
+    if (!neighbour) return document
+    if (step > 0) neighbour.unshift(task)
+    else neighbour.push(task)
+  }
+  let next = 0
+  return withLists(document, (tasks) => {
+    const list = lists[next] ?? tasks
+    next += 1
+    return list
+  })
+}
+
+export const mayMove = (document: PlanDocument, key: string, step: -1 | 1): boolean =>
+  moved(document, key, step) !== document
+
+function withLists(
+  document: PlanDocument,
+  change: (tasks: TaskDocument[], phase: number, milestone: number) => TaskDocument[],
+): PlanDocument {
+  return {
+    ...document,
+    phases: document.phases.map((phase, at) => ({
+      ...phase,
+      milestones: phase.milestones.map((milestone, place) => {
+        const tasks = change(milestone.tasks, at, place)
+        return tasks === milestone.tasks ? milestone : { ...milestone, tasks }
+      }),
+    })),
+  }
+}
+
+const withList = (
+  document: PlanDocument,
+  phase: number,
+  milestone: number,
+  change: (tasks: TaskDocument[]) => TaskDocument[],
+): PlanDocument =>
+  withLists(document, (tasks, at, place) =>
+    at === phase && place === milestone ? change(tasks) : tasks,
+  )
+
+/** Change tasks and keep the identity of those that stay as they are. */
+const withTasks = (
+  document: PlanDocument,
+  change: (task: TaskDocument) => TaskDocument,
+): PlanDocument =>
+  withLists(document, (tasks) => {
+    const next = tasks.map(change)
+    return next.every((task, at) => task === tasks[at]) ? tasks : next
+  })
+
+/** Lines of a text field; blank ones are no entries. */
+export const linesOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
+
+/** What is sent: entries that were left blank are none. */
+export const tidied = (document: PlanDocument): PlanDocument =>
+  withTasks(document, (task) => {
+    const checks = (task.checks ?? []).filter((check) => check.trim())
+    return checks.length === (task.checks ?? []).length ? task : { ...task, checks }
+  })
+
+export const differs = (one: PlanDocument, other: PlanDocument): boolean =>
+  JSON.stringify(tidied(one)) !== JSON.stringify(tidied(other))
