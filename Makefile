@@ -19,6 +19,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_PYTHON_DOWNLOADS := never
 
 .PHONY: help setup run test test-python test-postgres test-model eval crash
+.PHONY: record-answers
 .PHONY: ui ui-dev ui-types ui-budgets test-ui test-e2e gallery check format clean
 
 help:  ## List the targets
@@ -39,7 +40,7 @@ $(VENV)/.ready: $(UV) pyproject.toml uv.lock
 	@$(UV) sync --quiet --frozen --python $(PYTHON) --inexact
 	@touch $@
 
-run: export MASTERPLAN_GOAL := $(GOAL)
+run record-answers: export MASTERPLAN_GOAL := $(GOAL)
 run: setup  ## Take a goal all the way to checked code: make run GOAL="…"
 	@$(BIN)/masterplan run "$$MASTERPLAN_GOAL" --yes --output "$(OUTPUT)"
 
@@ -59,6 +60,10 @@ test-model: setup  ## Run the tests that need the embedded model
 eval: setup  ## Plan and build the goals of evals/ with the embedded model, and count (an hour)
 	@$(BIN)/masterplan model pull
 	@$(BIN)/python evals/try_goals.py
+
+record-answers: setup  ## Record the embedded model's answers for the browser tests (minutes)
+	@$(BIN)/masterplan model pull
+	@$(BIN)/python scripts/record_answers.py ui/e2e/recorded/roman.json "$$MASTERPLAN_GOAL"
 
 crash: setup  ## Kill a running plan 30 times at random moments (MASTERPLAN_CRASH_SEED replays)
 	@MASTERPLAN_CRASH_KILLS=30 $(PYTEST) -s tests/crash

@@ -78,6 +78,12 @@ class Settings(BaseSettings):
     local_model_path: Path | None = Field(
         default=None, description="A GGUF file to use as the embedded model."
     )
+    local_model_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="A server to ask in place of the embedded model: speaks OpenAI's chat API, "
+        "such as `http://127.0.0.1:8080/v1`.",
+    )
     max_parallel: int = Field(
         default=4, ge=1, le=256, description="Most tasks that run at the same time."
     )

@@ -2,13 +2,14 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
+import { GOAL, RecordedModel } from './model'
 import { planOf, scripted, TODO } from './plans'
-import { expect, type Server, test } from './server'
+import { expect, type Server, test, withServer } from './server'
 
 const FOLDER = process.env.GALLERY ?? ''
 const SHAPES = [
-  { name: 'dark', theme: 'dark', width: 1280, height: 860 },
-  { name: 'light', theme: 'light', width: 1280, height: 860 },
+  { name: 'dark', theme: 'dark', width: 1440, height: 900 },
+  { name: 'light', theme: 'light', width: 1440, height: 900 },
   { name: 'narrow-dark', theme: 'dark', width: 390, height: 844 },
   { name: 'narrow-light', theme: 'light', width: 390, height: 844 },
 ] as const
@@ -20,7 +21,7 @@ async function shoot(page: Page, name: string): Promise<void> {
     await page.waitForTimeout(250)
     await page.screenshot({ path: join(FOLDER, `${name}-${shape.name}.png`) })
   }
-  await page.setViewportSize({ width: 1280, height: 860 })
+  await page.setViewportSize({ width: 1440, height: 900 })
 }
 
 async function furnish(server: Server): Promise<{ running: string; finished: string }> {
@@ -120,4 +121,112 @@ test('pictures', async ({ page, server }) => {
   await page.goto(`${server.url}/plans/nothing`)
   await expect(page.getByText('There is no such plan')).toBeVisible()
   await shoot(page, 'no-plan')
+})
+
+/** What a plan can come to besides what the first tour shows. */
+test('pictures of what plans come to', async ({ page, server }) => {
+  test.setTimeout(600_000)
+  await mkdir(FOLDER, { recursive: true })
+  await server.signIn(page)
+  await page.goto(`${server.url}/review`)
+  await expect(page.getByRole('heading', { level: 2 })).toBeVisible()
+  await shoot(page, 'review-empty')
+
+  const see = async (name: string, id: string, seen: string | RegExp) => {
+    await page.goto(`${server.url}/plans/${id}`)
+    await expect(page.getByText(seen).first()).toBeVisible()
+    await shoot(page, name)
+  }
+  const draft = await server.create(TODO)
+  await see('detail-draft', draft, '#1')
+  await server.post(`/${draft}/approve`, {})
+  await see('detail-approved', draft, 'Approved')
+  const rejected = await server.create(TODO)
+  await server.post(`/${rejected}/reject`, {
+    rejection_reason: 'Too large: begin with the storage, and show me that it survives a crash.',
+  })
+  await see('detail-rejected', rejected, 'Too large')
+
+  const slowCheck = { checks: ['sleep 120', 'true'] }
+  const validating = await server.run(
+    planOf('Slow proof', scripted('proof', slowCheck), scripted('use', { depends_on: ['proof'] })),
+  )
+  await see('detail-validating', validating, 'Validating')
+  await server.post(`/${validating}/cancel`, {})
+  await see('detail-cancelled', validating, 'Cancelled')
+
+  const fails = { max_retries: 0, script: { fail_attempts: 9, message: 'The disk is full.' } }
+  const partial = await server.run(
+    planOf('Half of it', scripted('one'), scripted('two', fails), {
+      ...scripted('three'),
+      depends_on: ['two'],
+    }),
+  )
+  await see('detail-partial', partial, 'Part of it was built')
+  const failed = await server.run(planOf('None of it', scripted('one', fails)))
+  await see('detail-failed', failed, 'No task succeeded')
+
+  const paused = await server.run(
+    planOf(
+      'Steered by hand',
+      scripted('one', { script: { duration_s: 1 } }),
+      scripted('two', { depends_on: ['one'] }),
+      scripted('three', { depends_on: ['two'] }),
+    ),
+  )
+  await server.post(`/${paused}/pause`, {})
+  await see('detail-paused', paused, 'Paused')
+
+  const large = await server.create({
+    title: 'A thousand tasks',
+    phases: Array.from({ length: 10 }, (_, phase) => ({
+      name: `Phase ${phase + 1}`,
+      milestones: Array.from({ length: 10 }, (_, milestone) => ({
+        name: `Milestone ${phase + 1}.${milestone + 1}`,
+        tasks: Array.from({ length: 10 }, (_, n) =>
+          scripted(`t${phase * 100 + milestone * 10 + n}`),
+        ),
+      })),
+    })),
+  })
+  await see('detail-large', large, 'A thousand tasks')
+  await page.goto(`${server.url}/plans/${large}?tab=graph`)
+  await expect(page.getByText(/^Milestone \d+\.\d+$/).first()).toBeVisible()
+  await shoot(page, 'graph-large')
+  await page.goto(server.url)
+  await expect(page.getByText('A thousand tasks')).toBeVisible()
+  await shoot(page, 'list-states')
+  await page.getByLabel('Search plans').fill('nothing like this')
+  await expect(page.getByText('No plan matches')).toBeVisible()
+  await shoot(page, 'list-no-match')
+
+  await page.goto(`${server.url}/plans/${partial}`)
+  await expect(page.getByText('Part of it was built')).toBeVisible()
+  await server.kill()
+  await expect(page.locator('[data-state]')).toHaveText('Reconnecting')
+  await shoot(page, 'server-gone')
+})
+
+test('pictures of planning', async ({ page }) => {
+  test.setTimeout(300_000)
+  await mkdir(FOLDER, { recursive: true })
+  const model = await RecordedModel.start()
+  const environment = { MASTERPLAN_MODEL: 'local', MASTERPLAN_LOCAL_MODEL_URL: model.url }
+  await withServer(async (server) => {
+    await model.open(3)
+    await server.signIn(page)
+    await page.goto(`${server.url}/new`)
+    await page.getByLabel('What do you want to have?').fill(GOAL)
+    await shoot(page, 'new-goal-filled')
+    await page.getByRole('button', { name: 'Make a plan' }).click()
+    await expect(page.getByLabel('Steps of planning').getByRole('listitem').nth(3)).toBeVisible()
+    await shoot(page, 'generating')
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await expect(page.getByRole('dialog')).toBeVisible()
+    await shoot(page, 'generating-cancel')
+    await page.keyboard.press('Escape')
+    await model.stop()
+    await expect(page.getByText('Plan it again')).toBeVisible()
+    await shoot(page, 'generation-failed')
+  }, environment)
 })

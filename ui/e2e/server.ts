@@ -17,7 +17,10 @@ export class Server {
   private process: ChildProcess | undefined
   private readonly started = new Set<string>()
 
-  constructor(private readonly dataDir: string) {}
+  constructor(
+    private readonly dataDir: string,
+    private readonly environment: Record<string, string> = {},
+  ) {}
 
   /** Start, on the same port as before where there was one. */
   async start(): Promise<void> {
@@ -27,6 +30,7 @@ export class Server {
         ...process.env,
         MASTERPLAN_DATA_DIR: this.dataDir,
         MASTERPLAN_TOKEN: TOKEN,
+        ...this.environment,
         COLUMNS: '400',
       },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -101,7 +105,7 @@ export class Server {
   }
 }
 
-function said(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
+export function said(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
   return new Promise((resolve, reject) => {
     let output = ''
     const hear = (chunk: Buffer) => {
@@ -115,9 +119,12 @@ function said(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
   })
 }
 
-async function withServer(use: (server: Server) => Promise<void>): Promise<void> {
+export async function withServer(
+  use: (server: Server) => Promise<void>,
+  environment: Record<string, string> = {},
+): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'masterplan-e2e-'))
-  const server = new Server(dataDir)
+  const server = new Server(dataDir, environment)
   try {
     await server.start()
     await use(server)

@@ -57,10 +57,16 @@ const detail = createRoute({
   }),
 })
 
+export interface NewPlanSearch {
+  /** The plan whose goal is to be taken over. */
+  like?: string | undefined
+}
+
 const create = createRoute({
   getParentRoute: () => root,
   path: '/new',
   component: lazyRouteComponent(() => import('./pages/NewPlanPage'), 'NewPlanPage'),
+  validateSearch: (search: Record<string, unknown>): NewPlanSearch => ({ like: text(search.like) }),
 })
 
 const review = createRoute({

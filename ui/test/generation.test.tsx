@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { generationQuery } from '@/api/queries'
 import type { GenerationProgress } from '@/api/types'
 import { GenerationPanel } from '@/features/plan/GenerationPanel'
+import { sinceLastStart, withSteps } from '@/features/plan/generationSteps'
 import { ticksOf, timelineOf } from '@/features/timeline/timelineRows'
 import { task } from './plans'
 
@@ -39,6 +40,15 @@ test('planning is shown step by step, with how far it is', () => {
     'discovery: reading the goal',
     'interfaces: agreeing on names',
   ])
+})
+
+test('a run that was begun again shows its own steps, and nothing comes twice', () => {
+  const first = [step(1, 'discovery', 5, 'a'), step(2, 'interfaces', 20, 'b')]
+  const again = [step(3, 'discovery', 5, 'c'), step(4, 'interfaces', 20, 'd')]
+  expect(sinceLastStart(first)).toEqual(first)
+  expect(sinceLastStart([...first, ...again])).toEqual(again)
+  expect(sinceLastStart([])).toEqual([])
+  expect(withSteps(first, [...first, ...again])).toEqual([...first, ...again])
 })
 
 test('attempts lie where they were in time, each task on one row', () => {

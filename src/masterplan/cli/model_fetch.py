@@ -32,15 +32,19 @@ async def ensure_model_for(plan: wire.PlanDetail) -> None:
     """Fetch the embedded model where tasks of the plan are done by it."""
     settings = load_settings()
     used = any(task.agent == LLM_AGENT for task in plan.tasks())
-    if used and resolve_model_name(settings, plan.settings.model) == LOCAL:
+    if used and _is_embedded(settings, plan.settings.model):
         await fetch_model(settings)
 
 
 async def ensure_model_to_plan(settings: Settings, requested: str | None) -> None:
     """Fetch the embedded model where it shall plan, and say that a larger one plans better."""
-    if resolve_model_name(settings, requested) == LOCAL:
+    if _is_embedded(settings, requested):
         say(remarks(), HINT)
         await fetch_model(settings)
+
+
+def _is_embedded(settings: Settings, requested: str | None) -> bool:
+    return resolve_model_name(settings, requested) == LOCAL and settings.local_model_url is None
 
 
 async def fetch_model(settings: Settings) -> None:

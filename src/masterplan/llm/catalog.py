@@ -68,6 +68,8 @@ def _status(settings: Settings, name: str, *, default: str) -> ModelStatus:
 
 
 def _local_state(settings: Settings) -> tuple[bool, str]:
+    if url := settings.local_model_url:
+        return True, f"served at {url}"
     if path := local_model_file(settings):
         return True, f"embedded, {path}"
     if settings.local_model_path:

@@ -36,6 +36,9 @@ LOCAL_READ_TIMEOUT = 900.0
 LOCAL_MAX_TOKENS = 3072
 """A small model can fall into endless repetition; an answer ends here unless the caller decides."""
 
+NO_KEY = "none"
+"""What a server that the operator names is sent as a key: the library wants one."""
+
 LOCAL_PROFILE = OpenAIModelProfile(
     supports_json_schema_output=True,
     default_structured_output_mode="native",
@@ -104,14 +107,19 @@ class LanguageModels:
         return self._models[name]
 
     async def _local(self) -> Model:
-        server = await self._serve_local()
-        base_url = await server.start()
+        base_url, api_key = await self._local_address()
         # A restarted server listens elsewhere.
         if base_url != self._local_url:
-            client = local_client(base_url, api_key=server.api_key)
+            client = local_client(base_url, api_key=api_key)
             self._models[LOCAL] = local_model(await self._open.enter_async_context(client))
             self._local_url = base_url
         return self._models[LOCAL]
+
+    async def _local_address(self) -> tuple[str, str]:
+        if url := self._settings.local_model_url:
+            return url, NO_KEY
+        server = await self._serve_local()
+        return await server.start(), server.api_key
 
     async def _serve_local(self) -> LocalModelServer:
         if self._server is None:

@@ -51,18 +51,22 @@ class PlannedDocument:
     spent: Spending
 
 
+ANOTHER_GOAL = "Say the goal in other words, make it smaller, or use a larger model."
+ANOTHER_TIME = "Then plan it again."
+
+
 class PlanningFailed(MasterplanError):
     """The model did not come to a plan that can be run."""
 
     code = "planning_failed"
     status = 502
 
-    def __init__(self, reasons: Sequence[str], *, spent: Spending) -> None:
+    def __init__(
+        self, reasons: Sequence[str], *, spent: Spending, remedy: str = ANOTHER_GOAL
+    ) -> None:
         self.reasons = list(reasons)
         self.spent = spent
         super().__init__(
-            "No plan came of the goal: "
-            + "; ".join(self.reasons)
-            + ". Say the goal in other words, make it smaller, or use a larger model.",
+            "No plan came of the goal: " + "; ".join(self.reasons) + f". {remedy}",
             details={"reasons": self.reasons},
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from pydantic import ValidationError
-from pydantic_ai.exceptions import AgentRunError
+from pydantic_ai.exceptions import AgentRunError, UnexpectedModelBehavior
 from pydantic_ai.models import Model
 from pydantic_ai.usage import RunUsage
 
@@ -14,6 +14,7 @@ from masterplan.llm.asking import Interview
 from masterplan.llm.catalog import ModelCapability
 from masterplan.llm.failures import explain_model_error
 from masterplan.planning.generation import (
+    ANOTHER_TIME,
     GenerationProgress,
     PlannedDocument,
     PlanningFailed,
@@ -67,8 +68,12 @@ class PlannerAgent:
                     document = await plan_at_once(goal, interview=interview, settings=settings)
                 case _:
                     assert_never(capability)
-        except AgentRunError as error:
+        except UnexpectedModelBehavior as error:
             raise PlanningFailed([_reason(error)], spent=_spent(usage)) from error
+        except AgentRunError as error:
+            # The goal is not to blame, and the explanation says what to do.
+            reason = explain_model_error(error)[1]
+            raise PlanningFailed([reason], spent=_spent(usage), remedy=ANOTHER_TIME) from error
         except ValidationError as error:
             raise PlanningFailed([str(error)], spent=_spent(usage)) from error
         if problems := validate_plan(document):
@@ -78,7 +83,7 @@ class PlannerAgent:
         return PlannedDocument(document, _spent(usage))
 
 
-def _reason(error: AgentRunError) -> str:
+def _reason(error: UnexpectedModelBehavior) -> str:
     """The last refusal of an answer says more than that the corrections are used up."""
     cause = error.__cause__
     return str(cause) if cause is not None and str(cause) else explain_model_error(error)[1]

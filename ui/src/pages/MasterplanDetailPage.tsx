@@ -1,8 +1,9 @@
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { ChartGantt, FileQuestion, Files, ListTree, type LucideIcon, Workflow } from 'lucide-react'
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
 import { ApiError } from '@/api/client'
 import type { Plan, Task } from '@/api/types'
+import { GlassButton } from '@/components/glass/GlassButton'
 import { GlassCard } from '@/components/glass/GlassCard'
 import { Empty, Failed, Loading } from '@/components/ui/States'
 import { GenerationPanel } from '@/features/plan/GenerationPanel'
@@ -41,6 +42,9 @@ export function MasterplanDetailPage() {
     return (
       <Empty icon={FileQuestion} title="There is no such plan" heading="h1">
         <p>The address names a plan that this server does not have.</p>
+        <GlassButton asChild>
+          <Link to="/">All plans</Link>
+        </GlassButton>
       </Empty>
     )
   }

@@ -1,15 +1,18 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { FileUp, Sparkles } from 'lucide-react'
 import { type FormEvent, useId, useState } from 'react'
 import { toast } from 'sonner'
 import { answer, api, asText, messageOf, problemsOf } from '@/api/client'
-import { systemQuery } from '@/api/queries'
+import { planQuery, systemQuery } from '@/api/queries'
+import type { Plan } from '@/api/types'
 import { FilterChips } from '@/components/FilterChips'
 import { GlassButton } from '@/components/glass/GlassButton'
 import { GlassCard } from '@/components/glass/GlassCard'
+import { Loading } from '@/components/ui/States'
 import { PlanFileForm } from '@/features/plan/PlanFileForm'
 
+const route = getRouteApi('/new')
 type Source = 'goal' | 'file'
 
 export function NewPlanPage() {
@@ -26,19 +29,23 @@ export function NewPlanPage() {
         chosen={source}
         onChoose={setSource}
       />
-      <GlassCard className="p-5 md:p-6">
-        {source === 'goal' ? <GoalForm /> : <FileForm />}
-      </GlassCard>
+      <GlassCard className="p-5 md:p-6">{source === 'goal' ? <Goal /> : <FileForm />}</GlassCard>
     </div>
   )
 }
 
-function GoalForm() {
+function Goal() {
+  const { like } = route.useSearch()
+  const { data: earlier, isLoading } = useQuery({ ...planQuery(like ?? ''), enabled: !!like })
+  return isLoading ? <Loading rows={3} /> : <GoalForm key={like} earlier={earlier} />
+}
+
+function GoalForm({ earlier }: { earlier: Plan | undefined }) {
   const id = useId()
   const navigate = useNavigate()
-  const [goal, setGoal] = useState('')
-  const [repository, setRepository] = useState('')
-  const [model, setModel] = useState('')
+  const [goal, setGoal] = useState(earlier?.goal ?? '')
+  const [repository, setRepository] = useState(earlier?.repository ?? '')
+  const [model, setModel] = useState(earlier?.settings.model ?? '')
   const generate = useMutation({
     mutationFn: () =>
       answer(

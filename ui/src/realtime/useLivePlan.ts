@@ -2,6 +2,7 @@ import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-quer
 import { useEffect, useState } from 'react'
 import { generationQuery, planQuery } from '@/api/queries'
 import type { Plan, PlanEvent } from '@/api/types'
+import { withSteps } from '@/features/plan/generationSteps'
 import { PlanFeed } from './planFeed'
 import { countWatcher, liveSocket, resynced } from './socket'
 
@@ -25,6 +26,7 @@ export function useLivePlan(planId: string, told?: (events: PlanEvent[]) => void
       },
       caughtUp: () => {
         setJoined(true)
+        void cache.invalidateQueries({ queryKey: generationQuery(planId).queryKey })
         resynced()
       },
     })
@@ -46,10 +48,10 @@ export function useLivePlan(planId: string, told?: (events: PlanEvent[]) => void
 function spread(cache: QueryClient, planId: string, events: PlanEvent[]): void {
   const progress = events.filter((event) => event.type === 'masterplan_generation_progress')
   if (progress.length > 0) {
-    cache.setQueryData(
-      generationQuery(planId).queryKey,
-      (known) => known && [...known, ...progress],
-    )
+    const { queryKey } = generationQuery(planId)
+    // What is on its way may have been read before these happened.
+    if (cache.isFetching({ queryKey }) > 0) void cache.invalidateQueries({ queryKey })
+    else cache.setQueryData(queryKey, (known) => known && withSteps(known, progress))
   }
   const tasks = new Set(events.flatMap((event) => ('task_id' in event ? [event.task_id] : [])))
   for (const task of tasks) void cache.invalidateQueries({ queryKey: ['attempts', planId, task] })

@@ -3,10 +3,12 @@ import { Check, LoaderCircle } from 'lucide-react'
 import { generationQuery } from '@/api/queries'
 import { GlassCard } from '@/components/glass/GlassCard'
 import { counted } from '@/lib/format'
+import { sinceLastStart } from './generationSteps'
 
 /** How planning goes on: what has been done, in the planner's words. */
 export function GenerationPanel({ planId }: { planId: string }) {
-  const { data: steps = [] } = useQuery(generationQuery(planId))
+  const { data: told = [] } = useQuery(generationQuery(planId))
+  const steps = sinceLastStart(told)
   const last = steps.at(-1)
   const percent = Math.round(last?.percent ?? 0)
   return (
@@ -33,7 +35,7 @@ export function GenerationPanel({ planId }: { planId: string }) {
           <div className="moving absolute inset-0" />
         </div>
       </div>
-      <ol className="mt-4 space-y-1.5 text-sm">
+      <ol aria-label="Steps of planning" className="mt-4 space-y-1.5 text-sm">
         {steps.map((step) => (
           <li key={step.seq} className="flex gap-2.5">
             {step === last ? (

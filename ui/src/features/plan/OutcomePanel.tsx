@@ -42,7 +42,7 @@ export function OutcomePanel({ plan, onShowFiles }: Props) {
             <button
               type="button"
               onClick={copy}
-              className="font-mono text-xs break-all underline decoration-dotted underline-offset-4"
+              className="text-left font-mono text-xs break-all underline decoration-dotted underline-offset-4"
               title="Copy the path"
             >
               {plan.workspace_path}

@@ -6,14 +6,21 @@ import { StatusBadge } from '@/components/StatusBadge'
 import { ago, counted, exactly, money } from '@/lib/format'
 import { planLook } from '@/lib/status'
 
+/** What a person wants to know first: why it was stopped, else what it is for. */
+function aboutOf(plan: PlanSummary): string {
+  if (plan.status === 'rejected' && plan.rejection_reason) return plan.rejection_reason
+  if (plan.status === 'failed' && plan.failure_reason) return plan.failure_reason
+  return plan.description || (plan.goal === plan.title ? '' : plan.goal)
+}
+
 /** One plan among many: what it is, how it stands, how far it is. */
 export function PlanCard({ plan }: { plan: PlanSummary }) {
   const { completed_tasks: completed, failed_tasks: failed, total_tasks: total } = plan
-  const about = plan.description || (plan.goal === plan.title ? '' : plan.goal)
+  const about = aboutOf(plan)
   const started = plan.started_at !== null
   return (
     <li>
-      <GlassCard className="relative grid gap-x-6 gap-y-2.5 px-5 py-4 hover:border-boundary md:grid-cols-[minmax(0,1fr)_16rem] md:items-center">
+      <GlassCard className="relative grid gap-x-6 gap-y-2.5 px-5 py-4 hover:border-boundary md:min-h-20 md:grid-cols-[minmax(0,1fr)_18rem] md:items-center">
         <div className="min-w-0">
           <h2 className="truncate font-semibold">
             <Link
@@ -37,25 +44,25 @@ export function PlanCard({ plan }: { plan: PlanSummary }) {
               {ago(plan.created_at)}
             </time>
           </div>
-          {started ? (
-            <ProgressBar
-              completed={completed}
-              failed={failed}
-              total={total}
-              label={`Progress of ${plan.title}`}
-            />
-          ) : (
-            total > 0 && <p className="text-sm text-soft">{counted(total, 'task')}</p>
-          )}
-          {started && (
-            <p className="tabular flex gap-3 text-xs text-soft">
+          <div className="tabular flex h-4 items-center gap-3 text-xs whitespace-nowrap text-soft">
+            {started && (
+              <ProgressBar
+                className="min-w-12 flex-1"
+                completed={completed}
+                failed={failed}
+                total={total}
+                label={`Progress of ${plan.title}`}
+              />
+            )}
+            {started && (
               <span>
                 {completed} of {total}
               </span>
-              {failed > 0 && <span className="font-medium text-failed">{failed} failed</span>}
-              {Number(plan.cost_usd) > 0 && <span>{money(plan.cost_usd)}</span>}
-            </p>
-          )}
+            )}
+            {!started && total > 0 && <span>{counted(total, 'task')}</span>}
+            {failed > 0 && <span className="font-medium text-failed">{failed} failed</span>}
+            {Number(plan.cost_usd) > 0 && <span>{money(plan.cost_usd)}</span>}
+          </div>
         </div>
       </GlassCard>
     </li>

@@ -3,6 +3,7 @@ import {
   FilePen,
   FolderGit2,
   GitBranch,
+  ListTree,
   type LucideIcon,
   TriangleAlert,
   User,
@@ -15,6 +16,8 @@ import { StatusBadge } from '@/components/StatusBadge'
 import { ago, compact, counted, exactly, money, percentOf } from '@/lib/format'
 import { planLook } from '@/lib/status'
 import { PlanActionButtons } from './PlanActionButtons'
+import { cameToNothing, PlanAgainButtons } from './PlanAgainButtons'
+import { SteeringButtons } from './SteeringButtons'
 import type { PlanActions } from './usePlanActions'
 
 interface Props {
@@ -25,7 +28,7 @@ interface Props {
 }
 
 export function PlanHeader({ plan, actions, onEdit }: Props) {
-  const hasProgress = plan.total_tasks > 0 && plan.status !== 'generating'
+  const hasProgress = plan.total_tasks > 0 && plan.started_at !== null
   return (
     <GlassCard className="p-5 md:p-6">
       <div className="flex flex-wrap items-start gap-x-6 gap-y-4">
@@ -47,6 +50,8 @@ export function PlanHeader({ plan, actions, onEdit }: Props) {
               Edit
             </GlassButton>
           )}
+          {plan.status === 'generating' && <SteeringButtons plan={plan} actions={actions} />}
+          {cameToNothing(plan) && <PlanAgainButtons plan={plan} />}
           <PlanActionButtons plan={plan} actions={actions} />
         </div>
       </div>
@@ -112,6 +117,11 @@ function Facts({ plan }: { plan: Plan }) {
         </time>
         {plan.approved_by && `, approved by ${plan.approved_by}`}
       </Fact>
+      {plan.total_tasks > 0 && plan.started_at === null && (
+        <Fact icon={ListTree} name="Size">
+          {counted(plan.total_tasks, 'task')} in {counted(plan.phases.length, 'phase')}
+        </Fact>
+      )}
       {(tokens > 0 || plan.settings.budget_usd) && (
         <Fact icon={Coins} name="Spent">
           {money(plan.cost_usd)}
@@ -126,7 +136,9 @@ function Facts({ plan }: { plan: Plan }) {
       )}
       {plan.workspace_path && plan.status !== 'completed' && (
         <Fact icon={FolderGit2} name="Workspace">
-          <span className="font-mono text-xs break-all">{plan.workspace_path}</span>
+          <span className="block truncate font-mono text-xs" title={plan.workspace_path}>
+            {plan.workspace_path}
+          </span>
         </Fact>
       )}
     </dl>
@@ -141,7 +153,7 @@ interface FactProps {
 
 function Fact({ icon: Icon, name, children }: FactProps) {
   return (
-    <div className="flex min-w-0 items-center gap-1.5">
+    <div className="flex max-w-full min-w-0 items-center gap-1.5">
       <dt title={name}>
         <Icon aria-hidden className="size-4 shrink-0" />
         <span className="sr-only">{name}</span>

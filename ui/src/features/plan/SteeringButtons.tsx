@@ -10,7 +10,7 @@ interface Props {
   actions: PlanActions
 }
 
-/** Pause, resume and cancel; what cannot be undone is asked about first. */
+/** Cancel, and once tasks run also pause and resume; what cannot be undone is asked about first. */
 export function SteeringButtons({ plan, actions: { steer } }: Props) {
   const [cancelling, setCancelling] = useState(false)
   const paused = plan.status === 'paused'
@@ -27,20 +27,26 @@ export function SteeringButtons({ plan, actions: { steer } }: Props) {
       >
         Cancel
       </GlassButton>
-      <GlassButton
-        icon={paused ? Play : Pause}
-        tone={paused ? 'primary' : 'plain'}
-        busy={asked === next}
-        disabled={steer.isPending}
-        onClick={() => steer.mutate(next)}
-      >
-        {paused ? 'Resume' : 'Pause'}
-      </GlassButton>
+      {plan.status !== 'generating' && (
+        <GlassButton
+          icon={paused ? Play : Pause}
+          tone={paused ? 'primary' : 'plain'}
+          busy={asked === next}
+          disabled={steer.isPending}
+          onClick={() => steer.mutate(next)}
+        >
+          {paused ? 'Resume' : 'Pause'}
+        </GlassButton>
+      )}
       <Dialog
         open={cancelling}
         onClose={() => setCancelling(false)}
         title="Cancel this plan?"
-        description="What runs is ended and what waits is not begun. What has been completed stays. A cancelled plan cannot be resumed."
+        description={
+          plan.status === 'generating'
+            ? 'Planning ends, and what was found so far is not kept as a plan. The goal stays, to be planned again.'
+            : 'What runs is ended and what waits is not begun. What has been completed stays. A cancelled plan cannot be resumed.'
+        }
       >
         <div className="flex justify-end gap-2">
           <GlassButton tone="quiet" onClick={() => setCancelling(false)}>

@@ -79,7 +79,7 @@ export const TaskRowView = memo(function TaskRowView(props: Props) {
           {task.target_files.join('  ')}
         </span>
       </span>
-      <span className="flex items-center justify-end gap-2 max-md:col-start-2 max-md:row-start-2 max-md:justify-start">
+      <span className="flex items-center justify-end gap-2 md:order-2 max-md:col-start-2 max-md:row-start-2 max-md:justify-start">
         {took !== undefined && (
           <span className="tabular hidden w-16 text-right text-xs text-soft md:inline">
             {duration(took)}
@@ -91,7 +91,7 @@ export const TaskRowView = memo(function TaskRowView(props: Props) {
         <GlassButton
           size="sm"
           icon={RotateCcw}
-          className="max-md:row-span-2 max-md:row-start-1 max-md:max-w-28 max-md:whitespace-normal max-md:leading-tight"
+          className="md:order-1 max-md:row-span-2 max-md:row-start-1 max-md:max-w-28 max-md:whitespace-normal max-md:leading-tight"
           aria-label={`${retryLabel(task)}: #${task.task_number} ${task.name}`}
           onClick={(event) => {
             event.stopPropagation()

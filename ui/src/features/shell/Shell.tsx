@@ -49,6 +49,8 @@ export function Shell() {
       <Toaster
         theme={theme}
         position="bottom-right"
+        // Above the navigation, which lies at the bottom of a narrow screen.
+        mobileOffset={{ bottom: 88 }}
         closeButton
         toastOptions={{
           style: {
