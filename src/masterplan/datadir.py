@@ -15,6 +15,7 @@ import secrets
 import shutil
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,6 +59,7 @@ class DataDirectory:
         self.lock_path = self.path / "lock"
         self.token_path = self.path / "token"
         self.server_path = self.path / "server.json"
+        self.node_path = self.path / "node"
         self.temporary_path = self.path / "tmp"
 
     def create(self) -> None:
@@ -87,6 +89,13 @@ class DataDirectory:
         except FileNotFoundError:
             self._write_token(secrets.token_urlsafe(32))
             return self._read_token()
+
+    def node_id(self) -> str:
+        """Give the directory's own name among the machines that share a database; made once."""
+        self.create()
+        if not self.node_path.exists():
+            self._replace(self.node_path, str(uuid.uuid4()))
+        return self.node_path.read_text("ascii").strip()
 
     @contextmanager
     def lock(self, purpose: str, *, patience: float = LOCK_PATIENCE_S) -> Iterator[None]:

@@ -20,6 +20,8 @@ from sqlalchemy.pool import NullPool
 from masterplan.errors import Unavailable
 
 CONNECT_TIMEOUT_S = 10
+IDLE_TRANSACTION_S = 10
+"""How long a transaction may wait for its process before the server ends it."""
 _REMEDIES = (
     (
         "does not exist",
@@ -47,7 +49,12 @@ def writing_engine(url: URL) -> AsyncEngine:
         max_overflow=10,
         pool_timeout=120,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": CONNECT_TIMEOUT_S, "application_name": "masterplan"},
+        connect_args={
+            "connect_timeout": CONNECT_TIMEOUT_S,
+            "application_name": "masterplan",
+            # A process that is frozen within a transaction must not keep its locks.
+            "options": f"-c idle_in_transaction_session_timeout={IDLE_TRANSACTION_S}s",
+        },
     )
 
 

@@ -131,6 +131,20 @@ class AttemptRunner:
         except (ContractBroken, UnsafePath) as broken:
             return report.failed(FailureKind.CONTRACT, broken.message)
         reach(Failpoint.AFTER_PUBLISH)
+        return await self._with_outputs(inputs, report, commit)
+
+    async def revoke(self, task_id: str, number: int) -> str | None:  # noqa: ARG002
+        """Keep an attempt from publishing from now on; return its commit where it has already."""
+        return None
+
+    async def published(self, report: AttemptReport, commit: str) -> AttemptReport:
+        """Enter the commit that an attempt has published into its report."""
+        inputs = await load_inputs(self._database, report.task_id, report.number)
+        return await self._with_outputs(inputs, report, commit)
+
+    async def _with_outputs(
+        self, inputs: AttemptInputs, report: AttemptReport, commit: str
+    ) -> AttemptReport:
         there = await inputs.git.present(commit, inputs.task.target_files)
         outputs = tuple(path for path in inputs.task.target_files if path in there)
         return report.model_copy(update={"commit": commit, "output_files": outputs})

@@ -1,4 +1,7 @@
-"""Starts ready tasks: woken when a plan changes, bounded by the plan's and the worker's limits."""
+"""Starts ready tasks: woken when a plan changes, bounded by the plan's and the worker's limits.
+
+Beside other processes it only proposes: what may really start is decided when a task is claimed.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,12 @@ from masterplan.db import Database
 from masterplan.documents import PlanSettings
 from masterplan.lifecycle import RUNNING, PlanStatus, TaskStatus
 from masterplan.models import MasterPlanTask
+from masterplan.repository import RunningAttempt
 
 log = structlog.get_logger(__name__)
+
+POLL_SECONDS = 2.0
+"""How often ready tasks are looked for where other processes make tasks ready too."""
 
 
 class Dispatcher:
@@ -34,12 +41,15 @@ class Dispatcher:
         start: Dispatch,
         progress_callback: ProgressCallback,
         max_parallel: int,
+        beside_others: bool,
     ) -> None:
         self._database = database
         self._start = start
         self._progress_callback = progress_callback
         self._max_parallel = max_parallel
-        self._in_flight = 0
+        self._beside_others = beside_others
+        self._taken: set[RunningAttempt] = set()
+        self._stopped = False
         self._woken: set[str] = set()
         self._held_back: set[str] = set()
         self._signal = asyncio.Event()
@@ -54,12 +64,16 @@ class Dispatcher:
         self._woken.add(plan_id)
         self._signal.set()
 
-    def attempt_begun(self) -> None:
-        self._in_flight += 1
+    def stop(self) -> None:
+        """Start nothing more."""
+        self._stopped = True
 
-    def attempt_ended(self, plan_id: str) -> None:
+    def attempt_begun(self, attempt: RunningAttempt) -> None:
+        self._taken.add(attempt)
+
+    def attempt_ended(self, attempt: RunningAttempt, plan_id: str) -> None:
         """Free the attempt's place for this plan and for those that waited for one."""
-        self._in_flight -= 1
+        self._taken.discard(attempt)
         self._woken |= self._held_back
         self._held_back.clear()
         self.wake(plan_id)
@@ -74,9 +88,31 @@ class Dispatcher:
                     self._woken.add(plan_id)
                     raise
             self._signal.clear()
+            await self._sleep()
+
+    async def _sleep(self) -> None:
+        if not self._beside_others:
             await self._signal.wait()
+            return
+        try:
+            async with asyncio.timeout(POLL_SECONDS):
+                await self._signal.wait()
+        except TimeoutError:
+            async with self._database.reading() as session:
+                self._woken.update(await repository.plans_with_ready_tasks(session))
+
+    async def _start_in_its_place(self, task_id: str, number: int) -> None:
+        attempt = RunningAttempt(task_id, number)
+        self._taken.add(attempt)
+        try:
+            await self._start(task_id, number)
+        except Exception:
+            self._taken.discard(attempt)
+            raise
 
     async def _dispatch_plan(self, plan_id: str) -> None:
+        if self._stopped:
+            return
         async with self._database.reading() as session:
             plan = await repository.get_plan(session, plan_id)
             if plan.status != PlanStatus.IN_PROGRESS:
@@ -85,17 +121,18 @@ class Dispatcher:
             running = await repository.tasks_with_status(session, plan_id, RUNNING)
         if not ready:
             return
-        wanted = PlanSettings.model_validate(plan.settings).max_parallel or self._max_parallel
-        free = self._max_parallel - self._in_flight
+        limit = len(running) + self._max_parallel - len(self._taken)
+        if (wanted := PlanSettings.model_validate(plan.settings).max_parallel) is not None:
+            limit = min(limit, wanted)
         orchestrator = OrchestratorAgent(
-            dispatch=self._start,
+            dispatch=self._start_in_its_place,
             progress_callback=self._progress_callback,
             total_tasks=plan.total_tasks,
         )
         started = await orchestrator.start_ready(
             [_orchestrated(task) for task in ready],
             [_orchestrated(task) for task in running],
-            limit=min(wanted, len(running) + free),
+            limit=limit,
             started_tasks=plan.started_tasks,
         )
         if len(started) < len(ready):

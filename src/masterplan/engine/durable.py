@@ -12,9 +12,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ from dbos import (
     DBOSPortableJSONSerializer,
     SetWorkflowID,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan import repository
@@ -37,12 +38,17 @@ from masterplan.engine.attempt_runner import AttemptRunner
 from masterplan.engine.dispatcher import Dispatcher
 from masterplan.engine.endurance import enduring
 from masterplan.engine.generation import PlanGenerator
+from masterplan.engine.leases import LeaseKeeper
+from masterplan.engine.membership import Membership
+from masterplan.engine.reaper import Reaper
 from masterplan.engine.reconciler import Reconciler
 from masterplan.engine.report import AttemptReport
 from masterplan.engine.retention import Retention
+from masterplan.engine.succession import GENERATIONS, Succession
+from masterplan.engine.workflow_ids import STILL_RUNNING, generation_id, workflow_id
 from masterplan.failpoints import Failpoint, reach
-from masterplan.lifecycle import RUNNING, FailureKind, PlanStatus, TaskStatus
-from masterplan.repository import RunningAttempt
+from masterplan.lifecycle import FailureKind, PlanStatus, TaskStatus
+from masterplan.repository import HeldAttempt, RunningAttempt
 
 log = structlog.get_logger(__name__)
 
@@ -51,8 +57,6 @@ APPLICATION_VERSION = "1"
 
 FINISHED_WORKFLOWS = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 WORKFLOWS_AT_ONCE = 500
-
-STILL_RUNNING = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
 
 Step = Callable[[AttemptReport], Awaitable[AttemptReport]]
 
@@ -70,8 +74,10 @@ class DurableEngine:
         progress_callback: ProgressCallback,
         max_parallel: int,
         keep: timedelta | None,
+        membership: Membership,
     ) -> None:
         self._database = database
+        self._membership = membership
         self._checkpoints = checkpoints
         self._runner = runner
         self._generator = generator
@@ -81,12 +87,26 @@ class DurableEngine:
             start=self._start_attempt,
             progress_callback=progress_callback,
             max_parallel=max_parallel,
-        )
-        self._reconciler = Reconciler(
-            database, is_active=self._is_active, forget=self._forget, wake=self.wake
+            beside_others=membership.is_shared,
         )
         self._retention = Retention(database, keep=keep, forget_workflows=self._forget_workflows)
+        self._leases = LeaseKeeper(
+            database, membership, active=lambda: self._unsettled.keys(), end=self.end_attempts
+        )
+        self._succession = Succession(
+            database, runner=runner, wake=self.wake, start_generation=self.start_generation
+        )
+        self._reconciler = Reconciler(
+            database,
+            membership,
+            is_active=self._is_active,
+            forget=self._forget,
+            take_over=self._succession.take_over,
+        )
+        self._reaper = Reaper(database, membership, self._succession)
         self._active: dict[str, asyncio.Task[Any]] = {}
+        self._unsettled: dict[RunningAttempt, str] = {}
+        """The attempts that run here, up to their settlement, with their plans."""
         self._attempt_workflow: Callable[..., Any]
         self._generation_workflow: Callable[..., Any]
         self._datasource: AsyncSQLAlchemyDatasource
@@ -96,19 +116,26 @@ class DurableEngine:
         """Launch, resume what was interrupted, and run until the block ends.
 
         At the end running attempts are abandoned where they are, as in a crash: they are resumed
-        at the next start.
+        at the next start. On a database that others work on too they are handed over to them.
         """
+        await self._membership.join()
         await self._launch()
         try:
-            async with (
-                self._dispatcher.running(),
-                kept_running(self._reconciler.run, name="reconciler"),
-                kept_running(self._retention.run, name="retention"),
-            ):
+            async with AsyncExitStack() as stack:
+                await stack.enter_async_context(self._dispatcher.running())
+                loops = {"reconciler": self._reconciler.run, "retention": self._retention.run}
+                if self._membership.is_shared:
+                    loops |= {"lease": self._leases.run, "reaper": self._reaper.run}
+                    self._database.on_commit_elsewhere(self._hear_of_changes)
+                for name, loop in loops.items():
+                    await stack.enter_async_context(kept_running(loop, name=name))
                 await self._resume()
                 yield self
         finally:
+            left = dict(self._unsettled)
             await self._abandon_active()
+            if self._membership.is_shared:
+                await self._hand_over(left)
             await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
             # DBOS had made its own thread pool the loop's, and has now shut it down.
             asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
@@ -116,6 +143,14 @@ class DurableEngine:
     def wake(self, plan_id: str) -> None:
         """Start what may start of the plan."""
         self._dispatcher.wake(plan_id)
+
+    async def drain(self, *, seconds: float) -> None:
+        """Start nothing more, and return when nothing runs any more or after so many seconds."""
+        self._dispatcher.stop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._active:
+                    await asyncio.wait(self._active.values())
 
     async def start_generation(self, plan_id: str) -> None:
         """Generate the plan's document from its goal; starting it again changes nothing."""
@@ -147,7 +182,7 @@ class DurableEngine:
         config: DBOSConfig = {
             "name": "masterplan",
             "application_version": APPLICATION_VERSION,
-            "executor_id": "local",
+            "executor_id": self._membership.executor_id,
             "log_level": "ERROR",
             "system_database_url": self._checkpoints,
             "serializer": DBOSPortableJSONSerializer(),
@@ -161,7 +196,14 @@ class DurableEngine:
         )
         self._attempt_workflow = self._define_attempt_workflow()
         self._generation_workflow = self._define_generation_workflow()
+        if not self._membership.is_shared:
+            DBOS.launch()
+            return
+        queues = [self._membership.queue, GENERATIONS]
+        DBOS.listen_queues(queues)
         DBOS.launch()
+        for queue in queues:
+            await DBOS.register_queue_async(queue, on_conflict="always_update")
 
     def _define_attempt_workflow(self) -> Callable[..., Any]:
         @DBOS.workflow(name="attempt", max_recovery_attempts=None)
@@ -198,10 +240,12 @@ class DurableEngine:
 
     async def _run_attempt(self, report: AttemptReport) -> None:
         reach(Failpoint.WORKFLOW_STARTED)
-        if not await self._is_current(report):
-            return
-        self._dispatcher.attempt_begun()
+        attempt = RunningAttempt(report.task_id, report.number)
+        self._dispatcher.attempt_begun(attempt)
         try:
+            if not await self._is_current(report):
+                return
+            self._unsettled[attempt] = report.plan_id
             report = await self._step("work", self._runner.work, report)
             reach(Failpoint.WORK_RECORDED)
             if report.failure is None:
@@ -212,9 +256,11 @@ class DurableEngine:
             if report.failure is None:
                 report = await self._step("publish", self._runner.publish, report)
                 reach(Failpoint.PUBLICATION_RECORDED)
+            del self._unsettled[attempt]
             await enduring(self._settle, report)
         finally:
-            self._dispatcher.attempt_ended(report.plan_id)
+            self._unsettled.pop(attempt, None)
+            self._dispatcher.attempt_ended(attempt, report.plan_id)
 
     async def _begin_validation(self, report: AttemptReport) -> None:
         await self._progress_callback(
@@ -227,10 +273,12 @@ class DurableEngine:
         )
 
     async def _is_current(self, report: AttemptReport) -> bool:
-        """Tell whether the attempt still has its task: not where it was cancelled or replaced."""
+        """Tell whether the attempt still has its task, here: not where it was taken over."""
         async with self._database.reading() as session:
-            task = await repository.get_task(session, report.task_id)
-        return task.attempt == report.number and task.status in RUNNING
+            held = await repository.attempts_held_by(session, self._membership.worker_id)
+        return any(
+            each.task_id == report.task_id and each.attempt == report.number for each in held
+        )
 
     async def _step(self, name: str, step: Step, report: AttemptReport) -> AttemptReport:
         """Run one step durably; an unexpected error becomes the attempt's recorded failure."""
@@ -296,26 +344,41 @@ class DurableEngine:
         async with self._database.reading() as session:
             generating = await repository.plan_ids_with_status(session, PlanStatus.GENERATING)
             in_progress = await repository.plan_ids_with_status(session, PlanStatus.IN_PROGRESS)
-            attempts = [
-                running
-                for plan_id in in_progress
-                for running in await repository.running_attempts(session, plan_id)
-            ]
+            held = await repository.attempts_held_by(session, self._membership.worker_id)
         for plan_id in generating:
             await self.start_generation(plan_id)
-        for running in attempts:
-            await self._resume_attempt(running.task_id, running.attempt)
+        for attempt in held:
+            await self._resume_attempt(attempt)
         for plan_id in in_progress:
             self.wake(plan_id)
         reach(Failpoint.RESUME_ENDED)
 
-    async def _resume_attempt(self, task_id: str, number: int) -> None:
-        status = await DBOS.get_workflow_status_async(workflow_id(task_id, number))
+    async def _resume_attempt(self, held: HeldAttempt) -> None:
+        identifier = workflow_id(held.task_id, held.attempt)
+        status = await DBOS.get_workflow_status_async(identifier)
         if status is None:
-            await self._start_attempt(task_id, number)
+            await self._start_attempt(held.task_id, held.attempt)
         elif status.status not in STILL_RUNNING:
-            async with self._database.unit_of_work() as session:
-                await transitions.give_back(session, task_id, attempt=number)
+            await self._succession.take_over(held)
+        elif self._membership.is_shared:
+            # DBOS resumes by itself only what its executor left, and beside others each is new.
+            await DBOS.resume_workflow_async(identifier, queue_name=self._membership.queue)
+
+    def _hear_of_changes(self, plan_ids: frozenset[str]) -> None:
+        for plan_id in plan_ids:
+            self.wake(plan_id)
+        self._leases.look()
+
+    async def _hand_over(self, left: Mapping[RunningAttempt, str]) -> None:
+        """Give back what was running here, so that others need not wait for the lease to expire."""
+        try:
+            for attempt, plan_id in left.items():
+                await self._succession.take_over(
+                    HeldAttempt(plan_id, attempt.task_id, attempt.attempt)
+                )
+            await self._membership.leave()
+        except DBAPIError as error:
+            log.warning("not_handed_over", error=str(error.orig).partition("\n")[0])
 
     def _is_active(self, attempt: RunningAttempt) -> bool:
         return workflow_id(attempt.task_id, attempt.attempt) in self._active
@@ -329,16 +392,6 @@ class DurableEngine:
         for task in active:
             task.cancel()
         await asyncio.gather(*active, return_exceptions=True)
-
-
-def workflow_id(task_id: str, number: int) -> str:
-    """The fixed id of an attempt's workflow: starting it twice runs it once."""
-    return f"{task_id}:{number}"
-
-
-def generation_id(plan_id: str) -> str:
-    """The fixed id of the workflow that generates a plan."""
-    return f"generate:{plan_id}"
 
 
 def _log_like_everything_else() -> None:

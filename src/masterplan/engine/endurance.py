@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import ParamSpec, TypeVar
 
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from masterplan.errors import GitFailed
 
@@ -49,8 +49,8 @@ def will_pass(error: BaseException) -> bool:
     match error:
         case GitFailed():
             return any(word in error.message.lower() for word in GIT_WORDS)
-        case OperationalError():
-            return True
+        case DBAPIError():
+            return isinstance(error, OperationalError) or error.connection_invalidated
         case OSError():
             return error.errno in PASSING_ERRORS
         case _:

@@ -10,19 +10,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-import structlog
-
 from masterplan import repository
 from masterplan.db import Database
-from masterplan.engine.transitions import give_back
-from masterplan.lifecycle import PlanStatus
-from masterplan.repository import RunningAttempt
-
-log = structlog.get_logger(__name__)
+from masterplan.engine.membership import Membership
+from masterplan.repository import HeldAttempt, RunningAttempt
 
 INTERVAL_SECONDS = 5.0
 MISSES = 4
-ACTIVE_PLANS = (PlanStatus.IN_PROGRESS, PlanStatus.PAUSED)
 
 
 class Reconciler:
@@ -31,16 +25,18 @@ class Reconciler:
     def __init__(
         self,
         database: Database,
+        membership: Membership,
         *,
         is_active: Callable[[RunningAttempt], bool],
         forget: Callable[[RunningAttempt], Awaitable[None]],
-        wake: Callable[[str], None],
+        take_over: Callable[[HeldAttempt], Awaitable[None]],
         interval: float = INTERVAL_SECONDS,
     ) -> None:
         self._database = database
         self._is_active = is_active
         self._forget = forget
-        self._wake = wake
+        self._membership = membership
+        self._take_over = take_over
         self._interval = interval
         self._missed: dict[RunningAttempt, int] = {}
 
@@ -53,22 +49,14 @@ class Reconciler:
     async def look(self) -> None:
         """Count whom nobody runs, and give back those that were missed often enough."""
         async with self._database.reading() as session:
-            expected = {
-                attempt: plan_id
-                for status in ACTIVE_PLANS
-                for plan_id in await repository.plan_ids_with_status(session, status)
-                for attempt in await repository.running_attempts(session, plan_id)
-            }
+            held = await repository.attempts_held_by(session, self._membership.worker_id)
+        expected = {each.running: each for each in held}
         missing = [attempt for attempt in expected if not self._is_active(attempt)]
         self._missed = {attempt: self._missed.get(attempt, 0) + 1 for attempt in missing}
         for attempt in missing:
             if self._missed[attempt] >= MISSES:
                 await self._give_back(attempt, expected[attempt])
 
-    async def _give_back(self, attempt: RunningAttempt, plan_id: str) -> None:
+    async def _give_back(self, attempt: RunningAttempt, held: HeldAttempt) -> None:
         await self._forget(attempt)
-        async with self._database.unit_of_work() as session:
-            given_back = await give_back(session, attempt.task_id, attempt=attempt.attempt)
-        if given_back:
-            log.warning("attempt_given_back", task=attempt.task_id, attempt=attempt.attempt)
-            self._wake(plan_id)
+        await self._take_over(held)

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan import repository
+from masterplan.documents import PlanSettings
 from masterplan.engine.announcements import record_finish, record_progress
 from masterplan.engine.plan_transitions import end_plan_if_finished, reopen_plan
 from masterplan.engine.report import AttemptReport, Failure
@@ -26,20 +27,24 @@ from masterplan.lifecycle import (
     decide_retry,
 )
 from masterplan.models import Attempt, MasterPlan, MasterPlanTask, utc_now
+from masterplan.paths import collision_key
 from masterplan.repository import RunningAttempt
 from masterplan.workspace.layout import WorkspaceLayout
 
 INTERRUPTED = "The attempt was interrupted by a fault of this machine and is made again."
 
 
-async def claim(session: AsyncSession, task_id: str, *, description: str) -> int | None:
-    """Take a ready task for its next attempt and return the attempt's number.
+async def claim(
+    session: AsyncSession, task_id: str, *, description: str, worker_id: str
+) -> int | None:
+    """Take a ready task for a worker's next attempt and return the attempt's number.
 
-    None where the task was taken already or its plan is not in progress.
+    None where the task was taken already, its plan is not in progress, or what other workers run
+    of it leaves no room.
     """
     plan = await repository.lock_plan_of_task(session, task_id)
     task = await repository.get_task(session, task_id)
-    if plan.status != PlanStatus.IN_PROGRESS:
+    if plan.status != PlanStatus.IN_PROGRESS or not await _has_room(session, plan, task):
         return None
     number = task.attempt + 1
     won = await repository.set_task_status(
@@ -53,7 +58,7 @@ async def claim(session: AsyncSession, task_id: str, *, description: str) -> int
     )
     if not won:
         return None
-    session.add(_new_attempt(plan, task, number))
+    session.add(_new_attempt(plan, task, number, worker_id))
     counts = await repository.count_in_plan(session, plan.id, started=int(task.attempt == 0))
     await record_progress(
         session,
@@ -66,13 +71,27 @@ async def claim(session: AsyncSession, task_id: str, *, description: str) -> int
     return number
 
 
-def _new_attempt(plan: MasterPlan, task: MasterPlanTask, number: int) -> Attempt:
+async def _has_room(session: AsyncSession, plan: MasterPlan, task: MasterPlanTask) -> bool:
+    """Tell whether the task may run beside what runs already, in whichever process.
+
+    Asked with the plan locked, so that two processes cannot both find the last place free.
+    """
+    running = await repository.targets_of_running(session, plan.id)
+    limit = PlanSettings.model_validate(plan.settings).max_parallel
+    if limit is not None and len(running) >= limit:
+        return False
+    taken = {collision_key(path) for targets in running for path in targets}
+    return taken.isdisjoint(collision_key(path) for path in task.target_files)
+
+
+def _new_attempt(plan: MasterPlan, task: MasterPlanTask, number: int, worker_id: str) -> Attempt:
     assert plan.workspace_path is not None
     layout = WorkspaceLayout(Path(plan.workspace_path))
     return Attempt(
         masterplan_id=plan.id,
         task_id=task.id,
         number=number,
+        worker_id=worker_id,
         agent=task.agent,
         guidance=task.guidance,
         log_path=str(layout.log(task.key, number)),

@@ -1,4 +1,5 @@
-"""The tables. `masterplan` holds the plan's tree, `attempt` the tries, `event` the outbox."""
+"""The tables. `masterplan` holds the plan's tree, `attempt` the tries, `event` the outbox,
+`worker` who makes the tries."""
 
 from masterplan.models.attempt import Attempt
 from masterplan.models.base import Base, new_id, utc_now
@@ -10,6 +11,7 @@ from masterplan.models.masterplan import (
     MasterPlanTask,
     TaskDependency,
 )
+from masterplan.models.worker import Worker
 
 __all__ = [
     "Attempt",
@@ -20,6 +22,7 @@ __all__ = [
     "MasterPlanPhase",
     "MasterPlanTask",
     "TaskDependency",
+    "Worker",
     "new_id",
     "utc_now",
 ]

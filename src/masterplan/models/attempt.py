@@ -26,6 +26,8 @@ class Attempt(Base):
     )
     task_id: Mapped[str] = mapped_column(ForeignKey("masterplan_tasks.id", ondelete="CASCADE"))
     number: Mapped[int]
+    worker_id: Mapped[str | None] = mapped_column(Id)
+    """Who makes it; no reference, since workers are forgotten sooner than attempts."""
     status: Mapped[str] = mapped_column(String(20), default=AttemptStatus.IN_PROGRESS)
     agent: Mapped[str] = mapped_column(String(100))
     model: Mapped[str | None] = mapped_column(String(200))

@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan.errors import NotFound
-from masterplan.lifecycle import FINISHED, TaskStatus
-from masterplan.models import MasterPlanTask
+from masterplan.lifecycle import FINISHED, RUNNING, PlanStatus, TaskStatus
+from masterplan.models import MasterPlan, MasterPlanTask
 from masterplan.repository.statements import NO_SYNC, was_changed
 
 
@@ -50,6 +50,30 @@ async def tasks_by_id(session: AsyncSession, task_ids: Collection[str]) -> Seque
             .order_by(MasterPlanTask.task_number)
         )
     ).all()
+
+
+async def targets_of_running(session: AsyncSession, plan_id: str) -> list[list[str]]:
+    """Return the target files of each of the plan's running tasks."""
+    rows = await session.scalars(
+        select(MasterPlanTask.target_files).where(
+            MasterPlanTask.masterplan_id == plan_id, MasterPlanTask.status.in_(RUNNING)
+        )
+    )
+    return list(rows)
+
+
+async def plans_with_ready_tasks(session: AsyncSession) -> set[str]:
+    """Return the plans in progress that have a task to start."""
+    ready = (
+        select(MasterPlanTask.id)
+        .where(
+            MasterPlanTask.masterplan_id == MasterPlan.id,
+            MasterPlanTask.status == TaskStatus.READY,
+        )
+        .exists()
+    )
+    plans = select(MasterPlan.id).where(MasterPlan.status == PlanStatus.IN_PROGRESS, ready)
+    return set(await session.scalars(plans))
 
 
 async def task_statuses(session: AsyncSession, plan_id: str) -> list[TaskStatus]:

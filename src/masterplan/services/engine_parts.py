@@ -22,6 +22,7 @@ from masterplan.engine.attempt_log import LogBroadcast
 from masterplan.engine.attempt_runner import AttemptRunner
 from masterplan.engine.durable import DurableEngine
 from masterplan.engine.generation import Plan, PlanGenerator
+from masterplan.engine.membership import Membership
 from masterplan.events import Publisher
 from masterplan.failpoints import Failpoint, reach
 from masterplan.llm.catalog import capability, resolve_model_name
@@ -45,6 +46,7 @@ async def start_engine(
     database: Database,
     publisher: Publisher,
     executions: MasterplanExecutionService,
+    membership: Membership,
 ) -> DurableEngine:
     """Start the engine and what it needs; all of it is closed with the stack."""
     await sweep(settings.workspaces_dir)
@@ -65,6 +67,7 @@ async def start_engine(
         generator=PlanGenerator(database, _planner(settings, models, sandbox)),
         progress_callback=executions.progress_callback,
         max_parallel=settings.max_parallel,
+        membership=membership,
         keep=_kept_for(settings),
     )
     return await stack.enter_async_context(engine.running())

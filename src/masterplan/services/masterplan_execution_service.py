@@ -16,6 +16,7 @@ from masterplan import events, repository
 from masterplan.agents.orchestrator_agent import ProgressCallback
 from masterplan.db import Database
 from masterplan.engine import transitions
+from masterplan.engine.membership import ALONE, Membership
 from masterplan.engine.plan_transitions import change_plan_status, end_plan_if_finished
 from masterplan.errors import InvalidTransition, MasterplanError
 from masterplan.failpoints import Failpoint, reach
@@ -42,9 +43,15 @@ class ExecutionMetadata:
 class MasterplanExecutionService:
     """Starts plans and keeps their tasks' statuses."""
 
-    def __init__(self, database: Database, workspaces: WorkspaceService) -> None:
+    def __init__(
+        self,
+        database: Database,
+        workspaces: WorkspaceService,
+        membership: Membership | None = None,
+    ) -> None:
         self._database = database
         self._workspaces = workspaces
+        self._membership = membership
 
     @property
     def progress_callback(self) -> ProgressCallback:
@@ -193,7 +200,12 @@ class MasterplanExecutionService:
         async with self._database.unit_of_work() as session:
             match status:
                 case TaskStatus.IN_PROGRESS:
-                    return await transitions.claim(session, task_id, description=description)
+                    return await transitions.claim(
+                        session,
+                        task_id,
+                        description=description,
+                        worker_id=self._membership.worker_id if self._membership else ALONE,
+                    )
                 case TaskStatus.VALIDATING:
                     assert attempt is not None
                     won = await transitions.begin_validation(

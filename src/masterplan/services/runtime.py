@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from masterplan import failpoints
+from masterplan.datadir import DataDirectory
 from masterplan.db import Database, migrate
+from masterplan.engine.membership import Membership
 from masterplan.errors import Unavailable
 from masterplan.events import Publisher
 from masterplan.failpoints import Failpoint
@@ -56,12 +58,21 @@ async def open_runtime(
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database(url).running())
         relay = await stack.enter_async_context(OutboxRelay(database, publisher).running())
-        executions = MasterplanExecutionService(database, WorkspaceService(settings.workspaces_dir))
+        membership = Membership(
+            database,
+            node_id=DataDirectory(settings.data_dir).node_id(),
+            places=settings.max_parallel,
+        )
+        executions = MasterplanExecutionService(
+            database, WorkspaceService(settings.workspaces_dir), membership
+        )
         engine = None
         if execution:
             from masterplan.services.engine_parts import start_engine
 
-            engine = await start_engine(stack, settings, database, publisher, executions)
+            engine = await start_engine(
+                stack, settings, database, publisher, executions, membership
+            )
         yield Runtime(
             settings=settings,
             database=database,

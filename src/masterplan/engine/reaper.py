@@ -1,0 +1,77 @@
+"""Finds workers that are dead and lets their work be done elsewhere.
+
+Every process looks, one at a time by an advisory lock. A worker whose lease has expired is marked
+lost, from when on it cannot renew; then each of its attempts is taken over (`succession`). Each
+step can be repeated, so a reaper may die in the middle.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from masterplan import repository
+from masterplan.db import Database
+from masterplan.engine.membership import BEAT_SECONDS, Membership
+from masterplan.engine.succession import Succession
+
+log = structlog.get_logger(__name__)
+
+REAPER_LOCK = 0x6D61737465720002
+REMEMBERED = timedelta(hours=1)
+"""How long a lost worker is still listed."""
+
+
+class Reaper:
+    """Takes over what dead workers have left."""
+
+    def __init__(
+        self,
+        database: Database,
+        membership: Membership,
+        succession: Succession,
+    ) -> None:
+        self._database = database
+        self._membership = membership
+        self._succession = succession
+
+    async def run(self) -> None:
+        """Look again and again."""
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            try:
+                await self.look()
+            except DBAPIError as error:
+                log.warning("reaper_interrupted", error=str(error.orig).partition("\n")[0])
+
+    async def look(self) -> None:
+        """Give up the workers whose lease has expired and take over what nobody runs."""
+        if not self._membership.is_steady:
+            return
+        async with self._alone() as alone:
+            if not alone:
+                return
+            async with self._database.unit_of_work() as session:
+                for worker in await repository.give_up_expired(session):
+                    log.warning("worker_lost", worker=worker.id, hostname=worker.hostname)
+                await repository.forget_lost_workers(session, after=REMEMBERED)
+            async with self._database.reading() as session:
+                orphans = await repository.orphaned_attempts(session)
+            for orphan in orphans:
+                await self._succession.take_over(orphan)
+            await self._succession.adopt_generations()
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[bool]:
+        async with self._database.writer.connect() as connection:
+            # Released with the transaction, which the server ends where a reaper dies or freezes.
+            got = await connection.scalar(
+                text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": REAPER_LOCK}
+            )
+            yield bool(got)

@@ -1,0 +1,82 @@
+"""Takes over attempts and plan generations from a worker that will not end them.
+
+Whatever a dead worker has published stays: the attempt is settled from its checkpoints, as the
+worker would have done itself. Anything else is given back and made again by whoever is free, as a
+new attempt that consumes no retry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from dbos import DBOS
+
+from masterplan import repository
+from masterplan.db import Database
+from masterplan.engine import transitions
+from masterplan.engine.attempt_runner import AttemptRunner
+from masterplan.engine.report import AttemptReport
+from masterplan.engine.workflow_ids import STILL_RUNNING, generation_id, workflow_id
+from masterplan.lifecycle import PlanStatus
+from masterplan.repository import HeldAttempt
+
+log = structlog.get_logger(__name__)
+
+GENERATIONS = "generations"
+"""The DBOS queue from which any process takes the planning that a dead one has left."""
+
+
+class Succession:
+    """Ends in the database what another process has begun."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        runner: AttemptRunner,
+        wake: Callable[[str], None],
+        start_generation: Callable[[str], Awaitable[None]],
+    ) -> None:
+        self._database = database
+        self._runner = runner
+        self._wake = wake
+        self._start_generation = start_generation
+
+    async def take_over(self, held: HeldAttempt) -> None:
+        """End an attempt that nobody runs: settle what it has published, else give it back."""
+        commit = await self._runner.revoke(held.task_id, held.attempt)
+        identifier = workflow_id(held.task_id, held.attempt)
+        status = await DBOS.get_workflow_status_async(identifier)
+        if status is not None and status.status in STILL_RUNNING:
+            await DBOS.cancel_workflow_async(identifier)
+        async with self._database.unit_of_work() as session:
+            if commit is None:
+                changed = await transitions.give_back(session, held.task_id, attempt=held.attempt)
+            else:
+                report = await self._runner.published(await _proven(identifier), commit)
+                changed = await transitions.settle(session, report)
+        if changed:
+            log.warning(
+                "attempt_taken_over", task=held.task_id, attempt=held.attempt, commit=commit
+            )
+            self._wake(held.plan_id)
+
+    async def adopt_generations(self) -> None:
+        """Let somebody go on with the planning that no living process does."""
+        async with self._database.reading() as session:
+            generating = await repository.plan_ids_with_status(session, PlanStatus.GENERATING)
+            living = await repository.living_executors(session) if generating else set()
+        for plan_id in generating:
+            status = await DBOS.get_workflow_status_async(generation_id(plan_id))
+            if status is None:
+                await self._start_generation(plan_id)
+            elif status.status == "PENDING" and status.executor_id not in living:
+                await DBOS.resume_workflow_async(generation_id(plan_id), queue_name=GENERATIONS)
+
+
+async def _proven(identifier: str) -> AttemptReport:
+    """Return what an attempt had come to when it began to publish; that was recorded before."""
+    steps = await DBOS.list_workflow_steps_async(identifier)
+    outputs = [step["output"] for step in steps if step["function_name"] == "prove"]
+    return AttemptReport.model_validate(outputs[-1])
