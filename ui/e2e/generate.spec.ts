@@ -83,6 +83,28 @@ test('a reload in the middle shows what has been found so far', async ({
   await expect(page.getByRole('button', { name: 'Approve' })).toBeVisible()
 })
 
+test('a server that is killed while it plans begins again, and the page shows it', async ({
+  page,
+  planning,
+  model,
+}) => {
+  // The server is started twice.
+  test.slow()
+  await model.open(2)
+  await ask(page, planning)
+  await expect(steps(page)).toHaveCount(3)
+
+  await planning.kill()
+  await expect(page.locator('[data-state]')).toHaveText('Reconnecting')
+  await model.open(0)
+  await planning.start()
+  await expect(page.locator('[data-state]')).toHaveText(/Caught up|Live/)
+  await expect(steps(page)).toHaveText([/Finding out what is asked for/])
+
+  await model.open(null)
+  await expect(page.getByRole('button', { name: 'Approve' })).toBeVisible()
+})
+
 test('a plan that is being made is cancelled', async ({ page, planning, model }) => {
   await model.open(1)
   await ask(page, planning)
