@@ -1,11 +1,14 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test } from 'vitest'
 import { GlassButton } from '@/components/glass/GlassButton'
 import { ProgressBar, phaseGradient } from '@/components/ProgressBar'
 import { StatusBadge } from '@/components/StatusBadge'
+import { PlanActionButtons } from '@/features/plan/PlanActionButtons'
 import { ReasonDialog } from '@/features/plan/ReasonDialog'
 import { retryLabel, TaskRowView } from '@/features/plan/TaskRowView'
+import { usePlanActions } from '@/features/plan/usePlanActions'
 import { ringIcon, tabTitle } from '@/features/plan/useTabState'
 import { planLook, TASK_LOOKS } from '@/lib/status'
 import { plan, task } from './plans'
@@ -120,4 +123,23 @@ test('the tab says how far the plan is', () => {
   expect(tabTitle(running)).toBe('50% · 2 failed · Plan')
   expect(tabTitle({ ...running, status: 'draft' })).toBe('Plan · Masterplan')
   expect(ringIcon(running)).toContain('data:image/svg+xml')
+})
+
+test('a plan that could not start is executed again, one that was never approved is not', () => {
+  function Buttons({ approvedAt }: { approvedAt: string | null }) {
+    const actions = usePlanActions('p')
+    const failed = plan([], { status: 'failed', approved_at: approvedAt })
+    return <PlanActionButtons plan={failed} actions={actions} />
+  }
+  const shown = (approvedAt: string | null) =>
+    render(
+      <QueryClientProvider client={new QueryClient()}>
+        <Buttons approvedAt={approvedAt} />
+      </QueryClientProvider>,
+    )
+  const { unmount } = shown('2026-01-01T00:00:00Z')
+  expect(screen.getByRole('button', { name: 'Execute again' })).toBeEnabled()
+  unmount()
+  shown(null)
+  expect(screen.queryByRole('button')).toBeNull()
 })

@@ -13,7 +13,8 @@ interface Props {
 /** What may be done with the plan as it stands now, and nothing else. */
 export function PlanActionButtons({ plan, actions }: Props) {
   const { execute } = actions
-  if (plan.status === 'approved') {
+  const failedToStart = plan.status === 'failed' && plan.approved_at !== null
+  if (plan.status === 'approved' || failedToStart) {
     return (
       <GlassButton
         tone="primary"
@@ -21,7 +22,7 @@ export function PlanActionButtons({ plan, actions }: Props) {
         busy={execute.isPending}
         onClick={() => execute.mutate()}
       >
-        Execute
+        {failedToStart ? 'Execute again' : 'Execute'}
       </GlassButton>
     )
   }
