@@ -15,7 +15,6 @@ export default defineConfig({
   reporter: [['list']],
   use: {
     viewport: { width: 1280, height: 860 },
-    trace: 'retain-on-failure',
     launchOptions: {
       // `make` names it; see scripts/chromium.sh.
       executablePath: CHROMIUM ?? '/usr/bin/chromium',

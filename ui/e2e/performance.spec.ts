@@ -2,7 +2,7 @@
  * The budgets: 1,000 tasks at 100 events a second, and the size of what is loaded first. The plan is
  * the server's; its events are put into the page's own socket, at a pace that no disk has to keep.
  */
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
 import type { WebSocketRoute } from '@playwright/test'
 import { planOf, scripted } from './plans'
@@ -11,7 +11,8 @@ import { expect, test } from './server'
 const TASKS = 1_000
 const EVENTS_PER_SECOND = 100
 const SECONDS = 8
-const ENTRY_BUDGET = 200 * 1024
+const ENTRY_BUDGET = 200_000
+const GRAPH_BUDGET = 90_000
 
 interface Held {
   masterplan_id: string
@@ -22,7 +23,7 @@ interface Held {
   }[]
 }
 
-test('a thousand tasks at a hundred events a second', async ({ page, server }) => {
+test('a thousand tasks at a hundred events a second', async ({ page, shared: server }) => {
   const tasks = Array.from({ length: TASKS }, (_, index) => scripted(`task${index}`))
   const plan = await server.post<Held>('', planOf('Huge', ...tasks))
   let socket: WebSocketRoute | undefined
@@ -35,7 +36,8 @@ test('a thousand tasks at a hundred events a second', async ({ page, server }) =
   await server.signIn(page)
   await page.goto(`${server.url}/plans/${plan.masterplan_id}`)
   await expect(page.getByRole('treeitem').nth(5)).toBeVisible()
-  await page.waitForTimeout(1_000)
+  await expect(page.locator('[data-state]')).toHaveText('Live')
+  await page.waitForLoadState('networkidle')
 
   const tell = (type: string, event: object) => {
     const envelope = { masterplan_id: plan.masterplan_id, occurred_at: new Date().toISOString() }
@@ -83,11 +85,10 @@ test('a thousand tasks at a hundred events a second', async ({ page, server }) =
     .flatMap(([count, at]) => covered(count, shown).map((one) => at - (sent.get(one) ?? at)))
     .sort((one, other) => one - other)
   const p95 = delays[Math.floor(delays.length * 0.95)] ?? Number.POSITIVE_INFINITY
-  test.info().annotations.push({
-    type: 'measured',
-    description: `main thread ${(share * 100).toFixed(1)}%, p95 ${p95.toFixed(0)} ms, longest task ${longest.toFixed(0)} ms, ${delays.length} events`,
-  })
-  console.log(test.info().annotations.at(-1)?.description)
+  // Told, not asserted: how long it takes is as much the machine's as the page's.
+  tellBudget('main thread at 100 events/s', `${(share * 100).toFixed(1)} %`, '< 25 %')
+  tellBudget('p95 from emit to DOM', `${p95.toFixed(0)} ms`, '< 150 ms')
+  tellBudget('longest task after load', `${longest.toFixed(0)} ms`, '≤ 50 ms')
   expect(delays.length).toBe(EVENTS_PER_SECOND * SECONDS)
 })
 
@@ -129,15 +130,33 @@ async function busySeconds(client: {
   return seconds('TaskDuration') - seconds('DevToolsCommandDuration')
 }
 
+/** The scripts that index.html loads, and those that a view loads when it is opened. */
+const BUNDLE = new URL('../../src/masterplan/_ui/', import.meta.url)
+
+async function gzipped(paths: string[]): Promise<number> {
+  expect(paths.length).toBeGreaterThan(0)
+  const files = await Promise.all(paths.map((path) => readFile(new URL(path, BUNDLE))))
+  return files.reduce((total, file) => total + gzipSync(file).length, 0)
+}
+
 test('what is loaded first stays small', async () => {
-  const bundle = new URL('../../src/masterplan/_ui/', import.meta.url)
-  const index = await readFile(new URL('index.html', bundle), 'utf8')
-  const scripts = [...index.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(
-    ([, path]) => path,
-  )
-  expect(scripts.length).toBeGreaterThan(0)
-  let size = 0
-  for (const path of scripts) size += gzipSync(await readFile(new URL(path ?? '', bundle))).length
-  console.log(`entry bundle: ${(size / 1024).toFixed(1)} KiB gzipped`)
+  const index = await readFile(new URL('index.html', BUNDLE), 'utf8')
+  const scripts = [...index.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)]
+  const size = await gzipped(scripts.map(([, path]) => path ?? ''))
+  tellBudget('entry, gzipped', kilobytes(size), `≤ ${kilobytes(ENTRY_BUDGET)}`)
   expect(size).toBeLessThanOrEqual(ENTRY_BUDGET)
 })
+
+test('the graph stays small', async () => {
+  const assets = await readdir(new URL('assets/', BUNDLE))
+  const graph = assets.filter((name) => /^(GraphPanel|layout\.worker)-.*\.js$/.test(name))
+  const size = await gzipped(graph.map((name) => `assets/${name}`))
+  tellBudget('graph and its worker, gzipped', kilobytes(size), `≤ ${kilobytes(GRAPH_BUDGET)}`)
+  expect(size).toBeLessThanOrEqual(GRAPH_BUDGET)
+})
+
+const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`
+
+function tellBudget(what: string, measured: string, budget: string): void {
+  console.log(`  ${what.padEnd(34)} ${measured.padStart(10)}   ${budget}`)
+}

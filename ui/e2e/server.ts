@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test as base, type Cookie, type Page } from '@playwright/test'
+import { test as base, type Cookie, expect, type Page } from '@playwright/test'
 
 const COMMAND =
   process.env.MASTERPLAN ?? new URL('../../.venv/bin/masterplan', import.meta.url).pathname
@@ -86,6 +86,19 @@ export class Server {
     return id
   }
 
+  /** Wait until the plan has ended, asking the server alone. */
+  async completed(id: string): Promise<void> {
+    await expect
+      .poll(async () => (await this.get<{ status: string }>(`/${id}`)).status, { timeout: 60_000 })
+      .toBe('completed')
+  }
+
+  async get<T>(path: string): Promise<T> {
+    const response = await this.ask(path)
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+    return (await response.json()) as T
+  }
+
   /** End what still runs, so that it takes nothing from the tests to come. */
   async endPlans(): Promise<void> {
     for (const id of this.started) {
@@ -96,11 +109,15 @@ export class Server {
     this.started.clear()
   }
 
-  private ask(path: string, body: unknown, method = 'POST'): Promise<Response> {
+  private ask(
+    path: string,
+    body?: unknown,
+    method = body === undefined ? 'GET' : 'POST',
+  ): Promise<Response> {
     return fetch(`${this.url}/api/v1/masterplans${path}`, {
       method,
       headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${TOKEN}` },
-      body: JSON.stringify(body),
+      ...(body !== undefined && { body: JSON.stringify(body) }),
     })
   }
 }
@@ -154,4 +171,4 @@ export const test = base.extend<TestFixtures, { longLived: Server }>({
     await longLived.endPlans()
   },
 })
-export { expect } from '@playwright/test'
+export { expect }

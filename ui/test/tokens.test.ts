@@ -64,6 +64,14 @@ function surfaces(theme: Theme): [string, Colour][] {
   return [...within, ground, ...lit].map((colour, index) => [`surface ${index}`, colour])
 }
 
+/** How much of a line of the hatching is its colour. */
+const HATCHING =
+  Number(
+    /@utility hatched \{[^}]*?(\d+)%, transparent/.exec(
+      readFileSync('src/styles/base.css', 'utf8'),
+    )?.[1],
+  ) / 100
+
 const TEXT = ['ink', 'soft', ...[...tokens.keys()].filter((name) => name.startsWith('status-'))]
 
 describe.each(['light', 'dark'] as const)('%s theme', (theme) => {
@@ -98,6 +106,16 @@ describe.each(['light', 'dark'] as const)('%s theme', (theme) => {
       }
     },
   )
+
+  test('what lies upon the hatching of a skipped task can be read', () => {
+    const line = { ...token('status-skipped', theme), a: HATCHING }
+    for (const glass of ['panel', 'raised']) {
+      const row = over(line, over(token(glass, theme), token('ground', theme)))
+      for (const text of ['status-skipped', 'ink', 'soft']) {
+        expect(contrast(token(text, theme), row), `${text} on ${glass}`).toBeGreaterThanOrEqual(4.5)
+      }
+    }
+  })
 
   test('the number on each phase can be read', () => {
     const number = parse(theme === 'light' ? '#ffffff' : '#0b1117')

@@ -1,11 +1,13 @@
 /**
  * Keeps one plan true while it is watched: join, then the snapshot, then what was buffered; after a
- * cut, join again from the last number; after a gap, fetch anew.
+ * cut, join again from the last number; after a gap, fetch anew. A link that died while the page
+ * slept looks alive until a ping stays away for most of a minute, so it is tried when the page wakes.
  */
 import type { Socket } from 'socket.io-client'
 import { EVENT_TYPES, type Plan, type PlanEvent } from '@/api/types'
 import { applyEvents } from './applyEvents'
 import { createBatcher } from './batcher'
+import { onWake } from './socket'
 
 export interface FeedTarget {
   read(): Plan | undefined
@@ -40,6 +42,7 @@ export class PlanFeed {
   private settling: ReturnType<typeof setTimeout> | undefined
   private unsettledSince = 0
   private closed = false
+  private stopWaking: (() => void) | undefined
 
   constructor(
     private readonly socket: Socket,
@@ -50,12 +53,14 @@ export class PlanFeed {
   open(): void {
     for (const [type, hear] of this.handlers) this.socket.on(type, hear)
     this.socket.on('connect', this.join)
+    this.stopWaking = onWake(() => void this.tryLink())
     if (this.socket.connected) void this.join()
   }
 
   close(): void {
     this.closed = true
     clearTimeout(this.settling)
+    this.stopWaking?.()
     this.batcher.close()
     this.socket.off('connect', this.join)
     for (const [type, hear] of this.handlers) this.socket.off(type, hear)
@@ -63,10 +68,8 @@ export class PlanFeed {
   }
 
   private readonly join = async (): Promise<void> => {
-    const after = this.target.read()?.last_seq
-    const request = { masterplan_id: this.planId, ...(after !== undefined && { after }) }
     try {
-      await this.socket.timeout(JOIN_TIMEOUT_MS).emitWithAck('join_masterplan', request)
+      await this.askToJoin()
     } catch {
       // The link was cut meanwhile; the next connection joins.
       if (!this.socket.connected || this.closed) return
@@ -76,6 +79,23 @@ export class PlanFeed {
     this.batcher.flush()
     this.apply([])
     this.target.caughtUp()
+  }
+
+  /** Joining twice does no harm, and is answered: what is not answered is no link. */
+  private async tryLink(): Promise<void> {
+    const { connected, id } = this.socket
+    if (!connected) return
+    try {
+      await this.askToJoin()
+    } catch {
+      if (this.socket.connected && this.socket.id === id) this.socket.io.engine.close()
+    }
+  }
+
+  private askToJoin(): Promise<unknown> {
+    const after = this.target.read()?.last_seq
+    const request = { masterplan_id: this.planId, ...(after !== undefined && { after }) }
+    return this.socket.timeout(JOIN_TIMEOUT_MS).emitWithAck('join_masterplan', request)
   }
 
   private apply(events: PlanEvent[]): void {

@@ -54,6 +54,19 @@ export function countWatcher(): () => void {
   }
 }
 
+/** Hear when a page that may have slept is looked at again; returns how to stop. */
+export function onWake(hear: () => void): () => void {
+  const shown = () => document.hidden || hear()
+  document.addEventListener('visibilitychange', shown)
+  document.addEventListener('resume', shown)
+  window.addEventListener('online', shown)
+  return () => {
+    document.removeEventListener('visibilitychange', shown)
+    document.removeEventListener('resume', shown)
+    window.removeEventListener('online', shown)
+  }
+}
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener)
   liveSocket()

@@ -3,6 +3,7 @@ import { Dialog as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { GlassButton } from '@/components/glass/GlassButton'
 import { classes } from '@/lib/classes'
+import { useReturnFocus } from './useReturnFocus'
 
 interface Props {
   open: boolean
@@ -14,6 +15,7 @@ interface Props {
 }
 
 export function Dialog({ open, onClose, title, description, children, className }: Props) {
+  const { remember, giveBack } = useReturnFocus()
   return (
     <Radix.Root open={open} onOpenChange={(next) => next || onClose()}>
       <Radix.Portal>
@@ -23,7 +25,11 @@ export function Dialog({ open, onClose, title, description, children, className 
             'glass-raised appearing fixed top-[12vh] outline-none left-1/2 z-50 max-h-[80vh] w-[min(32rem,calc(100vw-2rem))] -translate-x-1/2 overflow-y-auto rounded-2xl p-6',
             className,
           )}
-          onOpenAutoFocus={focusFirstField}
+          onOpenAutoFocus={(event) => {
+            remember()
+            focusFirstField(event)
+          }}
+          onCloseAutoFocus={giveBack}
           {...(!description && { 'aria-describedby': undefined })}
         >
           <div className="mb-4 flex items-start justify-between gap-4">

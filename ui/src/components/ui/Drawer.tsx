@@ -2,6 +2,7 @@ import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { GlassButton } from '@/components/glass/GlassButton'
+import { useReturnFocus } from './useReturnFocus'
 
 interface Props {
   title: string
@@ -12,6 +13,7 @@ interface Props {
 
 /** A panel at the side with one thing in full; the page stays where it was. */
 export function Drawer({ title, eyebrow, onClose, children }: Props) {
+  const { remember, giveBack } = useReturnFocus()
   return (
     <Radix.Root open onOpenChange={(open) => open || onClose()}>
       <Radix.Portal>
@@ -20,9 +22,11 @@ export function Drawer({ title, eyebrow, onClose, children }: Props) {
           aria-describedby={undefined}
           // The panel itself is where reading begins, not the cross that closes it.
           onOpenAutoFocus={(event) => {
+            remember()
             event.preventDefault()
             ;(event.currentTarget as HTMLElement).focus()
           }}
+          onCloseAutoFocus={giveBack}
           className="glass-raised sliding fixed inset-y-0 right-0 z-50 w-full overflow-y-auto outline-none md:inset-y-3 md:right-3 md:w-[min(46rem,92vw)] md:rounded-2xl"
         >
           <div className="sticky top-0 z-10 flex items-start justify-between gap-4 border-b border-hairline bg-raised px-5 py-4 md:px-6">

@@ -11,7 +11,7 @@ import {
   SlidersHorizontal,
   Sun,
 } from 'lucide-react'
-import { useDeferredValue, useState } from 'react'
+import { useDeferredValue, useEffect, useState } from 'react'
 import { plansQuery } from '@/api/queries'
 import { setPreferences } from '@/lib/preferences'
 import { planLook } from '@/lib/status'
@@ -27,6 +27,8 @@ export default function CommandPalette({ onClose, onHelp }: Props) {
   const [words, setWords] = useState('')
   const q = useDeferredValue(words.trim())
   const { data } = useQuery(plansQuery({ statuses: [], q, offset: 0 }))
+
+  useReturnFocus()
 
   const then = (act: () => void) => () => {
     onClose()
@@ -44,6 +46,9 @@ export default function CommandPalette({ onClose, onHelp }: Props) {
   ]
   const matching = commands.filter(([name]) => name.toLowerCase().includes(q.toLowerCase()))
   const plans = (data?.masterplans ?? []).slice(0, 12)
+  // What is chosen may go as the answer of a search comes; then the first one is.
+  const [chosen, setChosen] = useState('')
+  const values = [...plans.map((plan) => plan.masterplan_id), ...matching.map(([name]) => name)]
 
   return (
     <Command.Dialog
@@ -51,6 +56,8 @@ export default function CommandPalette({ onClose, onHelp }: Props) {
       onOpenChange={(open) => open || onClose()}
       label="Search and commands"
       shouldFilter={false}
+      value={values.includes(chosen) ? chosen : (values[0] ?? '')}
+      onValueChange={setChosen}
       overlayClassName="fixed inset-0 z-40 bg-scrim"
       contentClassName="glass-raised appearing fixed top-[12vh] left-1/2 z-50 w-[min(36rem,calc(100vw-2rem))] -translate-x-1/2 overflow-hidden rounded-2xl"
     >
@@ -103,3 +110,17 @@ const ITEM =
 const Heading = ({ children }: { children: string }) => (
   <span className="label-caps block px-3 pt-2 pb-1">{children}</span>
 )
+
+/** cmdk does not say when it closes; the focus goes back once its own trap has let go. */
+function useReturnFocus(): void {
+  const [before] = useState(() => document.activeElement)
+  useEffect(
+    () => () => {
+      setTimeout(() => {
+        const nowhere = document.activeElement === document.body
+        if (nowhere && before instanceof HTMLElement) before.focus()
+      })
+    },
+    [before],
+  )
+}
