@@ -6,6 +6,7 @@ unknown fields stay in the file. A tombstone is no issue, nor is a memory.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -39,6 +40,9 @@ def _none_is_empty(value: object) -> object:
 
 
 Words = Annotated[StrictStr, BeforeValidator(_none_is_empty)]
+
+
+_FILES = re.compile(r"^Files: `.*$", re.MULTILINE)
 
 
 class Dependency(BaseModel):
@@ -185,8 +189,10 @@ class _Reader:
             self.draft.say(node.line, f"the status {issue.status[:50]!r} is unknown, so not done")
         task = DraftTask(node.key, issue.title, node.line, done=node.done)
         task.details = _about(issue)
-        task.files = mentioned_files(f"{issue.title}\n{issue.description}\n{issue.design}")
-        if task.files:
+        named = _FILES.search(issue.description)
+        about = named[0] if named else f"{issue.title}\n{issue.description}\n{issue.design}"
+        task.files = mentioned_files(f"{issue.title}\n{about}")
+        if task.files and not named:
             said = f"taken as files of {node.key}: {', '.join(task.files[:5])}"
             self.draft.say(node.line, said)
         above: _Node | None = node

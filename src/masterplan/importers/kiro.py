@@ -30,7 +30,7 @@ from masterplan.importers.lines import (
     read_lines,
 )
 from masterplan.importers.marks import checkbox_mark
-from masterplan.importers.mentions import mentioned_files
+from masterplan.importers.mentions import mentioned_files, quoted_paths
 
 TITLE = "Implementation Plan"
 FOOTER = "Task Dependency Graph"
@@ -38,6 +38,7 @@ FOOTER = "Task Dependency Graph"
 _NUMBERED = re.compile(r"(\*?)\s*([0-9]{1,9}(?:\.[0-9]{1,9}){0,8})\.?\s+(.+)")
 _PARALLEL = re.compile(r"\(P\) |^\(P\)|\(P\)$")
 _DEPENDS = re.compile(r"_Depends:([^_]{1,2000})_")
+_FILES = re.compile(r"\s*[-*+] Files?: `")
 _NOTE = re.compile(r"^(\s*(?:[-*+] )?)_([A-Z][a-z]+: [^_]*)_\s*$")
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,8}")
 
@@ -175,8 +176,11 @@ class _Reader:
         task = DraftTask(item.number, item.words, item.line.number)
         task.done = item.box.marker is Marker.DONE
         task.details = dedented(_readable(item.details))
-        task.files = mentioned_files("\n".join([item.words, *item.details]))
-        if task.files:
+        named_files = [line for line in item.details if _FILES.match(line)]
+        task.files = quoted_paths("\n".join(named_files))
+        if not named_files:
+            task.files = mentioned_files("\n".join([item.words, *item.details]))
+        if task.files and not named_files:
             named = ", ".join(task.files[:5])
             self.draft.say(item.line.number, f"taken as files of task {task.key}: {named}")
         if item.optional:
@@ -254,5 +258,5 @@ def _leaves(by_number: dict[str, _Item], number: str) -> list[str]:
 
 def _readable(details: Sequence[str]) -> list[str]:
     """Take the underscores off `_Requirements: 1.1_`; what `_Depends` says is said elsewhere."""
-    kept = (line for line in details if not _DEPENDS.search(line))
+    kept = (line for line in details if not (_DEPENDS.search(line) or _FILES.match(line)))
     return [_NOTE.sub(r"\1\2", line) for line in kept]

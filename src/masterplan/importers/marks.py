@@ -74,10 +74,12 @@ def tick(
 ) -> Ticked:
     """Tick in `text`, whose marks are `marks`, what is done by now and was not when imported."""
     there = {mark.label: mark for mark in marks}
+    before = {mark.label for mark in imported if mark.done}
     notices: list[Notice] = []
     ticks: list[Mark] = []
     for known in imported:
-        if known.done or not known.after or not all(key in done for key in known.after):
+        news = known.after and not before.issuperset(known.after)
+        if known.done or not news or not all(key in done for key in known.after):
             continue
         mark = there.get(known.label)
         if mark is None:
