@@ -119,6 +119,18 @@ class PlanIncomplete(MasterplanError):
         )
 
 
+class CannotSync(MasterplanError):
+    """A file that cannot be kept in step with its plan."""
+
+    code = "cannot_sync"
+    status = 422
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(
+            f"{path} was left alone: {reason}.", details={"path": path, "reason": reason}
+        )
+
+
 class UnsafePath(MasterplanError):
     """A path that could leave the workspace or means different files on different systems."""
 
@@ -175,6 +187,7 @@ class UnreadableFile(MasterplanError):
 
     def __init__(self, path: str, reason: str) -> None:
         self.path = path
+        self.reason = reason
         super().__init__(f"Cannot read {path!r} as text: {reason}.", details={"path": path})
 
 

@@ -49,6 +49,7 @@ export function plan(phases: Task[][], fields: Partial<Plan> = {}): Plan {
     revision: 1,
     plan_hash: 'hash',
     warning_count: 0,
+    source: null,
     warnings: [],
     approved_by: null,
     approved_at: null,

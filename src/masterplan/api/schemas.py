@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstr
 from masterplan.documents import PlanDocument, PlanSettings
 from masterplan.documents.warnings import WarningCode
 from masterplan.engine.report import CheckResult
+from masterplan.importers import PlanFormat
 from masterplan.lifecycle import (
     AttemptStatus,
     Complexity,
@@ -143,10 +144,27 @@ class WarningView(BaseModel):
     task_keys: list[str]
 
 
+class SourceView(BaseModel):
+    """The file that the plan was imported from.
+
+    `sync_path` is the user's own file where that is ticked as tasks complete, and `sync_notices`
+    what could not be ticked in it.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+    format: PlanFormat
+    name: str | None
+    notices: list[str]
+    sync_path: str | None
+    sync_notices: list[str]
+
+
 class MasterplanDetail(MasterplanSummary):
     """A plan in full; `warnings` is empty once the plan is neither draft nor rejected."""
 
     settings: PlanSettings
+    source: SourceView | None
     warnings: list[WarningView]
     phases: list[PhaseView]
 

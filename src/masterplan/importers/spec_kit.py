@@ -127,7 +127,7 @@ class _Reader:
         if box.marker not in (Marker.OPEN, Marker.DONE):
             self.draft.say(line.number, f"[{box.written}] is no [x], so task {key} is not done")
         needs = [key for group in _NEEDS.findall(words) for key in _ID.findall(group)]
-        name = " ".join(_NEEDS.sub("", words).split()) if needs else words
+        name = _NEEDS.sub("", words).strip()
         self.task = DraftTask(key, name or words, line.number, done=box.marker is Marker.DONE)
         self.task.files = mentioned_files(name)
         self.task_indent = box.indent

@@ -11,6 +11,7 @@ from masterplan.models.masterplan import (
     MasterPlanTask,
     TaskDependency,
 )
+from masterplan.models.source import PlanSource
 from masterplan.models.worker import Worker
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "MasterPlanMilestone",
     "MasterPlanPhase",
     "MasterPlanTask",
+    "PlanSource",
     "TaskDependency",
     "Worker",
     "new_id",

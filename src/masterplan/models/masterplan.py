@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from masterplan.lifecycle import Complexity, FailureKind, PlanOutcome, PlanStatus, TaskStatus
 from masterplan.models.base import Base, UtcDateTime, new_id, utc_now
+from masterplan.models.source import PlanSource
 
 __all__ = [
     "Complexity",
@@ -79,6 +80,7 @@ class MasterPlan(Base):
         cascade="all, delete-orphan",
         order_by="MasterPlanPhase.position",
     )
+    source: Mapped[PlanSource | None] = relationship(lazy="raise", passive_deletes=True)
 
     @property
     def branch(self) -> str:

@@ -205,7 +205,8 @@ async def get_plan_tree(session: AsyncSession, plan_id: str) -> MasterPlan:
         options=[
             selectinload(MasterPlan.phases)
             .selectinload(MasterPlanPhase.milestones)
-            .selectinload(MasterPlanMilestone.tasks)
+            .selectinload(MasterPlanMilestone.tasks),
+            selectinload(MasterPlan.source),
         ],
     )
     if plan is None:

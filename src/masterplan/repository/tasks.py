@@ -93,6 +93,17 @@ async def tasks_without_files(session: AsyncSession, plan_id: str) -> Sequence[M
     return [task for task in tasks if not task.target_files]
 
 
+async def completed_keys(session: AsyncSession, plan_id: str) -> set[str]:
+    """Return the keys of the plan's tasks that are completed, those done before included."""
+    keys = await session.scalars(
+        select(MasterPlanTask.key).where(
+            MasterPlanTask.masterplan_id == plan_id,
+            MasterPlanTask.status == TaskStatus.COMPLETED,
+        )
+    )
+    return set(keys)
+
+
 async def set_task_status(
     session: AsyncSession,
     task_id: str,

@@ -29,12 +29,22 @@ class MasterplanService:
     def __init__(self, *, agents: Collection[str]) -> None:
         self._agents = agents
 
-    async def create(self, session: AsyncSession, document: PlanDocument, *, by: str) -> MasterPlan:
-        """Store a valid document as a draft. Raises InvalidPlan where an agent is unknown."""
+    async def create(
+        self,
+        session: AsyncSession,
+        document: PlanDocument,
+        *,
+        by: str,
+        reason: str | None = None,
+    ) -> MasterPlan:
+        """Store a valid document as a draft; `reason` says where it came from.
+
+        Raises InvalidPlan where an agent is unknown.
+        """
         self._refuse_unknown_agents(document)
         plan = MasterPlan(id=new_id(), status=PlanStatus.DRAFT)
         await fill_plan(session, plan, document)
-        await self._record_creation(session, plan, by=by)
+        await self._record_creation(session, plan, by=by, reason=reason)
         return plan
 
     async def edit(
@@ -142,9 +152,11 @@ class MasterplanService:
         if problems:
             raise InvalidPlan(problems)
 
-    async def _record_creation(self, session: AsyncSession, plan: MasterPlan, *, by: str) -> None:
+    async def _record_creation(
+        self, session: AsyncSession, plan: MasterPlan, *, by: str, reason: str | None = None
+    ) -> None:
         status = PlanStatus(plan.status)
-        event = events.PlanStatusChanged(status=status, previous=None, by=by)
+        event = events.PlanStatusChanged(status=status, previous=None, reason=reason, by=by)
         await events.record(session, plan.id, event)
 
 

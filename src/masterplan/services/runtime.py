@@ -15,8 +15,10 @@ from masterplan.errors import Unavailable
 from masterplan.events import Publisher
 from masterplan.failpoints import Failpoint
 from masterplan.outbox import OutboxRelay
+from masterplan.services.file_sync import FileSync
 from masterplan.services.masterplan_execution_service import MasterplanExecutionService
 from masterplan.services.masterplan_service import MasterplanService
+from masterplan.services.plan_file_service import PlanFileService
 from masterplan.services.workspace_service import WorkspaceService
 from masterplan.settings import Settings
 
@@ -34,6 +36,7 @@ class Runtime:
     database: Database
     relay: OutboxRelay
     masterplans: MasterplanService
+    plan_files: PlanFileService
     executions: MasterplanExecutionService
     engine: DurableEngine | None
 
@@ -58,26 +61,26 @@ async def open_runtime(
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database(url).running())
         relay = await stack.enter_async_context(OutboxRelay(database, publisher).running())
-        membership = Membership(
-            database,
-            node_id=DataDirectory(settings.data_dir).node_id(),
-            places=settings.max_parallel,
-        )
+        node_id = DataDirectory(settings.data_dir).node_id()
+        membership = Membership(database, node_id=node_id, places=settings.max_parallel)
         executions = MasterplanExecutionService(
             database, WorkspaceService(settings.workspaces_dir), membership
         )
         engine = None
         if execution:
+            await stack.enter_async_context(FileSync(database, node_id=node_id).running())
             from masterplan.services.engine_parts import start_engine
 
             engine = await start_engine(
                 stack, settings, database, publisher, executions, membership
             )
+        masterplans = MasterplanService(agents=AGENT_NAMES)
         yield Runtime(
             settings=settings,
             database=database,
             relay=relay,
-            masterplans=MasterplanService(agents=AGENT_NAMES),
+            masterplans=masterplans,
+            plan_files=PlanFileService(masterplans, node_id=node_id),
             executions=executions,
             engine=engine,
         )

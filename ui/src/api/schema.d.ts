@@ -42,26 +42,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/masterplans/import": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Import Masterplan
-         * @description Store a plan file as a draft: native plans, YAML or JSON, as text or as an uploaded file.
-         */
-        post: operations["import_masterplan_api_v1_masterplans_import_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/masterplans/{masterplan_id}": {
         parameters: {
             query?: never;
@@ -78,26 +58,6 @@ export interface paths {
          *     The result is a draft, so target_files may be missing.
          */
         put: operations["edit_masterplan_api_v1_masterplans__masterplan_id__put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/masterplans/{masterplan_id}/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Export Masterplan
-         * @description The plan as a native plan file in YAML.
-         */
-        get: operations["export_masterplan_api_v1_masterplans__masterplan_id__export_get"];
-        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -251,6 +211,46 @@ export interface paths {
          * @description The plan's events after a number, in order. With `wait` the answer waits for one.
          */
         get: operations["list_events_api_v1_masterplans__masterplan_id__events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Masterplan
+         * @description Store a plan file as a draft; notices say what was inferred or left out, with its line.
+         */
+        post: operations["import_masterplan_api_v1_masterplans_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Masterplan
+         * @description The plan as a plan file: in the format it came in, that very text with its ticks.
+         */
+        get: operations["export_masterplan_api_v1_masterplans__masterplan_id__export_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -882,6 +882,7 @@ export interface components {
             /** Completed At */
             completed_at: string | null;
             settings: components["schemas"]["PlanSettings-Output"];
+            source: components["schemas"]["SourceView"] | null;
             /** Warnings */
             warnings: components["schemas"]["WarningView"][];
             /** Phases */
@@ -1064,6 +1065,12 @@ export interface components {
             tasks: components["schemas"]["TaskEvidence"][];
         };
         /**
+         * PlanFormat
+         * @description How a plan file is written.
+         * @enum {string}
+         */
+        PlanFormat: "masterplan" | "agent_os" | "spec_kit" | "kiro" | "task_master" | "beads";
+        /**
          * PlanOutcome
          * @description How a completed plan ended.
          * @enum {string}
@@ -1231,6 +1238,24 @@ export interface components {
              * @default 0
              */
             duration_s: number;
+        };
+        /**
+         * SourceView
+         * @description The file that the plan was imported from.
+         *
+         *     `sync_path` is the user's own file where that is ticked as tasks complete, and `sync_notices`
+         *     what could not be ticked in it.
+         */
+        SourceView: {
+            format: components["schemas"]["PlanFormat"];
+            /** Name */
+            name: string | null;
+            /** Notices */
+            notices: string[];
+            /** Sync Path */
+            sync_path: string | null;
+            /** Sync Notices */
+            sync_notices: string[];
         };
         /** SystemView */
         SystemView: {
@@ -1590,49 +1615,6 @@ export interface operations {
             };
         };
     };
-    import_masterplan_api_v1_masterplans_import_post: {
-        parameters: {
-            query?: {
-                /** @description How the file is written. */
-                format?: "auto" | "masterplan";
-            };
-            header?: {
-                /** @description Who is acting. */
-                "x-masterplan-actor"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "text/plain": string;
-                "multipart/form-data": {
-                    /** Format: binary */
-                    file: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportAnswer"];
-                };
-            };
-            /** @description The request or the plan is not valid. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
     get_masterplan_api_v1_masterplans__masterplan_id__get: {
         parameters: {
             query?: never;
@@ -1711,46 +1693,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description There is nothing of that id. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The request or the plan is not valid. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    export_masterplan_api_v1_masterplans__masterplan_id__export_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                masterplan_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": string;
                 };
             };
             /** @description There is nothing of that id. */
@@ -2174,6 +2116,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    import_masterplan_api_v1_masterplans_import_post: {
+        parameters: {
+            query?: {
+                /** @description How the file is written. */
+                format?: components["schemas"]["PlanFormat"] | "auto";
+                /** @description The file's name. */
+                name?: string | null;
+                /** @description Where it lies on the server, to be ticked as tasks complete. */
+                sync_path?: string | null;
+            };
+            header?: {
+                /** @description Who is acting. */
+                "x-masterplan-actor"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/plain": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    export_masterplan_api_v1_masterplans__masterplan_id__export_get: {
+        parameters: {
+            query?: {
+                /** @description How to write it. */
+                format?: components["schemas"]["PlanFormat"];
+            };
+            header?: never;
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file; X-Masterplan-Notices lists in JSON what it does not say. */
+            200: {
+                headers: {
+                    "X-Masterplan-Notices"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
             /** @description There is nothing of that id. */

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Query, Request
-from fastapi.responses import PlainTextResponse
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
 
 from masterplan import repository
 from masterplan.api.answers import ILLEGAL, INVALID, NOT_FOUND, PLAN_SCHEMA, UNAVAILABLE
+from masterplan.api.bodies import text_body
 from masterplan.api.dependencies import Actor, ReadSession, RuntimeDep, WriteSession
 from masterplan.api.schemas import (
     ApproveRequest,
@@ -24,7 +22,6 @@ from masterplan.api.schemas import (
     EventView,
     ExecutionAnswer,
     GenerateRequest,
-    ImportAnswer,
     MasterplanDetail,
     MasterplanPage,
     MasterplanSummary,
@@ -37,13 +34,11 @@ from masterplan.api.schemas import (
 from masterplan.documents import (
     PlanDocument,
     PlanSettings,
-    dump_yaml,
     load_document,
     load_draft,
     plan_warnings,
 )
 from masterplan.documents.warnings import PlanWarning
-from masterplan.errors import InvalidPlan
 from masterplan.failpoints import Failpoint, reach
 from masterplan.lifecycle import EDITABLE, PlanStatus
 from masterplan.models import (
@@ -57,9 +52,7 @@ from masterplan.plan_mapping import document_of_plan
 MAX_PAGE = 500
 MAX_EVENTS = 1_000
 MAX_WAIT_SECONDS = 30
-MAX_IMPORT_BYTES = 10 * 1024 * 1024
 
-PlanFormat = Literal["auto", "masterplan"]
 
 router = APIRouter(prefix="/masterplans", tags=["masterplans"], responses=INVALID)
 
@@ -77,6 +70,7 @@ def serialize_masterplan_detail(plan: MasterPlan) -> MasterplanDetail:
         {
             **_plan_fields(plan),
             "settings": PlanSettings.model_validate(plan.settings),
+            "source": plan.source,
             "warnings": [dataclasses.asdict(warning) for warning in _warnings(plan)],
             "phases": [serialize_phase(phase) for phase in plan.phases],
         }
@@ -182,74 +176,9 @@ async def generate_masterplan(
     return await _detail(runtime, plan.id)
 
 
-@router.post(
-    "/import",
-    status_code=201,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                "text/plain": {"schema": {"type": "string"}},
-                "multipart/form-data": {
-                    "schema": {
-                        "type": "object",
-                        "required": ["file"],
-                        "properties": {"file": {"type": "string", "format": "binary"}},
-                    }
-                },
-            },
-        }
-    },
-)
-async def import_masterplan(
-    request: Request,
-    session: WriteSession,
-    runtime: RuntimeDep,
-    actor: Actor,
-    format: Annotated[PlanFormat, Query(description="How the file is written.")] = "auto",  # noqa: ARG001
-) -> ImportAnswer:
-    """Store a plan file as a draft: native plans, YAML or JSON, as text or as an uploaded file."""
-    document = await _document_in(request)
-    plan = await runtime.masterplans.create(session, document, by=actor)
-    tree = await repository.get_plan_tree(session, plan.id)
-    return ImportAnswer(masterplan=serialize_masterplan_detail(tree), notices=[])
-
-
 async def _document_in(request: Request) -> PlanDocument:
-    text = await _text_body(request)
+    text = await text_body(request)
     return await asyncio.to_thread(load_document, text)
-
-
-async def _text_body(request: Request) -> str:
-    if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        body = await _uploaded_file(request)
-    else:
-        body = b""
-        async for chunk in request.stream():
-            body += chunk
-            _refuse_large(len(body))
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InvalidPlan([f"the file is not UTF-8 text (byte {error.start})"]) from error
-
-
-async def _uploaded_file(request: Request) -> bytes:
-    """The one file of a form. Raises InvalidPlan where there is none."""
-    try:
-        async with request.form(max_files=1, max_fields=10) as form:
-            for part in form.values():
-                if isinstance(part, UploadFile):
-                    _refuse_large(part.size or 0)
-                    return await part.read()
-    except HTTPException as error:
-        raise InvalidPlan([f"the form cannot be read: {error.detail}"]) from error
-    raise InvalidPlan(["the form holds no file"])
-
-
-def _refuse_large(size: int) -> None:
-    if size > MAX_IMPORT_BYTES:
-        raise InvalidPlan([f"the file is larger than {MAX_IMPORT_BYTES // 1024**2} MiB"])
 
 
 @router.get("/{masterplan_id}", responses=NOT_FOUND)
@@ -282,16 +211,9 @@ async def edit_masterplan(
 
     The result is a draft, so target_files may be missing.
     """
-    document = await asyncio.to_thread(load_draft, await _text_body(request))
+    document = await asyncio.to_thread(load_draft, await text_body(request))
     await runtime.masterplans.edit(session, masterplan_id, document, plan_hash=plan_hash, by=actor)
     return serialize_masterplan_detail(await repository.get_plan_tree(session, masterplan_id))
-
-
-@router.get("/{masterplan_id}/export", responses=NOT_FOUND, response_class=PlainTextResponse)
-async def export_masterplan(masterplan_id: str, session: ReadSession) -> str:
-    """The plan as a native plan file in YAML."""
-    plan = await repository.get_plan_tree(session, masterplan_id)
-    return dump_yaml(document_of_plan(plan))
 
 
 @router.post("/{masterplan_id}/approve", responses={**NOT_FOUND, **ILLEGAL})

@@ -1,0 +1,133 @@
+"""Ticks a user's own plan file while the tasks of its plan complete, where the user asked for it.
+
+The file is theirs: only marks whose line is still the imported one are changed, the file is
+replaced as a whole and keeps its mode, nothing is followed that is a symbolic link, and where
+anything is in doubt it is left alone and the plan says why. What is to be ticked is read from the
+database each time, so that a crash or a missed signal costs nothing but time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import structlog
+
+from masterplan import repository
+from masterplan.background import kept_running
+from masterplan.db import Database
+from masterplan.errors import CannotSync, InvalidPlan, UnreadableFile, UnsafePath
+from masterplan.importers import PlanFormat
+from masterplan.importers.exporting import PlanFile, tick_again
+from masterplan.importers.lines import MAX_CHARACTERS
+from masterplan.workspace.files import read_text, write_text
+
+log = structlog.get_logger(__name__)
+
+MAX_BYTES = 4 * MAX_CHARACTERS
+
+
+def require_same_file(path: str, text: str, format: PlanFormat) -> None:
+    """Raise CannotSync unless the file at `path` holds this text and can be ticked."""
+    if format is PlanFormat.MASTERPLAN:
+        raise CannotSync(path, "a native plan file has nothing to tick")
+    if not Path(path).is_absolute():
+        raise CannotSync(path, "the path must be absolute")
+    if _read(path) != text:
+        raise CannotSync(path, "it holds something else than what was imported")
+
+
+def tick_file(path: str, source: PlanFile, *, done: set[str]) -> list[str]:
+    """Tick in the user's file what is done; return what was left alone, and why."""
+    try:
+        now = _read(path)
+        ticked = tick_again(now, source, done=done)
+        if ticked.text != now:
+            _write(path, ticked.text, expected=now)
+    except CannotSync as error:
+        return [error.message]
+    except InvalidPlan as error:
+        return [f"{path} is no longer such a task list, so it was left alone: {error.message}"]
+    return [str(notice) for notice in ticked.notices]
+
+
+def _read(path: str) -> str:
+    file = Path(path)
+    try:
+        text = read_text(file.parent, file.name, limit_bytes=MAX_BYTES)
+    except (UnsafePath, UnreadableFile) as error:
+        raise CannotSync(path, error.reason) from error
+    except OSError as error:
+        raise CannotSync(path, error.strerror or str(error)) from error
+    if text is None:
+        raise CannotSync(path, "there is no such file")
+    return text
+
+
+def _write(path: str, text: str, *, expected: str) -> None:
+    # As late as can be: what an editor saves between here and the replacement would be lost.
+    if _read(path) != expected:
+        raise CannotSync(path, "it was being changed; it is ticked with the next task")
+    file = Path(path)
+    try:
+        write_text(file.parent, file.name, text)
+    except UnsafePath as error:
+        raise CannotSync(path, error.reason) from error
+    except OSError as error:
+        raise CannotSync(path, error.strerror or str(error)) from error
+
+
+class FileSync:
+    """Keeps the files in step that lie on this machine and were imported with `--sync`."""
+
+    def __init__(self, database: Database, *, node_id: str) -> None:
+        self._database = database
+        self._node_id = node_id
+        self._changed: set[str] = set()
+        self._woken = asyncio.Event()
+        self._seen: dict[str, int] = {}
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[FileSync]:
+        """Tick while the block runs, what was missed before and what comes at its end included."""
+        async with self._database.reading() as session:
+            self._changed |= set(await repository.synced_plan_ids(session, node_id=self._node_id))
+        self._woken.set()
+        self._database.on_commit(self.wake)
+        self._database.on_commit_elsewhere(self.wake)
+        async with kept_running(self._tick_forever, name="file sync"):
+            yield self
+        await self._tick_changed()
+
+    def wake(self, plan_ids: frozenset[str]) -> None:
+        """Look at these plans' tasks again."""
+        self._changed |= plan_ids
+        self._woken.set()
+
+    async def _tick_forever(self) -> None:
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            await self._tick_changed()
+
+    async def _tick_changed(self) -> None:
+        while self._changed:
+            await self._tick_plan(self._changed.pop())
+
+    async def _tick_plan(self, plan_id: str) -> None:
+        async with self._database.reading() as session:
+            source = await repository.get_sync(
+                session, plan_id, node_id=self._node_id, unless=self._seen.get(plan_id)
+            )
+            if source is None:
+                return
+            done = await repository.completed_keys(session, plan_id)
+        file = PlanFile(PlanFormat(source.format), source.text)
+        notices = await asyncio.to_thread(tick_file, source.path, file, done=done)
+        self._seen[plan_id] = source.completed
+        if notices != source.notices:
+            log.info("file_synced", plan=plan_id, left_alone=len(notices))
+            async with self._database.unit_of_work() as session:
+                await repository.keep_sync_notices(session, plan_id, notices)
