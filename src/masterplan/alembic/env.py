@@ -4,15 +4,19 @@ from alembic import context
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
+from masterplan.db.sqlite import migrating_engine
+from masterplan.db.urls import is_sqlite
 from masterplan.models import Base
 
-engine = create_engine(context.config.attributes["url"], poolclass=NullPool)
+url = context.config.attributes["url"]
+engine = migrating_engine(url) if is_sqlite(url) else create_engine(url, poolclass=NullPool)
 with engine.connect() as connection:
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
         render_as_batch=True,
         compare_type=True,
+        transactional_ddl=True,
         # DBOS keeps its checkpoints of our transactions in tables of its own beside ours.
         include_name=lambda name, type_, _parents: (
             type_ != "table" or name is None or name in Base.metadata.tables

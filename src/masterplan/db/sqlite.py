@@ -15,9 +15,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event
-from sqlalchemy.engine import URL
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.engine import URL, Engine
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from masterplan.db import sqlite_driver
 
@@ -43,6 +44,19 @@ def reading_engine(url: URL) -> AsyncEngine:
     return engine
 
 
+def migrating_engine(url: URL) -> Engine:
+    """Open the file for changing its tables, all of them in one transaction or none.
+
+    The driver would commit every statement of DDL by itself, and a process that dies in between
+    would leave a file that no migration fits. Foreign keys are not enforced, as a table that is
+    made anew in batch mode is dropped for a moment.
+    """
+    engine = create_engine(url, poolclass=NullPool)
+    event.listen(engine, "connect", _leave_transactions_alone)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
 def back_up(path: Path, *, revision: str) -> Path:
     """Copy the database beside itself, however busy it is; return the copy."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
@@ -56,6 +70,11 @@ def back_up(path: Path, *, revision: str) -> Path:
 def _connector(url: URL) -> Callable[[], Awaitable[sqlite_driver.NearConnection]]:
     assert url.database is not None
     return partial(sqlite_driver.connect, url.database)
+
+
+def _leave_transactions_alone(dbapi_connection: Any, _record: object) -> None:
+    dbapi_connection.isolation_level = None
+    dbapi_connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
 
 def _configure(dbapi_connection: Any, _record: object) -> None:
