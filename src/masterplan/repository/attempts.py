@@ -43,6 +43,21 @@ async def get_attempt(session: AsyncSession, task_id: str, number: int) -> Attem
     return attempt
 
 
+async def find_attempt(
+    session: AsyncSession, plan_id: str, *, key: str, number: int
+) -> Attempt | None:
+    """Return the attempt of that number at the plan's task of that key, or None."""
+    return await session.scalar(
+        select(Attempt)
+        .join(MasterPlanTask, MasterPlanTask.id == Attempt.task_id)
+        .where(
+            MasterPlanTask.masterplan_id == plan_id,
+            MasterPlanTask.key == key,
+            Attempt.number == number,
+        )
+    )
+
+
 async def attempts_of(session: AsyncSession, task_id: str) -> Sequence[Attempt]:
     return (
         await session.scalars(

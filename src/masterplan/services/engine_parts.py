@@ -18,6 +18,7 @@ from masterplan.agents.llm_agent import LlmAgent
 from masterplan.agents.scripted_agent import ScriptedAgent
 from masterplan.db import Database
 from masterplan.documents import PlanSettings
+from masterplan.engine.abandoned import clear_abandoned
 from masterplan.engine.attempt_log import LogBroadcast
 from masterplan.engine.attempt_runner import AttemptRunner
 from masterplan.engine.durable import DurableEngine
@@ -54,16 +55,18 @@ async def start_engine(
     models = await stack.enter_async_context(LanguageModels(settings))
     logs = await stack.enter_async_context(LogBroadcast(publisher).running())
     sandbox = await probe(settings.sandbox)
+    runner = AttemptRunner(
+        database,
+        agents=_agents(settings, models, sandbox),
+        sandbox=sandbox,
+        check_limits=CHECK_LIMITS,
+        logs=logs,
+    )
+    await clear_abandoned(database, runner, settings.workspaces_dir)
     engine = DurableEngine(
         database,
         checkpoints=_checkpoints(settings, database),
-        runner=AttemptRunner(
-            database,
-            agents=_agents(settings, models, sandbox),
-            sandbox=sandbox,
-            check_limits=CHECK_LIMITS,
-            logs=logs,
-        ),
+        runner=runner,
         generator=PlanGenerator(database, _planner(settings, models, sandbox)),
         progress_callback=executions.progress_callback,
         max_parallel=settings.max_parallel,

@@ -1,14 +1,21 @@
-"""Removes what a killed process left in the workspaces, before anything runs in them again.
+"""Removes what a killed process left of its workspaces, before anything runs in them again.
 
 A data directory belongs to one process, so at its start no check and no git command is running in
 it, and what those were writing belongs to nobody. Locks are an exception: a git command that
 outlived its owner may hold one for moments more. Agents' directories hold work and are left alone.
+
+bwrap ties its sandbox to its parent only when that is set up. A process that dies in the
+milliseconds before leaves a command behind that nobody ends: it is known by what it has mounted.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
+import re
+import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from masterplan.workspace.files import remove_tree
@@ -25,9 +32,38 @@ _UNFINISHED = (
 
 
 async def sweep(workspaces: Path) -> None:
-    """Remove directories of checks, unfinished files of git and locks that nobody holds."""
+    """End commands that outlived their owner, and remove directories of checks, unfinished files
+    of git and locks that nobody holds.
+    """
+    await asyncio.to_thread(_end_orphans, workspaces)
     locks = await asyncio.to_thread(_remove_leftovers, workspaces)
     await asyncio.gather(*map(outwait, locks))
+
+
+def attempt_directories(workspaces: Path) -> list[tuple[str, str, int]]:
+    """List the directories of attempts: plan's id, task's key, attempt's number."""
+    found = []
+    for root in _directories(workspaces):
+        layout = WorkspaceLayout(root)
+        for directory in _directories(layout.attempts) if layout.repository.is_dir() else ():
+            key, _, number = directory.name.rpartition("-")
+            if key and number.isdecimal():
+                found.append((root.name, key, int(number)))
+    return found
+
+
+def _end_orphans(workspaces: Path) -> None:
+    """Kill what still has a directory of these workspaces mounted (Linux)."""
+    plans = [re.escape(root.name) for root in _directories(workspaces)]
+    if not plans or not Path("/proc/self/mountinfo").exists():
+        return
+    mounted = re.compile(rf"/workspaces/({'|'.join(plans)})/(attempts|proofs)/")
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            # It may end meanwhile, and those of other users are none of ours.
+            with suppress(OSError):
+                if mounted.search((process / "mountinfo").read_text()):
+                    os.kill(int(process.name), signal.SIGKILL)
 
 
 def _remove_leftovers(workspaces: Path) -> list[Path]:
