@@ -7,6 +7,7 @@ BIN    := $(VENV)/bin
 TOOLS  := .tools
 UV     := $(TOOLS)/bin/uv
 OUTPUT := runs/$(shell date +%Y%m%d-%H%M%S)
+KILLS  ?= 200
 GOAL   ?= A command line program that converts between numbers and Roman numerals: \
           `python main.py 2024` prints MMXXIV and `python main.py MMXXIV` prints 2024.
 NODE   := export PATH="$$PATH:$(CURDIR)/$(TOOLS)/bin" &&
@@ -65,8 +66,8 @@ record-answers: setup  ## Record the embedded model's answers for the browser te
 	@$(BIN)/masterplan model pull
 	@$(BIN)/python scripts/record_answers.py ui/e2e/recorded/roman.json "$$MASTERPLAN_GOAL"
 
-crash: setup  ## Kill a running plan 30 times at random moments (MASTERPLAN_CRASH_SEED replays)
-	@MASTERPLAN_CRASH_KILLS=30 $(PYTEST) -s tests/crash
+crash: setup  ## Kill running plans 200 times and in every gap, on both databases (half an hour)
+	@MASTERPLAN_CRASH_KILLS=$(KILLS) MASTERPLAN_CRASH_DEEP=1 $(PYTEST) -s tests/crash
 
 ui: ui/node_modules/.ready  ## Build the web interface into the package
 	@$(NODE) $(PYTHON) scripts/ui_bundle.py

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -94,6 +96,20 @@ async def until(
         if not found:
             deadline_left -= 5
     raise AssertionError(f"plan {plan_id} is not {status}: {await detail_of(client, plan_id)}")
+
+
+async def until_detail(
+    client: httpx.AsyncClient,
+    plan_id: str,
+    condition: Callable[[dict[str, Any]], object],
+    *,
+    within: float = 60,
+) -> dict[str, Any]:
+    """Read the plan's detail again and again until `condition` holds of it; return it then."""
+    async with asyncio.timeout(within):
+        while not condition(detail := await detail_of(client, plan_id)):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        return detail
 
 
 def tasks_of(detail: dict[str, Any]) -> dict[str, dict[str, Any]]:
