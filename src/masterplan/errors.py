@@ -163,6 +163,13 @@ class DataDirectoryInUse(Unavailable):
         )
 
 
+class BudgetSpent(MasterplanError):
+    """A budget is used up; the message says which, and how to go on."""
+
+    code = "budget_spent"
+    status = 400
+
+
 class ContractBroken(MasterplanError):
     """An agent changed files that its task does not declare."""
 

@@ -58,6 +58,8 @@ class TaskProgressed(PlanEvent):
     """A task became pending, ready, in_progress or validating.
 
     `current_task` is how many tasks have been started so far; `attempt` is 0 before the first.
+    `waiting_reason` says what a running task stands still for, since `waiting_since`; both are None
+    while it does not.
     """
 
     type = "task_execution_progress"
@@ -71,6 +73,8 @@ class TaskProgressed(PlanEvent):
     current_task: NonNegativeInt
     completed_tasks: NonNegativeInt
     total_tasks: NonNegativeInt
+    waiting_reason: str | None = None
+    waiting_since: datetime | None = None
 
 
 class TaskFinished(PlanEvent):

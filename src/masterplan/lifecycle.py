@@ -68,6 +68,8 @@ class FailureKind(StrEnum):
     REFUSED = "refused"
     BUDGET = "budget"
     ENVIRONMENT = "environment"
+    INTERRUPTED = "interrupted"
+    """The attempt ended through no fault of its own and is made again; no retry is consumed."""
 
 
 PERMANENT_FAILURES = frozenset(

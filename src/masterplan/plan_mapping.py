@@ -125,6 +125,8 @@ def _task_row(
         done=task.done,
         status=TaskStatus.COMPLETED if task.done else TaskStatus.PENDING,
         waits=sum(key not in done for key in depends_on),
+        approved_budget_usd=task.budget_usd,
+        approved_budget_tokens=task.budget_tokens,
     )
 
 
@@ -177,4 +179,6 @@ def _task_document(
         command=task.command,
         script=Script.model_validate(task.script) if task.script else None,
         done=task.done,
+        budget_usd=task.approved_budget_usd,
+        budget_tokens=task.approved_budget_tokens,
     )

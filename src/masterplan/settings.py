@@ -33,6 +33,7 @@ PROVIDER_KEYS = {
 }
 """The environment variable that each model provider's library reads its key from."""
 
+SHORTEST_KEY = 8
 
 # Never a file of the working directory: a project that agents write must set nothing here.
 CONFIG_FILE = user_config_path("masterplan") / "masterplan.toml"
@@ -83,6 +84,11 @@ class Settings(BaseSettings):
         pattern=r"^https?://",
         description="A server to ask in place of the embedded model: speaks OpenAI's chat API, "
         "such as `http://127.0.0.1:8080/v1`.",
+    )
+    model_silence_s: float = Field(
+        default=900,
+        gt=0,
+        description="Seconds that a model may be silent before it is asked again.",
     )
     max_parallel: int = Field(
         default=4, ge=1, le=256, description="Most tasks that run at the same time."
@@ -142,3 +148,13 @@ class Settings(BaseSettings):
 def configured_providers() -> list[str]:
     """Name the model providers whose key is set, in order of preference; never the keys."""
     return [name for name, variable in PROVIDER_KEYS.items() if os.environ.get(variable)]
+
+
+def without_keys(text: str) -> str:
+    """Blank out the model providers' keys in a text that is to be kept or shown."""
+    for variable in PROVIDER_KEYS.values():
+        key = os.environ.get(variable, "")
+        # What is shorter is no key of any provider, but may well be a word.
+        if len(key) >= SHORTEST_KEY:
+            text = text.replace(key, f"[{variable}]")
+    return text

@@ -31,6 +31,11 @@ export function task(number: number, fields: Partial<Task> = {}): Task {
     cost_usd: '0',
     tokens_input: 0,
     tokens_output: 0,
+    unpriced_requests: 0,
+    budget_usd: null,
+    budget_tokens: null,
+    waiting_since: null,
+    waiting_reason: null,
     ...fields,
   }
 }
@@ -55,6 +60,7 @@ export function plan(phases: Task[][], fields: Partial<Plan> = {}): Plan {
     approved_at: null,
     rejection_reason: null,
     failure_reason: null,
+    pause_reason: null,
     workspace_id: null,
     workspace_path: null,
     branch: 'main',
@@ -66,6 +72,9 @@ export function plan(phases: Task[][], fields: Partial<Plan> = {}): Plan {
     cost_usd: '0',
     tokens_input: 0,
     tokens_output: 0,
+    unpriced_requests: 0,
+    budget_usd: null,
+    budget_tokens: null,
     last_seq: 10,
     created_at: '2025-11-03T09:00:00Z',
     updated_at: '2025-11-03T09:00:00Z',
@@ -114,6 +123,8 @@ export function progressed(
     current_task: 1,
     completed_tasks: 0,
     total_tasks: 2,
+    waiting_reason: null,
+    waiting_since: null,
     ...fields,
   }
 }

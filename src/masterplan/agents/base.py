@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
 from masterplan.lifecycle import Complexity, FailureKind
+from masterplan.llm.journal import ModelJournal, Unjournaled
 
 LogWriter = Callable[[str], None]
 """Appends text to the attempt's log; what is written is shown live."""
@@ -68,23 +68,27 @@ class AgentContext:
     network: bool
     """Whether the plan's approved policy grants the sandbox network access."""
     log: LogWriter
+    tries: int = 1
+    """Which try this is, not counting attempts that were interrupted through no fault of theirs."""
+    journal: ModelJournal = field(default_factory=Unjournaled)
+    """Keeps the requests to models: whatever asks one must ask through it."""
 
 
 @dataclass(frozen=True, slots=True)
 class AgentResult:
-    """What an attempt cost; its work is in the directory."""
+    """What an agent says of its work, which is in the directory."""
 
     summary: str
     model: str | None = None
     tokens_input: int = 0
+    """As the agent counted; what an attempt costs is told by the journal."""
     tokens_output: int = 0
-    cost_usd: Decimal = Decimal(0)
 
 
 class AgentFailure(Exception):
     """The agent could not do the task; `kind` decides whether another attempt makes sense.
 
-    What it had spent by then is carried along, so that a failed attempt's cost is known too.
+    What it had done by then is carried along, so that a failed attempt's model is known too.
     """
 
     def __init__(self, kind: FailureKind, message: str, *, spent: AgentResult | None = None):

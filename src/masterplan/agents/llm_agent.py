@@ -12,19 +12,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from pydantic_ai.exceptions import AgentRunError, UnexpectedModelBehavior
+from pydantic_ai.exceptions import UnexpectedModelBehavior
 from pydantic_ai.models import Model
 from pydantic_ai.usage import RunUsage
 
 from masterplan.agents.base import AgentContext, AgentFailure, AgentResult
 from masterplan.agents.coding_prompt import instructions, question
-from masterplan.errors import Unavailable, UnsafePath
+from masterplan.errors import UnsafePath
 from masterplan.lifecycle import FailureKind
 from masterplan.llm.answers import files_in
-from masterplan.llm.asking import Interview, Sampling
+from masterplan.llm.asking import SILENCE_S, Interview, Sampling
 from masterplan.llm.catalog import LOCAL, ModelCapability, capability
-from masterplan.llm.failures import explain_model_error
-from masterplan.llm.pricing import cost_of
+from masterplan.llm.failures import MODEL_ERRORS, explain_model_error
 from masterplan.workspace.files import write_text
 
 CORRECTIONS = 1
@@ -41,9 +40,12 @@ class ModelSource(Protocol):
 class LlmAgent:
     """Asks a model for the task's files and writes them."""
 
-    def __init__(self, models: ModelSource, *, default_model: str = LOCAL) -> None:
+    def __init__(
+        self, models: ModelSource, *, default_model: str = LOCAL, silence_s: float = SILENCE_S
+    ) -> None:
         self._models = models
         self._default_model = default_model
+        self._silence_s = silence_s
 
     async def run(self, context: AgentContext) -> AgentResult:
         """Write all target files of the task.
@@ -59,7 +61,7 @@ class LlmAgent:
             raise AgentFailure(
                 FailureKind.AGENT, reason, spent=_spent(name, usage, "no usable answer")
             ) from error
-        except (AgentRunError, Unavailable) as error:
+        except MODEL_ERRORS as error:
             kind, message = explain_model_error(error)
             raise AgentFailure(kind, message, spent=_spent(name, usage, "no answer")) from error
         try:
@@ -76,10 +78,12 @@ class LlmAgent:
         interview = Interview(
             await self._models.get(name),
             instructions(ability),
-            sampling(ability, attempt=context.attempt),
+            sampling(ability, attempt=context.tries),
             corrections=CORRECTIONS,
             on_text=context.log,
             usage=usage,
+            journal=context.journal,
+            silence_s=self._silence_s,
         )
         targets = context.task.target_files
         return await interview.ask(
@@ -113,5 +117,4 @@ def _spent(name: str, usage: RunUsage, summary: str) -> AgentResult:
         model=name,
         tokens_input=usage.input_tokens,
         tokens_output=usage.output_tokens,
-        cost_usd=cost_of(name, usage),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
@@ -51,6 +51,18 @@ class RejectRequest(Body):
     rejection_reason: Words | None = None
 
 
+BudgetUsd = Annotated[Decimal, Field(gt=0, le=1_000_000, decimal_places=6, allow_inf_nan=False)]
+BudgetTokens = Annotated[int, Field(ge=1, le=1_000_000_000_000)]
+
+
+class BudgetRequest(Body):
+    """What a budget is raised to: the plan's, or that of the task `task_id`."""
+
+    budget_usd: BudgetUsd | None = None
+    budget_tokens: BudgetTokens | None = None
+    task_id: str | None = None
+
+
 class RetryRequest(Body):
     """`guidance` is told to the agent."""
 
@@ -87,6 +99,11 @@ class TaskView(BaseModel):
     cost_usd: Money
     tokens_input: int
     tokens_output: int
+    unpriced_requests: int = Field(description="Model requests whose cost is not known.")
+    budget_usd: Money | None
+    budget_tokens: int | None
+    waiting_since: datetime | None
+    waiting_reason: str | None = Field(description="What the running attempt stands still for.")
 
 
 class MilestoneView(BaseModel):
@@ -118,6 +135,7 @@ class MasterplanSummary(BaseModel):
     approved_at: datetime | None
     rejection_reason: str | None
     failure_reason: str | None
+    pause_reason: str | None = Field(description="Why the engine paused the plan.")
     workspace_id: str | None
     workspace_path: str | None
     branch: str
@@ -129,6 +147,9 @@ class MasterplanSummary(BaseModel):
     cost_usd: Money
     tokens_input: int
     tokens_output: int
+    unpriced_requests: int = Field(description="Model requests whose cost is not known.")
+    budget_usd: Money | None
+    budget_tokens: int | None
     last_seq: int
     created_at: datetime
     updated_at: datetime
@@ -221,6 +242,7 @@ class AttemptView(BaseModel):
     tokens_input: int
     tokens_output: int
     cost_usd: Money
+    unpriced_requests: int
     failure_kind: FailureKind | None
     error: str | None
     commit: str | None
@@ -266,6 +288,38 @@ class Timeline(BaseModel):
 
 class AttemptList(BaseModel):
     attempts: list[AttemptView]
+
+
+class ModelMessageView(BaseModel):
+    """A message of a request as text; `role` is system, user, assistant or tool."""
+
+    role: Literal["system", "user", "assistant", "tool"]
+    text: str
+
+
+class ModelRequestView(BaseModel):
+    """A request to a model. `answer` is None until it is there; `cost_usd` where no price is known.
+
+    Until it is answered, its tokens and cost are estimates. `replayed` tells that the answer was
+    taken over from an interrupted attempt and not paid for again.
+    """
+
+    ordinal: int
+    model: str
+    asked_at: datetime
+    answered_at: datetime | None
+    waited_s: float
+    tokens_input: int
+    tokens_output: int
+    cost_usd: Money | None
+    replayed: bool
+    messages: list[ModelMessageView]
+    answer: str | None
+    error: str | None
+
+
+class ModelRequestList(BaseModel):
+    requests: list[ModelRequestView]
 
 
 class ErrorBody(BaseModel):

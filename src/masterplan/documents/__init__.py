@@ -99,6 +99,8 @@ Amount = Annotated[
     AfterValidator(_plain_amount),
 ]
 
+Tokens = Annotated[int, Field(ge=1, le=1_000_000_000_000, strict=True)]
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
@@ -146,6 +148,10 @@ class TaskDocument(_Part):
     """With agent scripted: what it does."""
     done: bool = Field(default=False, strict=True)
     """Done before the plan is executed: it is not run, and what depends on it need not wait."""
+    budget_usd: Amount | None = None
+    """What the task's attempts together may cost, in US dollars."""
+    budget_tokens: Tokens | None = None
+    """How many tokens the task's attempts together may use."""
 
 
 class MilestoneDocument(_Part):
@@ -174,7 +180,9 @@ class PlanSettings(_Part):
     max_parallel: int | None = Field(default=None, ge=1, le=256, strict=True)
     """Most tasks that run at the same time; the operator's setting where none is named."""
     budget_usd: Amount | None = None
-    """What all attempts together may cost, in US dollars."""
+    """What the plan's model requests together may cost, in US dollars."""
+    budget_tokens: Tokens | None = None
+    """How many tokens the plan's model requests together may use."""
     network: bool = Field(default=False, strict=True)
     """Whether commands and checks may reach the network."""
 

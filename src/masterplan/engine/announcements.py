@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,6 +12,14 @@ from masterplan import events
 from masterplan.lifecycle import TaskStatus
 from masterplan.models import MasterPlanTask
 from masterplan.repository import PlanCounts
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a running task stands still for."""
+
+    reason: str
+    since: datetime
 
 
 async def record_progress(
@@ -20,6 +30,7 @@ async def record_progress(
     status: TaskStatus,
     description: str,
     attempt: int | None = None,
+    waiting: Waiting | None = None,
 ) -> None:
     await events.record(
         session,
@@ -35,6 +46,8 @@ async def record_progress(
             current_task=counts.started,
             completed_tasks=counts.completed,
             total_tasks=counts.total,
+            waiting_reason=waiting.reason if waiting else None,
+            waiting_since=waiting.since if waiting else None,
         ),
     )
 

@@ -13,6 +13,7 @@ from masterplan.db import Database
 from masterplan.documents import PlanSettings
 from masterplan.errors import UnreadableFile, UnsafePath
 from masterplan.lifecycle import Complexity, FailureKind
+from masterplan.llm.journal import ModelJournal
 from masterplan.models import Attempt, MasterPlan, MasterPlanTask
 from masterplan.workspace.files import read_text
 from masterplan.workspace.git import BareRepository
@@ -30,6 +31,7 @@ class AttemptInputs:
     attempt: Attempt
     dependencies: Sequence[MasterPlanTask]
     previous: Attempt | None
+    tries: int
 
     @property
     def layout(self) -> WorkspaceLayout:
@@ -49,18 +51,29 @@ async def load_inputs(database: Database, task_id: str, number: int) -> AttemptI
     """Read what the attempt of that number at a task needs to know. Raises NotFound."""
     async with database.reading() as session:
         task = await repository.get_task(session, task_id)
-        previous = number - 1
+        earlier = [
+            attempt
+            for attempt in await repository.attempts_of(session, task.id)
+            # An interrupted attempt has failed at nothing that the next one could learn from.
+            if attempt.number < number and attempt.failure_kind != FailureKind.INTERRUPTED
+        ]
         return AttemptInputs(
             plan=await repository.get_plan(session, task.masterplan_id),
             task=task,
             attempt=await repository.get_attempt(session, task.id, number),
             dependencies=await repository.tasks_by_id(session, task.depends_on_tasks),
-            previous=await repository.get_attempt(session, task.id, previous) if previous else None,
+            previous=earlier[-1] if earlier else None,
+            tries=len(earlier) + 1,
         )
 
 
 async def agent_context(
-    inputs: AttemptInputs, directory: Path, log: LogWriter, *, outline: str
+    inputs: AttemptInputs,
+    directory: Path,
+    log: LogWriter,
+    *,
+    outline: str,
+    journal: ModelJournal,
 ) -> AgentContext:
     """Put together what the agent gets; `directory` holds the attempt's base."""
     task = inputs.task
@@ -88,6 +101,8 @@ async def agent_context(
         guidance=inputs.attempt.guidance,
         network=inputs.settings.network,
         log=log,
+        tries=inputs.tries,
+        journal=journal,
     )
 
 

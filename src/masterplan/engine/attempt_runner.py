@@ -9,18 +9,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from pathlib import Path
 
 from masterplan import repository
-from masterplan.agents.base import (
-    AgentFailure,
-    AgentResult,
-    TaskAgent,
-)
+from masterplan.agents.base import AgentFailure, TaskAgent
 from masterplan.db import Database
 from masterplan.engine.attempt_inputs import AttemptInputs, agent_context, load_inputs
 from masterplan.engine.attempt_log import AttemptLog, LogBroadcast
+from masterplan.engine.model_journal import Journals
 from masterplan.engine.report import AttemptReport, CheckResult, Spending
 from masterplan.engine.salvage import salvage
 from masterplan.errors import ContractBroken, TargetConflict, UnsafePath
@@ -50,24 +46,19 @@ class AttemptRunner:
         sandbox: Sandbox,
         check_limits: Limits,
         logs: LogBroadcast,
+        journals: Journals,
     ) -> None:
         self._database = database
         self._agents = agents
         self._sandbox = sandbox
         self._check_limits = check_limits
         self._logs = logs
+        self._journals = journals
 
     async def work(self, report: AttemptReport) -> AttemptReport:
         """Let the agent do the task in a fresh directory, and keep what it left as a snapshot."""
         reach(Failpoint.ATTEMPT_BEGUN)
         inputs = await load_inputs(self._database, report.task_id, report.number)
-        settings = inputs.settings
-        if settings.budget_usd is not None and inputs.plan.cost_usd >= settings.budget_usd:
-            return report.failed(
-                FailureKind.BUDGET,
-                f"The plan's budget of {settings.budget_usd} USD is spent "
-                f"({inputs.plan.cost_usd} USD). Raise the budget, then retry.",
-            )
         head = await inputs.git.head()
         await self._assert_dependencies_in(head, inputs)
         directory = inputs.layout.attempt(inputs.task.key, report.number)
@@ -184,16 +175,18 @@ class AttemptRunner:
         agent = self._agents[inputs.task.agent]
         async with self._database.reading() as session:
             outline = await repository.plan_outline(session, inputs.plan.id)
-        context = await agent_context(inputs, directory, log.write, outline=outline)
+        context = await agent_context(
+            inputs, directory, log.write, outline=outline, journal=self._journals.of_attempt(inputs)
+        )
         try:
             result = await agent.run(context)
         except AgentFailure as failure:
             log.write(f"\n{failure.message}\n")
-            spent = _spending(failure.spent) if failure.spent else report.spending
-            report = report.model_copy(update={"spending": spent})
+            model = failure.spent.model if failure.spent else None
+            report = report.model_copy(update={"spending": Spending(model=model)})
             report = report.failed(failure.kind, failure.message)
         else:
-            report = report.model_copy(update={"spending": _spending(result)})
+            report = report.model_copy(update={"spending": Spending(model=result.model)})
         reach(Failpoint.AGENT_ENDED)
         return await self._keep_snapshot(inputs, report, directory, log)
 
@@ -274,15 +267,6 @@ def _evidence(check: str, result: CommandResult) -> CheckResult:
         output_truncated=result.output_truncated,
         duration_s=round(result.duration_s, 3),
         output_tail=result.output_tail[-OUTPUT_IN_FAILURE:],
-    )
-
-
-def _spending(result: AgentResult) -> Spending:
-    return Spending(
-        model=result.model,
-        tokens_input=result.tokens_input,
-        tokens_output=result.tokens_output,
-        cost_usd=Decimal(result.cost_usd),
     )
 
 

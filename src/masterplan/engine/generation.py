@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,34 +11,35 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from masterplan import events, repository
 from masterplan.db import Database
 from masterplan.documents import PlanSettings
+from masterplan.engine.model_journal import Journals
 from masterplan.engine.plan_transitions import ENGINE, change_plan_status
 from masterplan.errors import MasterplanError
 from masterplan.failpoints import Failpoint, reach
 from masterplan.lifecycle import PlanStatus
-from masterplan.models import MasterPlan
+from masterplan.llm.journal import ModelJournal
 from masterplan.plan_mapping import fill_plan
 from masterplan.planning.generation import (
     GenerationProgress,
     PlannedDocument,
-    PlanningFailed,
+    PlanningPhase,
     ProgressListener,
-    Spending,
 )
 
 log = structlog.get_logger(__name__)
 
-NOTHING = Spending()
+NOT_BEGUN = GenerationProgress(PlanningPhase.DISCOVERY, 0, "Planning", 0)
 
-Plan = Callable[[str, PlanSettings, ProgressListener], Awaitable[PlannedDocument]]
+Plan = Callable[[str, PlanSettings, ProgressListener, ModelJournal], Awaitable[PlannedDocument]]
 """Makes a plan document from a goal and settings, telling its progress."""
 
 
 class PlanGenerator:
     """Runs the planner for a plan that is being generated and keeps what comes of it."""
 
-    def __init__(self, database: Database, plan: Plan) -> None:
+    def __init__(self, database: Database, plan: Plan, *, journals: Journals) -> None:
         self._database = database
         self._plan = plan
+        self._journals = journals
 
     async def generate(self, plan_id: str) -> None:
         """Bring the plan from generating to draft, or to failed with the reason."""
@@ -46,15 +48,11 @@ class PlanGenerator:
         if row.status != PlanStatus.GENERATING:
             return
 
-        async def tell(progress: GenerationProgress) -> None:
-            async with self._database.unit_of_work() as session:
-                await _record_progress(session, plan_id, progress)
-            reach(Failpoint.GENERATION_PROGRESSED)
-
+        report = _Report(self._database, plan_id)
+        journal = self._journals.of_generation(plan_id, report.wait)
+        settings = PlanSettings.model_validate(row.settings)
         try:
-            planned = await self._plan(row.goal, PlanSettings.model_validate(row.settings), tell)
-        except PlanningFailed as error:
-            await self._give_up(plan_id, error.message, spent=error.spent)
+            planned = await self._plan(row.goal, settings, report.progress, journal)
         except MasterplanError as error:
             await self._give_up(plan_id, error.message)
         except Exception as error:
@@ -73,17 +71,14 @@ class PlanGenerator:
                 update={"goal": plan.goal, "repository": plan.repository}
             )
             await fill_plan(session, plan, document)
-            _add_spending(plan, planned.spent)
             await session.flush()
             await change_plan_status(session, plan, PlanStatus.DRAFT, by=ENGINE)
         reach(Failpoint.GENERATION_KEPT)
 
-    async def _give_up(self, plan_id: str, reason: str, *, spent: Spending = NOTHING) -> None:
+    async def _give_up(self, plan_id: str, reason: str) -> None:
         async with self._database.unit_of_work() as session:
             plan = await repository.lock_plan(session, plan_id)
             if plan.status == PlanStatus.GENERATING:
-                _add_spending(plan, spent)
-                await session.flush()
                 await change_plan_status(
                     session,
                     plan,
@@ -94,10 +89,31 @@ class PlanGenerator:
                 )
 
 
-def _add_spending(plan: MasterPlan, spent: Spending) -> None:
-    plan.tokens_input += spent.tokens_input
-    plan.tokens_output += spent.tokens_output
-    plan.cost_usd += spent.cost_usd
+class _Report:
+    """Tells how far a generation is, and what it waits for."""
+
+    def __init__(self, database: Database, plan_id: str) -> None:
+        self._database = database
+        self._plan_id = plan_id
+        self._last = NOT_BEGUN
+        self._waiting: str | None = None
+
+    async def progress(self, progress: GenerationProgress) -> None:
+        self._last = progress
+        await self._tell(progress)
+
+    async def wait(self, reason: str | None) -> None:
+        """Tell a wait once, and that it is over."""
+        if reason == self._waiting:
+            return
+        self._waiting = reason
+        message = f"waiting: {reason}" if reason else self._last.message
+        await self._tell(replace(self._last, message=message))
+
+    async def _tell(self, progress: GenerationProgress) -> None:
+        async with self._database.unit_of_work() as session:
+            await _record_progress(session, self._plan_id, progress)
+        reach(Failpoint.GENERATION_PROGRESSED)
 
 
 async def _record_progress(

@@ -43,6 +43,8 @@ class CheckResult(BaseModel):
 
 
 class Spending(BaseModel):
+    """What the attempt has used besides the requests in the journal, which are counted there."""
+
     model_config = ConfigDict(frozen=True)
     model: str | None = None
     tokens_input: NonNegativeInt = 0

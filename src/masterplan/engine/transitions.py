@@ -137,7 +137,8 @@ async def settle(session: AsyncSession, report: AttemptReport) -> bool:
     await repository.add_to_cost(
         session,
         task.masterplan_id,
-        task.id,
+        task_id=task.id,
+        attempt=report.number,
         tokens_input=report.spending.tokens_input,
         tokens_output=report.spending.tokens_output,
         cost_usd=report.spending.cost_usd,
@@ -161,9 +162,6 @@ async def _finish_attempt(session: AsyncSession, report: AttemptReport) -> None:
         report.number,
         status=AttemptStatus.FAILED if failure else AttemptStatus.COMPLETED,
         model=report.spending.model,
-        tokens_input=report.spending.tokens_input,
-        tokens_output=report.spending.tokens_output,
-        cost_usd=report.spending.cost_usd,
         failure_kind=failure.kind if failure else None,
         error=failure.message if failure else None,
         base_commit=report.base_commit,
@@ -335,7 +333,7 @@ async def give_back(session: AsyncSession, task_id: str, *, attempt: int) -> boo
         task_id,
         attempt,
         status=AttemptStatus.FAILED,
-        failure_kind=FailureKind.ENVIRONMENT,
+        failure_kind=FailureKind.INTERRUPTED,
         error=INTERRUPTED,
     )
     task = await repository.get_task(session, task_id)

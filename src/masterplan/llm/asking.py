@@ -1,4 +1,4 @@
-"""Questions to a model: streamed, unusable answers sent back with the reason, tokens counted.
+"""Questions to a model: journaled, unusable answers sent back with the reason, tokens counted.
 
 Planner and agents ask through here, so that both treat small and large models alike and know what
 a question cost even when it led nowhere.
@@ -6,28 +6,25 @@ a question cost even when it led nowhere.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from pydantic import BaseModel
-from pydantic_ai import Agent, ModelRetry, RunContext, TextOutput
-from pydantic_ai.messages import (
-    AgentStreamEvent,
-    PartDeltaEvent,
-    PartStartEvent,
-    TextPart,
-    TextPartDelta,
-)
+from pydantic_ai import Agent, ModelRetry, TextOutput
 from pydantic_ai.models import Model
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import RunUsage
 
 from masterplan.llm.answers import WrongAnswer
+from masterplan.llm.journal import ModelJournal, Unjournaled
+from masterplan.llm.journaled_model import JournaledModel
 
 Answer = TypeVar("Answer")
 Given = TypeVar("Given")
 Shape = TypeVar("Shape", bound=BaseModel)
+
+SILENCE_S = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +61,10 @@ class Interview:
     on_text: Callable[[str], None] | None = None
     """Told each piece of the model's text as it comes."""
     usage: RunUsage = field(default_factory=RunUsage)
+    journal: ModelJournal = field(default_factory=Unjournaled)
+    """Keeps each request with its answer."""
+    silence_s: float = SILENCE_S
+    """Seconds that the model may be silent before it is asked again."""
 
     async def ask(
         self,
@@ -101,29 +102,18 @@ class Interview:
         corrections: int | None,
     ) -> Answer:
         chosen = sampling or self.sampling
+        model = JournaledModel(
+            self.model, journal=self.journal, on_text=self.on_text, silence_s=self.silence_s
+        )
         agent = Agent(
-            self.model,
+            model,
             output_type=output,
             instructions=self.instructions,
             retries=self.corrections if corrections is None else corrections,
             model_settings=lambda context: chosen.settings(corrections=context.retry),
         )
-        result = await agent.run(question, usage=self.usage, event_stream_handler=self._hear)
+        result = await agent.run(question, usage=self.usage)
         return result.output
-
-    async def _hear(self, _: RunContext[object], events: AsyncIterable[AgentStreamEvent]) -> None:
-        async for event in events:
-            match event:
-                case PartStartEvent(part=TextPart(content=text)):
-                    self._tell(text)
-                case PartDeltaEvent(delta=TextPartDelta(content_delta=text)):
-                    self._tell(text)
-                case _:
-                    pass
-
-    def _tell(self, text: str) -> None:
-        if text and self.on_text is not None:
-            self.on_text(text)
 
 
 def _correcting(

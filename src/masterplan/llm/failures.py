@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import httpx
+import httpx2
 from pydantic_ai.exceptions import (
     AgentRunError,
     ModelAPIError,
     ModelAuthenticationError,
     ModelConnectionError,
     ModelContextWindowExceededError,
+    ModelHTTPError,
     ModelNotFoundError,
     ModelQuotaExceededError,
     ModelRateLimitError,
+    ModelServerError,
     ModelTimeoutError,
     ModelUnavailableError,
     UnexpectedModelBehavior,
@@ -21,9 +24,56 @@ from pydantic_ai.exceptions import (
 from masterplan.errors import Unavailable
 from masterplan.lifecycle import FailureKind
 from masterplan.llm.language_models import ModelCredentialsMissing
+from masterplan.settings import without_keys
 
-MODEL_ERRORS = (AgentRunError, Unavailable, httpx.HTTPError)
+TRANSPORT_ERRORS = (httpx.HTTPError, httpx2.HTTPError)
+"""What a connection can raise where a provider's library lets it through."""
+MODEL_ERRORS = (AgentRunError, Unavailable, *TRANSPORT_ERRORS)
 """What asking a model can raise: to be caught where `explain_model_error` is used."""
+
+PASSING_STATUSES = frozenset({408, 409, 425, 429})
+"""HTTP statuses below 500 that ask to come again."""
+SERVER_TROUBLE = 500
+
+
+def will_pass(error: BaseException) -> bool:
+    """Tell whether the same request may be answered later, though nobody changes anything here.
+
+    So it is with rate limits and used-up quotas, overloaded and broken servers, time-outs and lost
+    connections; not with a refused key, an unknown model or a request that is wrong.
+    """
+    match error:
+        case (
+            ModelRateLimitError()
+            | ModelQuotaExceededError()
+            | ModelUnavailableError()
+            | ModelServerError()
+            | ModelConnectionError()
+        ):
+            return True
+        case ModelHTTPError():
+            return error.status_code in PASSING_STATUSES or error.status_code >= SERVER_TROUBLE
+        case httpx.TransportError() | httpx2.TransportError():
+            return True
+        case _:
+            return False
+
+
+def reason_to_wait(error: BaseException) -> str:
+    """Say in one sentence what a model is waited for; the same for the same trouble."""
+    match error:
+        case ModelQuotaExceededError():
+            return f"The account's quota for {error.model_name} is used up: add to it."
+        case ModelRateLimitError():
+            return f"The provider of {error.model_name} asks to wait."
+        case ModelTimeoutError():
+            return f"{error.model_name} did not answer in time."
+        case ModelConnectionError():
+            return f"{error.model_name} cannot be reached: check the network."
+        case ModelAPIError():
+            return f"The provider cannot serve {error.model_name} now."
+        case _:
+            return "The model cannot be reached: check the network."
 
 
 def explain_model_error(error: Exception) -> tuple[FailureKind, str]:
@@ -43,7 +93,7 @@ def explain_model_error(error: Exception) -> tuple[FailureKind, str]:
             return FailureKind.BUDGET, f"The limit of this request was reached: {error}."
         case UnexpectedModelBehavior():
             return FailureKind.AGENT, f"The model's answer could not be used: {_first_line(error)}"
-        case httpx.HTTPError():
+        case httpx.HTTPError() | httpx2.HTTPError():
             return FailureKind.AGENT, f"The model could not be reached: {_first_line(error)}"
         case _:
             return FailureKind.AGENT, f"The model failed: {_first_line(error)}"
@@ -83,4 +133,5 @@ def _refusal(error: ModelAPIError) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    return (str(error) or type(error).__name__).splitlines()[0][:300]
+    # A provider may repeat the key that it was given.
+    return without_keys((str(error) or type(error).__name__).splitlines()[0])[:300]

@@ -5,17 +5,20 @@ from __future__ import annotations
 from decimal import Decimal
 
 from genai_prices import calc_price
-from pydantic_ai.usage import RunUsage
+from pydantic_ai.usage import RequestUsage, RunUsage
 
 from masterplan.llm.catalog import LOCAL
 
+SMALLEST_AMOUNT = Decimal("0.000001")
 
-def cost_of(name: str, usage: RunUsage) -> Decimal:
-    """Return the price in US dollars; 0 for the embedded model and where no price is known."""
-    if name == LOCAL:
-        return Decimal(0)
+
+def cost_of(name: str, usage: RequestUsage | RunUsage) -> Decimal | None:
+    """Return the price in US dollars: 0 for the embedded model, None where it is not known."""
     provider, _, model = name.partition(":")
-    try:
-        return calc_price(usage, model, provider_id=provider).total_price
-    except LookupError:
+    if provider == LOCAL:
         return Decimal(0)
+    try:
+        price = calc_price(usage, model, provider_id=provider).total_price
+    except LookupError:
+        return None
+    return price.quantize(SMALLEST_AMOUNT)

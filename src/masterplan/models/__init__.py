@@ -1,5 +1,8 @@
-"""The tables. `masterplan` holds the plan's tree, `attempt` the tries, `event` the outbox,
-`worker` who makes the tries."""
+"""The tables.
+
+`masterplan` holds the plan's tree, `attempt` the tries, `event` the outbox, `worker` who makes the
+tries, `request` the journal of what models were asked.
+"""
 
 from masterplan.models.attempt import Attempt
 from masterplan.models.base import Base, new_id, utc_now
@@ -11,6 +14,7 @@ from masterplan.models.masterplan import (
     MasterPlanTask,
     TaskDependency,
 )
+from masterplan.models.request import ModelRequest
 from masterplan.models.source import PlanSource
 from masterplan.models.worker import Worker
 
@@ -22,6 +26,7 @@ __all__ = [
     "MasterPlanMilestone",
     "MasterPlanPhase",
     "MasterPlanTask",
+    "ModelRequest",
     "PlanSource",
     "TaskDependency",
     "Worker",

@@ -35,6 +35,7 @@ class Attempt(Base):
     tokens_input: Mapped[int] = mapped_column(default=0)
     tokens_output: Mapped[int] = mapped_column(default=0)
     cost_usd: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
+    unpriced_requests: Mapped[int] = mapped_column(default=0)
     failure_kind: Mapped[str | None] = mapped_column(String(20))
     error: Mapped[str | None] = mapped_column(Text)
     base_commit: Mapped[str | None] = mapped_column(String(64))

@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from masterplan.lifecycle import Complexity, FailureKind, PlanOutcome, PlanStatus, TaskStatus
@@ -53,6 +53,8 @@ class MasterPlan(Base):
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     rejection_reason: Mapped[str | None] = mapped_column(Text)
     failure_reason: Mapped[str | None] = mapped_column(Text)
+    pause_reason: Mapped[str | None] = mapped_column(Text)
+    """Why the engine paused the plan; None where a person did."""
 
     workspace_id: Mapped[str | None] = mapped_column(Id)
     workspace_path: Mapped[str | None] = mapped_column(String(500))
@@ -68,6 +70,11 @@ class MasterPlan(Base):
     tokens_input: Mapped[int] = mapped_column(default=0)
     tokens_output: Mapped[int] = mapped_column(default=0)
     cost_usd: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
+    unpriced_requests: Mapped[int] = mapped_column(default=0)
+    """Model requests whose price is not known, and so not in `cost_usd`."""
+    raised_budget_usd: Mapped[Decimal | None] = mapped_column(Money)
+    """What a person raised the approved budget to; the settings stay as they were approved."""
+    raised_budget_tokens: Mapped[int | None] = mapped_column(BigInteger)
 
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, onupdate=utc_now)
@@ -86,6 +93,17 @@ class MasterPlan(Base):
     def branch(self) -> str:
         """The git branch that holds the result."""
         return f"masterplan/{self.id[:8]}"
+
+    @property
+    def budget_usd(self) -> Decimal | None:
+        """What the plan may cost now, in US dollars."""
+        approved = self.settings.get("budget_usd")
+        return self.raised_budget_usd or (None if approved is None else Decimal(approved))
+
+    @property
+    def budget_tokens(self) -> int | None:
+        """How many tokens the plan may use now."""
+        return self.raised_budget_tokens or self.settings.get("budget_tokens")
 
 
 class MasterPlanPhase(Base):
@@ -176,11 +194,29 @@ class MasterPlanTask(Base):
     tokens_input: Mapped[int] = mapped_column(default=0)
     tokens_output: Mapped[int] = mapped_column(default=0)
     cost_usd: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
+    unpriced_requests: Mapped[int] = mapped_column(default=0)
+    approved_budget_usd: Mapped[Decimal | None] = mapped_column(Money)
+    approved_budget_tokens: Mapped[int | None] = mapped_column(BigInteger)
+    raised_budget_usd: Mapped[Decimal | None] = mapped_column(Money)
+    raised_budget_tokens: Mapped[int | None] = mapped_column(BigInteger)
+    waiting_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when the running attempt stands still; None while it does not."""
+    waiting_reason: Mapped[str | None] = mapped_column(Text)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     milestone: Mapped[MasterPlanMilestone] = relationship(back_populates="tasks", lazy="raise")
+
+    @property
+    def budget_usd(self) -> Decimal | None:
+        """What the task may cost now, in US dollars."""
+        return self.raised_budget_usd or self.approved_budget_usd
+
+    @property
+    def budget_tokens(self) -> int | None:
+        """How many tokens the task may use now."""
+        return self.raised_budget_tokens or self.approved_budget_tokens
 
 
 class TaskDependency(Base):

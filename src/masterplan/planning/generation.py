@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 
 from masterplan.documents import PlanDocument
@@ -40,7 +39,6 @@ class Spending:
     requests: int = 0
     tokens_input: int = 0
     tokens_output: int = 0
-    cost_usd: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import assert_never
 
 from pydantic import ValidationError
@@ -10,9 +11,10 @@ from pydantic_ai.models import Model
 from pydantic_ai.usage import RunUsage
 
 from masterplan.documents import PlanSettings, validate_plan
-from masterplan.llm.asking import Interview
+from masterplan.llm.asking import SILENCE_S, Interview
 from masterplan.llm.catalog import ModelCapability
 from masterplan.llm.failures import explain_model_error
+from masterplan.llm.journal import ModelJournal, Unjournaled
 from masterplan.planning.generation import (
     ANOTHER_TIME,
     GenerationProgress,
@@ -34,8 +36,9 @@ class PlannerAgent:
     The sandbox is where a small model's examples are tried before they become checks.
     """
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox, *, silence_s: float = SILENCE_S) -> None:
         self._sandbox = sandbox
+        self._silence_s = silence_s
 
     async def plan(
         self,
@@ -45,8 +48,9 @@ class PlannerAgent:
         capability: ModelCapability,
         settings: PlanSettings,
         progress: ProgressListener,
+        journal: ModelJournal | None = None,
     ) -> PlannedDocument:
-        """Make a plan that can be run.
+        """Make a plan that can be run, asking the model through `journal` where there is one.
 
         Raises PlanningFailed, with the reasons, when the model does not come to one.
         """
@@ -55,17 +59,24 @@ class PlannerAgent:
             await progress(GenerationProgress(phase, percent, message, tasks))
 
         usage = RunUsage()
+        interview = Interview(
+            model,
+            render("planner"),
+            usage=usage,
+            journal=journal or Unjournaled(),
+            silence_s=self._silence_s,
+        )
         try:
             match capability:
                 case ModelCapability.SMALL:
-                    interview = Interview(model, render("planner"), FIRST, usage=usage)
+                    staged = replace(interview, sampling=FIRST)
                     document = await StagedPlanning(
-                        goal, interview=interview, sandbox=self._sandbox, report=report
+                        goal, interview=staged, sandbox=self._sandbox, report=report
                     ).plan(settings)
                 case ModelCapability.LARGE:
                     await report(PlanningPhase.PLAN, 5, "Planning", 0)
-                    interview = Interview(model, render("whole_planner"), usage=usage)
-                    document = await plan_at_once(goal, interview=interview, settings=settings)
+                    whole = replace(interview, instructions=render("whole_planner"))
+                    document = await plan_at_once(goal, interview=whole, settings=settings)
                 case _:
                     assert_never(capability)
         except UnexpectedModelBehavior as error:

@@ -39,6 +39,11 @@ def read_plan(document: PlanDocument, *, goal: str, settings: PlanSettings) -> P
         for task in plan.tasks()
         if task.done
     ]
+    problems += [
+        f"Task {task.key} sets a budget; leave `budget_usd` and `budget_tokens` out."
+        for task in plan.tasks()
+        if task.budget_usd or task.budget_tokens
+    ]
     if problems:
         raise WrongAnswer("The plan cannot be run:\n" + "\n".join(f"- {each}" for each in problems))
     return plan

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, update
@@ -119,29 +118,6 @@ async def count_in_plan(
         .execution_options(**NO_SYNC)
     )
     return PlanCounts(*row.one())
-
-
-async def add_to_cost(
-    session: AsyncSession,
-    plan_id: str,
-    task_id: str,
-    *,
-    tokens_input: int,
-    tokens_output: int,
-    cost_usd: Decimal,
-) -> None:
-    """Add what an attempt has spent to its task and its plan."""
-    for model, identifier in ((MasterPlanTask, task_id), (MasterPlan, plan_id)):
-        await session.execute(
-            update(model)
-            .where(model.id == identifier)
-            .values(
-                tokens_input=model.tokens_input + tokens_input,
-                tokens_output=model.tokens_output + tokens_output,
-                cost_usd=model.cost_usd + cost_usd,
-            )
-            .execution_options(**NO_SYNC)
-        )
 
 
 async def plan_ids_with_status(session: AsyncSession, status: PlanStatus) -> Sequence[str]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan.errors import NotFound
 from masterplan.lifecycle import FINISHED, RUNNING, PlanStatus, TaskStatus
-from masterplan.models import MasterPlan, MasterPlanTask
+from masterplan.models import MasterPlan, MasterPlanTask, utc_now
 from masterplan.repository.statements import NO_SYNC, was_changed
+
+NOT_WAITING = {"waiting_since": None, "waiting_reason": None}
+"""A task that gets another status waits for nothing any more."""
 
 
 async def get_task(session: AsyncSession, task_id: str) -> MasterPlanTask:
@@ -122,8 +125,30 @@ async def set_task_status(
     )
     if at_attempt is not None:
         query = query.where(MasterPlanTask.attempt == at_attempt)
+    changes = {"status": status, **NOT_WAITING, **values}
+    return was_changed(await session.execute(query.values(changes).execution_options(**NO_SYNC)))
+
+
+async def set_waiting(
+    session: AsyncSession, task_id: str, *, attempt: int, reason: str | None
+) -> bool:
+    """Note what the running attempt waits for, or None; False where nothing changes by it.
+
+    The time at which it began to wait stays while only the reason changes.
+    """
+    since = func.coalesce(MasterPlanTask.waiting_since, utc_now()) if reason is not None else None
     return was_changed(
-        await session.execute(query.values(status=status, **values).execution_options(**NO_SYNC))
+        await session.execute(
+            update(MasterPlanTask)
+            .where(
+                MasterPlanTask.id == task_id,
+                MasterPlanTask.attempt == attempt,
+                MasterPlanTask.status.in_(RUNNING),
+                MasterPlanTask.waiting_reason.is_distinct_from(reason),
+            )
+            .values(waiting_reason=reason, waiting_since=since)
+            .execution_options(**NO_SYNC)
+        )
     )
 
 
@@ -134,7 +159,7 @@ async def cancel_tasks(session: AsyncSession, plan_id: str) -> Sequence[MasterPl
             update(MasterPlanTask)
             .where(MasterPlanTask.masterplan_id == plan_id)
             .where(MasterPlanTask.status.not_in(FINISHED))
-            .values(status=TaskStatus.CANCELLED)
+            .values(status=TaskStatus.CANCELLED, **NOT_WAITING)
             .returning(MasterPlanTask.id)
             .execution_options(**NO_SYNC)
         )

@@ -7,10 +7,7 @@ else together: a process that executes nothing does without.
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from datetime import timedelta
-
-from pydantic_ai.usage import RunUsage
 
 from masterplan.agents.base import TaskAgent
 from masterplan.agents.command_agent import CommandAgent
@@ -24,12 +21,13 @@ from masterplan.engine.attempt_runner import AttemptRunner
 from masterplan.engine.durable import DurableEngine
 from masterplan.engine.generation import Plan, PlanGenerator
 from masterplan.engine.membership import Membership
+from masterplan.engine.model_journal import Journals
 from masterplan.events import Publisher
 from masterplan.failpoints import Failpoint, reach
 from masterplan.llm.catalog import capability, resolve_model_name
+from masterplan.llm.journal import ModelJournal
 from masterplan.llm.language_models import LanguageModels
-from masterplan.llm.pricing import cost_of
-from masterplan.planning.generation import PlannedDocument, ProgressListener, Spending
+from masterplan.planning.generation import PlannedDocument, ProgressListener
 from masterplan.planning.planner_agent import PlannerAgent
 from masterplan.services.masterplan_execution_service import MasterplanExecutionService
 from masterplan.settings import Settings
@@ -55,19 +53,21 @@ async def start_engine(
     models = await stack.enter_async_context(LanguageModels(settings))
     logs = await stack.enter_async_context(LogBroadcast(publisher).running())
     sandbox = await probe(settings.sandbox)
+    journals = Journals(database)
     runner = AttemptRunner(
         database,
         agents=_agents(settings, models, sandbox),
         sandbox=sandbox,
         check_limits=CHECK_LIMITS,
         logs=logs,
+        journals=journals,
     )
     await clear_abandoned(database, runner, settings.workspaces_dir)
     engine = DurableEngine(
         database,
         checkpoints=_checkpoints(settings, database),
         runner=runner,
-        generator=PlanGenerator(database, _planner(settings, models, sandbox)),
+        generator=PlanGenerator(database, _planner(settings, models, sandbox), journals=journals),
         progress_callback=executions.progress_callback,
         max_parallel=settings.max_parallel,
         membership=membership,
@@ -89,7 +89,11 @@ def _checkpoints(settings: Settings, database: Database) -> str:
 
 def _agents(settings: Settings, models: LanguageModels, sandbox: Sandbox) -> dict[str, TaskAgent]:
     return {
-        "llm": LlmAgent(models, default_model=resolve_model_name(settings)),
+        "llm": LlmAgent(
+            models,
+            default_model=resolve_model_name(settings),
+            silence_s=settings.model_silence_s,
+        ),
         "command": CommandAgent(sandbox, limits=COMMAND_LIMITS),
         "scripted": ScriptedAgent(),
     }
@@ -97,21 +101,20 @@ def _agents(settings: Settings, models: LanguageModels, sandbox: Sandbox) -> dic
 
 def _planner(settings: Settings, models: LanguageModels, sandbox: Sandbox) -> Plan:
     async def plan(
-        goal: str, plan_settings: PlanSettings, progress: ProgressListener
+        goal: str,
+        plan_settings: PlanSettings,
+        progress: ProgressListener,
+        journal: ModelJournal,
     ) -> PlannedDocument:
         name = resolve_model_name(settings, plan_settings.model)
-        planned = await PlannerAgent(sandbox).plan(
+        planner = PlannerAgent(sandbox, silence_s=settings.model_silence_s)
+        return await planner.plan(
             goal,
             model=await models.get(name),
             capability=capability(name),
             settings=plan_settings,
             progress=progress,
+            journal=journal,
         )
-        return replace(planned, spent=_priced(name, planned.spent))
 
     return plan
-
-
-def _priced(name: str, spent: Spending) -> Spending:
-    usage = RunUsage(input_tokens=spent.tokens_input, output_tokens=spent.tokens_output)
-    return replace(spent, cost_usd=cost_of(name, usage))

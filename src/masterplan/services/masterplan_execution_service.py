@@ -14,18 +14,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan import events, repository
 from masterplan.agents.orchestrator_agent import ProgressCallback
+from masterplan.budgets import Budget
 from masterplan.db import Database
 from masterplan.engine import transitions
+from masterplan.engine.journaled_work import budget_of, exhausted_budget
 from masterplan.engine.membership import ALONE, Membership
 from masterplan.engine.plan_transitions import change_plan_status, end_plan_if_finished
-from masterplan.errors import InvalidTransition, MasterplanError
+from masterplan.errors import BudgetSpent, InvalidTransition, MasterplanError
 from masterplan.failpoints import Failpoint, reach
-from masterplan.lifecycle import PlanStatus, TaskStatus
-from masterplan.models import MasterPlan, new_id, utc_now
+from masterplan.lifecycle import RUNNING, PlanStatus, TaskStatus
+from masterplan.models import MasterPlan, MasterPlanTask, new_id, utc_now
 from masterplan.repository import RunningAttempt
 from masterplan.services.workspace_service import WorkspaceService
 from masterplan.workspace.layout import WorkspaceLayout
 
+EXTENDABLE = frozenset(
+    {PlanStatus.APPROVED, PlanStatus.IN_PROGRESS, PlanStatus.PAUSED, PlanStatus.COMPLETED}
+)
 CANCELLABLE = frozenset({PlanStatus.GENERATING, PlanStatus.IN_PROGRESS, PlanStatus.PAUSED})
 
 
@@ -123,10 +128,52 @@ class MasterplanExecutionService:
         await change_plan_status(session, plan, PlanStatus.PAUSED, by=by)
 
     async def resume(self, session: AsyncSession, plan_id: str, *, by: str) -> None:
-        """Let a paused plan go on. Raises InvalidTransition."""
+        """Let a paused plan go on.
+
+        Raises InvalidTransition, and BudgetSpent where it would only be paused again.
+        """
         plan = await _plan_in(session, plan_id, {PlanStatus.PAUSED}, requested="resume")
-        await change_plan_status(session, plan, PlanStatus.IN_PROGRESS, by=by)
+        running = await repository.tasks_with_status(session, plan_id, RUNNING)
+        for task in (None, *running):
+            if obstacle := exhausted_budget(plan, task):
+                raise BudgetSpent(obstacle)
+        await change_plan_status(session, plan, PlanStatus.IN_PROGRESS, by=by, pause_reason=None)
         await end_plan_if_finished(session, plan_id)
+
+    async def raise_budget(
+        self,
+        session: AsyncSession,
+        plan_id: str,
+        *,
+        task_id: str | None,
+        budget: Budget,
+        by: str,
+    ) -> None:
+        """Give the plan, or one of its tasks, another budget; what is None stays as it is.
+
+        The approval stays, since it is a person who pays more for the same work; the event says
+        who. Raises NotFound and InvalidTransition.
+        """
+        plan = await _plan_in(session, plan_id, EXTENDABLE, requested="change the budget of")
+        row: MasterPlan | MasterPlanTask = plan
+        if task_id is not None:
+            row = await repository.get_task_of_plan(session, plan_id, task_id)
+        previous = budget_of(row)
+        row.raised_budget_usd = budget.usd or row.raised_budget_usd
+        row.raised_budget_tokens = budget.tokens or row.raised_budget_tokens
+        await session.flush()
+        status = PlanStatus(plan.status)
+        whose = f"task #{row.task_number}: " if isinstance(row, MasterPlanTask) else ""
+        await events.record(
+            session,
+            plan_id,
+            events.PlanStatusChanged(
+                status=status,
+                previous=status,
+                reason=f"{whose}budget changed from {previous} to {budget_of(row)}",
+                by=by,
+            ),
+        )
 
     async def cancel(
         self, session: AsyncSession, plan_id: str, *, by: str

@@ -149,6 +149,8 @@ export interface components {
          * @description A task became pending, ready, in_progress or validating.
          *
          *     `current_task` is how many tasks have been started so far; `attempt` is 0 before the first.
+         *     `waiting_reason` says what a running task stands still for, since `waiting_since`; both are None
+         *     while it does not.
          */
         TaskProgressed: {
             masterplan_id: string;
@@ -174,6 +176,16 @@ export interface components {
             completed_tasks: number;
             /** Total Tasks */
             total_tasks: number;
+            /**
+             * Waiting Reason
+             * @default null
+             */
+            waiting_reason: string | null;
+            /**
+             * Waiting Since
+             * @default null
+             */
+            waiting_since: string | null;
         };
         /**
          * TaskStatus

@@ -151,12 +151,35 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Resume Masterplan */
+        /**
+         * Resume Masterplan
+         * @description Let a paused plan go on, with a larger budget where one is given.
+         */
         post: operations["resume_masterplan_api_v1_masterplans__masterplan_id__resume_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Raise Budget
+         * @description Change what an approved plan, or one of its tasks, may use; the approval stays.
+         */
+        patch: operations["raise_budget_api_v1_masterplans__masterplan_id__budget_patch"];
         trace?: never;
     };
     "/api/v1/masterplans/{masterplan_id}/cancel": {
@@ -365,6 +388,26 @@ export interface paths {
          * @description The attempt's log from a byte offset; `X-Log-Offset` says where the next part begins.
          */
         get: operations["get_attempt_log_api_v1_masterplans__masterplan_id__tasks__task_id__attempts__number__log_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/tasks/{task_id}/attempts/{number}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Requests
+         * @description What the attempt asked models, and what they answered, as text.
+         */
+        get: operations["list_requests_api_v1_masterplans__masterplan_id__tasks__task_id__attempts__number__requests_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -652,6 +695,8 @@ export interface components {
             tokens_output: number;
             /** Cost Usd */
             cost_usd: string;
+            /** Unpriced Requests */
+            unpriced_requests: number;
             failure_kind: components["schemas"]["FailureKind"] | null;
             /** Error */
             error: string | null;
@@ -666,6 +711,18 @@ export interface components {
             started_at: string;
             /** Finished At */
             finished_at: string | null;
+        };
+        /**
+         * BudgetRequest
+         * @description What a budget is raised to: the plan's, or that of the task `task_id`.
+         */
+        BudgetRequest: {
+            /** Budget Usd */
+            budget_usd?: number | string | null;
+            /** Budget Tokens */
+            budget_tokens?: number | null;
+            /** Task Id */
+            task_id?: string | null;
         };
         /**
          * CheckResult
@@ -770,7 +827,7 @@ export interface components {
          * @description Why an attempt failed, as far as it matters for what comes next.
          * @enum {string}
          */
-        FailureKind: "checks" | "contract" | "agent" | "conflict" | "credentials" | "refused" | "budget" | "environment";
+        FailureKind: "checks" | "contract" | "agent" | "conflict" | "credentials" | "refused" | "budget" | "environment" | "interrupted";
         /**
          * FileList
          * @description The files of the workspace's branch at `commit`; None before execution has begun.
@@ -843,6 +900,11 @@ export interface components {
             rejection_reason: string | null;
             /** Failure Reason */
             failure_reason: string | null;
+            /**
+             * Pause Reason
+             * @description Why the engine paused the plan.
+             */
+            pause_reason: string | null;
             /** Workspace Id */
             workspace_id: string | null;
             /** Workspace Path */
@@ -865,6 +927,15 @@ export interface components {
             tokens_input: number;
             /** Tokens Output */
             tokens_output: number;
+            /**
+             * Unpriced Requests
+             * @description Model requests whose cost is not known.
+             */
+            unpriced_requests: number;
+            /** Budget Usd */
+            budget_usd: string | null;
+            /** Budget Tokens */
+            budget_tokens: number | null;
             /** Last Seq */
             last_seq: number;
             /**
@@ -927,6 +998,11 @@ export interface components {
             rejection_reason: string | null;
             /** Failure Reason */
             failure_reason: string | null;
+            /**
+             * Pause Reason
+             * @description Why the engine paused the plan.
+             */
+            pause_reason: string | null;
             /** Workspace Id */
             workspace_id: string | null;
             /** Workspace Path */
@@ -949,6 +1025,15 @@ export interface components {
             tokens_input: number;
             /** Tokens Output */
             tokens_output: number;
+            /**
+             * Unpriced Requests
+             * @description Model requests whose cost is not known.
+             */
+            unpriced_requests: number;
+            /** Budget Usd */
+            budget_usd: string | null;
+            /** Budget Tokens */
+            budget_tokens: number | null;
             /** Last Seq */
             last_seq: number;
             /**
@@ -991,6 +1076,60 @@ export interface components {
             description: string;
             /** Tasks */
             tasks: components["schemas"]["TaskView"][];
+        };
+        /**
+         * ModelMessageView
+         * @description A message of a request as text; `role` is system, user, assistant or tool.
+         */
+        ModelMessageView: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "system" | "user" | "assistant" | "tool";
+            /** Text */
+            text: string;
+        };
+        /** ModelRequestList */
+        ModelRequestList: {
+            /** Requests */
+            requests: components["schemas"]["ModelRequestView"][];
+        };
+        /**
+         * ModelRequestView
+         * @description A request to a model. `answer` is None until it is there; `cost_usd` where no price is known.
+         *
+         *     Until it is answered, its tokens and cost are estimates. `replayed` tells that the answer was
+         *     taken over from an interrupted attempt and not paid for again.
+         */
+        ModelRequestView: {
+            /** Ordinal */
+            ordinal: number;
+            /** Model */
+            model: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Answered At */
+            answered_at: string | null;
+            /** Waited S */
+            waited_s: number;
+            /** Tokens Input */
+            tokens_input: number;
+            /** Tokens Output */
+            tokens_output: number;
+            /** Cost Usd */
+            cost_usd: string | null;
+            /** Replayed */
+            replayed: boolean;
+            /** Messages */
+            messages: components["schemas"]["ModelMessageView"][];
+            /** Answer */
+            answer: string | null;
+            /** Error */
+            error: string | null;
         };
         /**
          * ModelView
@@ -1099,9 +1238,14 @@ export interface components {
             max_parallel?: number | null;
             /**
              * Budget Usd
-             * @description What all attempts together may cost, in US dollars.
+             * @description What the plan's model requests together may cost, in US dollars.
              */
             budget_usd?: number | string | null;
+            /**
+             * Budget Tokens
+             * @description How many tokens the plan's model requests together may use.
+             */
+            budget_tokens?: number | null;
             /**
              * Network
              * @description Whether commands and checks may reach the network.
@@ -1132,9 +1276,14 @@ export interface components {
             max_parallel?: number | null;
             /**
              * Budget Usd
-             * @description What all attempts together may cost, in US dollars.
+             * @description What the plan's model requests together may cost, in US dollars.
              */
             budget_usd?: string | null;
+            /**
+             * Budget Tokens
+             * @description How many tokens the plan's model requests together may use.
+             */
+            budget_tokens?: number | null;
             /**
              * Network
              * @description Whether commands and checks may reach the network.
@@ -1336,6 +1485,16 @@ export interface components {
              * @default false
              */
             done: boolean;
+            /**
+             * Budget Usd
+             * @description What the task's attempts together may cost, in US dollars.
+             */
+            budget_usd?: string | null;
+            /**
+             * Budget Tokens
+             * @description How many tokens the task's attempts together may use.
+             */
+            budget_tokens?: number | null;
         };
         /**
          * TaskEvidence
@@ -1411,6 +1570,22 @@ export interface components {
             tokens_input: number;
             /** Tokens Output */
             tokens_output: number;
+            /**
+             * Unpriced Requests
+             * @description Model requests whose cost is not known.
+             */
+            unpriced_requests: number;
+            /** Budget Usd */
+            budget_usd: string | null;
+            /** Budget Tokens */
+            budget_tokens: number | null;
+            /** Waiting Since */
+            waiting_since: string | null;
+            /**
+             * Waiting Reason
+             * @description What the running attempt stands still for.
+             */
+            waiting_reason: string | null;
         };
         /** Timeline */
         Timeline: {
@@ -1479,10 +1654,16 @@ export interface components {
             max_parallel: number | null;
             /**
              * Budget Usd
-             * @description What all attempts together may cost, in US dollars.
+             * @description What the plan's model requests together may cost, in US dollars.
              * @default null
              */
             budget_usd: number | string | null;
+            /**
+             * Budget Tokens
+             * @description How many tokens the plan's model requests together may use.
+             * @default null
+             */
+            budget_tokens: number | null;
             /**
              * Network
              * @description Whether commands and checks may reach the network.
@@ -1952,7 +2133,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BudgetRequest"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -1992,6 +2177,62 @@ export interface operations {
             };
             /** @description Something this needs is missing. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    raise_budget_api_v1_masterplans__masterplan_id__budget_patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who is acting. */
+                "x-masterplan-actor"?: string | null;
+            };
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterplanDetail"];
+                };
+            };
+            /** @description The status does not allow this. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2480,6 +2721,48 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_requests_api_v1_masterplans__masterplan_id__tasks__task_id__attempts__number__requests_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                masterplan_id: string;
+                task_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelRequestList"];
                 };
             };
             /** @description There is nothing of that id. */

@@ -18,6 +18,7 @@ from masterplan.api.dependencies import Actor, ReadSession, RuntimeDep, WriteSes
 from masterplan.api.schemas import (
     ApproveRequest,
     AttemptSpan,
+    BudgetRequest,
     EventPage,
     EventView,
     ExecutionAnswer,
@@ -31,6 +32,7 @@ from masterplan.api.schemas import (
     TaskView,
     Timeline,
 )
+from masterplan.budgets import Budget
 from masterplan.documents import (
     PlanDocument,
     PlanSettings,
@@ -270,14 +272,41 @@ async def pause_masterplan(
 
 @router.post("/{masterplan_id}/resume", responses={**NOT_FOUND, **ILLEGAL, **UNAVAILABLE})
 async def resume_masterplan(
-    masterplan_id: str, runtime: RuntimeDep, actor: Actor
+    masterplan_id: str,
+    runtime: RuntimeDep,
+    actor: Actor,
+    body: Annotated[BudgetRequest | None, Body()] = None,
 ) -> MasterplanDetail:
+    """Let a paused plan go on, with a larger budget where one is given."""
     engine = runtime.executing_engine()
     async with runtime.database.unit_of_work() as session:
+        if body is not None and _budget_in(body) != Budget():
+            await runtime.executions.raise_budget(
+                session, masterplan_id, task_id=body.task_id, budget=_budget_in(body), by=actor
+            )
         await runtime.executions.resume(session, masterplan_id, by=actor)
     reach(Failpoint.RESUME_COMMITTED)
     engine.wake(masterplan_id)
     return await _detail(runtime, masterplan_id)
+
+
+@router.patch("/{masterplan_id}/budget", responses={**NOT_FOUND, **ILLEGAL})
+async def raise_budget(
+    masterplan_id: str,
+    body: BudgetRequest,
+    session: WriteSession,
+    runtime: RuntimeDep,
+    actor: Actor,
+) -> MasterplanDetail:
+    """Change what an approved plan, or one of its tasks, may use; the approval stays."""
+    await runtime.executions.raise_budget(
+        session, masterplan_id, task_id=body.task_id, budget=_budget_in(body), by=actor
+    )
+    return serialize_masterplan_detail(await repository.get_plan_tree(session, masterplan_id))
+
+
+def _budget_in(body: BudgetRequest) -> Budget:
+    return Budget(body.budget_usd, body.budget_tokens)
 
 
 @router.post("/{masterplan_id}/cancel", responses={**NOT_FOUND, **ILLEGAL})

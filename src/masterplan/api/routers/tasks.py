@@ -13,11 +13,20 @@ from masterplan import repository
 from masterplan.api.answers import ILLEGAL, INVALID, NOT_FOUND, UNAVAILABLE
 from masterplan.api.dependencies import Actor, ReadSession, RuntimeDep
 from masterplan.api.routers.masterplans import serialize_task
-from masterplan.api.schemas import AttemptList, AttemptView, RetryRequest, TaskView
+from masterplan.api.schemas import (
+    AttemptList,
+    AttemptView,
+    ModelMessageView,
+    ModelRequestList,
+    ModelRequestView,
+    RetryRequest,
+    TaskView,
+)
 from masterplan.engine.report import CheckResult
 from masterplan.errors import NotFound
 from masterplan.failpoints import Failpoint, reach
-from masterplan.models import Attempt
+from masterplan.llm.transcript import readable_answer, readable_messages
+from masterplan.models import Attempt, ModelRequest
 from masterplan.workspace.git import BareRepository
 from masterplan.workspace.layout import WorkspaceLayout
 
@@ -31,6 +40,20 @@ def serialize_attempt(attempt: Attempt) -> AttemptView:
     fields = {name: getattr(attempt, name) for name in AttemptView.model_fields}
     fields["check_results"] = [CheckResult.model_validate(check) for check in attempt.check_results]
     return AttemptView.model_validate(fields)
+
+
+def serialize_request(request: ModelRequest) -> ModelRequestView:
+    shown = {
+        "messages": [
+            ModelMessageView(role=message.role, text=message.text)
+            for message in readable_messages(request.request)
+        ],
+        "answer": readable_answer(request.response) if request.response is not None else None,
+    }
+    same_name = ModelRequestView.model_fields.keys() - shown.keys()
+    return ModelRequestView.model_validate(
+        shown | {name: getattr(request, name) for name in same_name}
+    )
 
 
 @router.post(
@@ -109,6 +132,17 @@ def _is_utf8(chunk: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+@router.get("/{task_id}/attempts/{number}/requests", responses=NOT_FOUND)
+async def list_requests(
+    masterplan_id: str, task_id: str, number: int, session: ReadSession
+) -> ModelRequestList:
+    """What the attempt asked models, and what they answered, as text."""
+    await repository.get_task_of_plan(session, masterplan_id, task_id)
+    attempt = await repository.get_attempt(session, task_id, number)
+    requests = await repository.requests_of_attempts(session, [attempt.id])
+    return ModelRequestList(requests=[serialize_request(request) for request in requests])
 
 
 @router.get(

@@ -10,6 +10,7 @@ const KINDS: Record<NonNullable<Attempt['failure_kind']>, string> = {
   refused: 'The agent refused the task',
   budget: 'The budget is used up',
   environment: 'Something this machine lacks',
+  interrupted: 'It was interrupted and made again',
 }
 
 /** Why the attempt failed, before anything else: in words, then the check that says so. */

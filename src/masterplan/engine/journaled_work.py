@@ -1,0 +1,174 @@
+"""On whose behalf a model is asked: which answers there are, what limits it, who hears of waits."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from masterplan import repository
+from masterplan.budgets import Budget, Spent
+from masterplan.db import Database
+from masterplan.engine.announcements import Waiting, record_progress
+from masterplan.engine.plan_transitions import ENGINE, change_plan_status
+from masterplan.errors import BudgetSpent, Unavailable
+from masterplan.lifecycle import RUNNING, PlanStatus, TaskStatus
+from masterplan.models import Attempt, MasterPlan, MasterPlanTask, ModelRequest
+
+RESERVED = "Requests under way may use up the rest of the budget."
+
+Requests = Sequence[ModelRequest]
+
+
+class JournaledWork(Protocol):
+    """An attempt at a task, or a plan's generation."""
+
+    @property
+    def plan_id(self) -> str: ...
+    @property
+    def attempt_id(self) -> str | None: ...
+    @property
+    def task_id(self) -> str | None: ...
+    @property
+    def attempt_number(self) -> int | None: ...
+
+    async def earlier_requests(self, session: AsyncSession) -> tuple[Requests, list[Requests]]:
+        """Return this work's own requests, and those that it may take over, the latest first."""
+        ...
+
+    async def may_ask(self, session: AsyncSession, plan: MasterPlan) -> bool:
+        """Tell whether the budgets allow a request; where not, enter what follows from that.
+
+        Raises BudgetSpent where nothing is to be waited for.
+        """
+        ...
+
+    async def announce_wait(self, database: Database, reason: str | None) -> None:
+        """Tell what is waited for, or with None that the work goes on."""
+        ...
+
+
+def spent_by(row: MasterPlan | MasterPlanTask) -> Spent:
+    return Spent(row.cost_usd, row.tokens_input + row.tokens_output)
+
+
+def budget_of(row: MasterPlan | MasterPlanTask) -> Budget:
+    return Budget(row.budget_usd, row.budget_tokens)
+
+
+def exhausted_budget(plan: MasterPlan, task: MasterPlanTask | None) -> str | None:
+    """Say which budget is spent and how to raise it; None where both allow more."""
+    command = f"masterplan resume {plan.id[:8]}"
+    if spent := budget_of(plan).exhausted_by(spent_by(plan)):
+        return f"The plan's budget of {spent}. {_remedy(command, spent)}"
+    if task is not None and (spent := budget_of(task).exhausted_by(spent_by(task))):
+        command = f"{command} --task {task.task_number}"
+        return f"The budget of task #{task.task_number} of {spent}. {_remedy(command, spent)}"
+    return None
+
+
+def _remedy(command: str, spent: str) -> str:
+    option = "--budget-usd" if "USD" in spent else "--budget-tokens"
+    return f"Raise it to go on: {command} {option} AMOUNT"
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptWork:
+    """An attempt waits where a budget is spent: the plan is paused until it is raised."""
+
+    plan_id: str
+    task_id: str
+    attempt: Attempt
+
+    @property
+    def attempt_id(self) -> str:
+        return self.attempt.id
+
+    @property
+    def attempt_number(self) -> int:
+        return self.attempt.number
+
+    async def earlier_requests(self, session: AsyncSession) -> tuple[Requests, list[Requests]]:
+        own = await repository.requests_of_attempts(session, [self.attempt.id])
+        interrupted = await repository.interrupted_before(session, self.attempt)
+        return own, [
+            await repository.requests_of_attempts(session, [each.id])
+            for each in reversed(interrupted)
+        ]
+
+    async def may_ask(self, session: AsyncSession, plan: MasterPlan) -> bool:
+        task = await repository.get_task(session, self.task_id)
+        if task.attempt != self.attempt.number or task.status not in RUNNING:
+            raise Unavailable("Another attempt has taken this task over; nothing more is asked.")
+        obstacle = exhausted_budget(plan, task)
+        if obstacle is not None and plan.status == PlanStatus.IN_PROGRESS:
+            await change_plan_status(
+                session, plan, PlanStatus.PAUSED, by=ENGINE, reason=obstacle, pause_reason=obstacle
+            )
+        if obstacle is None and await self._all_is_reserved(session, plan, task):
+            obstacle = RESERVED
+        await self._note_wait(session, obstacle)
+        return obstacle is None
+
+    async def announce_wait(self, database: Database, reason: str | None) -> None:
+        async with database.unit_of_work() as session:
+            await repository.lock_plan(session, self.plan_id)
+            await self._note_wait(session, reason)
+
+    async def _all_is_reserved(
+        self, session: AsyncSession, plan: MasterPlan, task: MasterPlanTask
+    ) -> bool:
+        for row, task_id in ((plan, None), (task, task.id)):
+            budget = budget_of(row)
+            if budget == Budget():
+                continue
+            under_way = await repository.spent_in_flight(session, plan.id, task_id=task_id)
+            if under_way != Spent() and budget.exhausted_by(spent_by(row) + under_way):
+                return True
+        return False
+
+    async def _note_wait(self, session: AsyncSession, reason: str | None) -> None:
+        changed = await repository.set_waiting(
+            session, self.task_id, attempt=self.attempt.number, reason=reason
+        )
+        if not changed:
+            return
+        task = await repository.get_task(session, self.task_id)
+        waiting = None
+        if task.waiting_reason is not None and task.waiting_since is not None:
+            waiting = Waiting(task.waiting_reason, task.waiting_since)
+        await record_progress(
+            session,
+            task,
+            await repository.count_in_plan(session, self.plan_id),
+            status=TaskStatus(task.status),
+            description=f"waiting: {reason}" if reason else task.name,
+            waiting=waiting,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationWork:
+    """A generation ends where the budget is spent: there is no plan yet that could be paused."""
+
+    plan_id: str
+    announce: Callable[[str | None], Awaitable[None]]
+    attempt_id: None = None
+    task_id: None = None
+    attempt_number: None = None
+
+    async def earlier_requests(self, session: AsyncSession) -> tuple[Requests, list[Requests]]:
+        return await repository.requests_of_generation(session, self.plan_id), []
+
+    async def may_ask(self, session: AsyncSession, plan: MasterPlan) -> bool:  # noqa: ARG002
+        if spent := budget_of(plan).exhausted_by(spent_by(plan)):
+            raise BudgetSpent(
+                f"The budget of {spent} before the plan was made. "
+                "Generate it again with a larger budget, or with another model."
+            )
+        return True
+
+    async def announce_wait(self, database: Database, reason: str | None) -> None:  # noqa: ARG002
+        await self.announce(reason)

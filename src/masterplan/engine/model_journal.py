@@ -1,0 +1,229 @@
+"""The journal of model requests in the database: nothing that was answered is asked again.
+
+An answer is committed before it is used. When a step runs again after a crash, or an interrupted
+attempt is made again, each request is looked up by its content: the n-th time that the same request
+is made gets the n-th answer that was given to it. So the order in which work goes about its
+requests may differ from the first time, and what differs in content is asked anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from masterplan import repository
+from masterplan.db import Database
+from masterplan.engine.attempt_inputs import AttemptInputs
+from masterplan.engine.endurance import enduring
+from masterplan.engine.journaled_work import AttemptWork, GenerationWork, JournaledWork
+from masterplan.engine.plan_changes import PlanChanges
+from masterplan.llm.journal import JournalEntry, ModelAnswer, ModelJournal, ModelQuestion
+from masterplan.models import ModelRequest, new_id, utc_now
+
+LAST_WORDS_SECONDS = 5.0
+"""How long a cancelled piece of work may take to keep an answer that has just come."""
+
+AnnounceWait = Callable[[str | None], Awaitable[None]]
+"""Tells what a generation waits for, or with None that it goes on."""
+
+
+class Journals:
+    """Makes the journals of a process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._changes = PlanChanges(database)
+
+    def of_attempt(self, inputs: AttemptInputs) -> ModelJournal:
+        """Return the journal of an attempt, with what it was answered before."""
+        work = AttemptWork(plan_id=inputs.plan.id, task_id=inputs.task.id, attempt=inputs.attempt)
+        return DatabaseJournal(self._database, self._changes, work)
+
+    def of_generation(self, plan_id: str, announce: AnnounceWait) -> ModelJournal:
+        """Return the journal of a plan's generation, with what it was answered before."""
+        work = GenerationWork(plan_id=plan_id, announce=announce)
+        return DatabaseJournal(self._database, self._changes, work)
+
+
+@dataclass(slots=True)
+class _Known:
+    """The requests that were made before, and how often each was made again since."""
+
+    own: defaultdict[str, list[ModelRequest]] = field(default_factory=lambda: defaultdict(list))
+    taken_over: list[defaultdict[str, list[ModelRequest]]] = field(default_factory=list)
+    """Those of the interrupted attempts right before, the latest first."""
+    last_ordinal: int = 0
+    made: Counter[str] = field(default_factory=Counter)
+
+    def next_of(self, fingerprint: str) -> ModelRequest | None:
+        """Return the row for the next time that this request is made."""
+        number = self.made[fingerprint]
+        self.made[fingerprint] += 1
+        for rows in (self.own, *self.taken_over):
+            if number < len(rows[fingerprint]):
+                return rows[fingerprint][number]
+        return None
+
+
+class DatabaseJournal:
+    """The journal of one run of one piece of work."""
+
+    def __init__(self, database: Database, changes: PlanChanges, work: JournaledWork) -> None:
+        self._database = database
+        self._changes = changes
+        self._work = work
+        self._known: _Known | None = None
+        self._loading = asyncio.Lock()
+
+    async def enter(self, question: ModelQuestion) -> JournalEntry:
+        """Find the request's answer, or note it as soon as the budgets allow it to be made."""
+        known = await self._load()
+        before = known.next_of(question.fingerprint)
+        if before is not None and before.response is not None:
+            if before.attempt_id != self._work.attempt_id:
+                known.last_ordinal += 1
+                await enduring(self._take_over, before, known.last_ordinal)
+            return JournalEntry(id=before.id, answer=before.response)
+        if before is None:
+            known.last_ordinal += 1
+        with self._changes.of(self._work.plan_id) as change:
+            while True:
+                entry = await enduring(self._admit, question, before, known.last_ordinal)
+                if entry is not None:
+                    return entry
+                await change.wait()
+
+    async def answer(self, entry: JournalEntry, answer: ModelAnswer) -> None:
+        await _to_the_end(enduring(self._answer, entry, answer))
+
+    async def refuse(self, entry: JournalEntry, reason: str) -> None:
+        async def note() -> None:
+            async with self._database.unit_of_work() as session:
+                await repository.refuse_request(session, entry.id, error=reason)
+
+        await enduring(note)
+
+    async def wait(self, reason: str) -> None:
+        await enduring(self._work.announce_wait, self._database, reason)
+
+    async def go_on(self) -> None:
+        await enduring(self._work.announce_wait, self._database, None)
+
+    async def _load(self) -> _Known:
+        async with self._loading:
+            if self._known is None:
+                self._known = await enduring(self._read)
+            return self._known
+
+    async def _read(self) -> _Known:
+        known = _Known()
+        async with self._database.reading() as session:
+            own, taken_over = await self._work.earlier_requests(session)
+        for row in own:
+            if row.error is None:
+                known.own[row.fingerprint].append(row)
+            known.last_ordinal = max(known.last_ordinal, row.ordinal)
+        known.taken_over = [_by_fingerprint(rows) for rows in taken_over]
+        return known
+
+    async def _take_over(self, before: ModelRequest, ordinal: int) -> None:
+        """Note that an interrupted attempt's answer is used here; it was paid for there."""
+        async with self._database.unit_of_work() as session:
+            session.add(
+                ModelRequest(
+                    id=new_id(),
+                    masterplan_id=before.masterplan_id,
+                    attempt_id=self._work.attempt_id,
+                    ordinal=ordinal,
+                    fingerprint=before.fingerprint,
+                    model=before.model,
+                    request=before.request,
+                    response=before.response,
+                    replayed=True,
+                    cost_usd=0,
+                    answered_at=utc_now(),
+                )
+            )
+
+    async def _admit(
+        self, question: ModelQuestion, before: ModelRequest | None, ordinal: int
+    ) -> JournalEntry | None:
+        """Note the request that is about to be made; None where a budget stands in its way."""
+        async with self._database.unit_of_work() as session:
+            plan = await repository.lock_plan(session, self._work.plan_id)
+            if not await self._work.may_ask(session, plan):
+                return None
+            return JournalEntry(id=await self._note(session, question, before, ordinal))
+
+    async def _note(
+        self,
+        session: AsyncSession,
+        question: ModelQuestion,
+        before: ModelRequest | None,
+        ordinal: int,
+    ) -> str:
+        estimate: dict[str, Any] = {
+            "tokens_input": question.tokens_estimated,
+            "cost_usd": question.cost_estimated,
+            "asked_at": utc_now(),
+        }
+        if before is not None:
+            await repository.ask_again(session, before.id, **estimate)
+            return before.id
+        row = ModelRequest(
+            id=new_id(),
+            masterplan_id=self._work.plan_id,
+            attempt_id=self._work.attempt_id,
+            ordinal=ordinal,
+            fingerprint=question.fingerprint,
+            model=question.model,
+            request=question.content,
+            **estimate,
+        )
+        session.add(row)
+        return row.id
+
+    async def _answer(self, entry: JournalEntry, answer: ModelAnswer) -> None:
+        async with self._database.unit_of_work() as session:
+            first = await repository.answer_request(
+                session,
+                entry.id,
+                response=answer.content,
+                tokens_input=answer.tokens_input,
+                tokens_output=answer.tokens_output,
+                cost_usd=answer.cost_usd,
+                waited_s=answer.waited_s,
+            )
+            if first:
+                await repository.add_to_cost(
+                    session,
+                    self._work.plan_id,
+                    task_id=self._work.task_id,
+                    attempt=self._work.attempt_number,
+                    tokens_input=answer.tokens_input,
+                    tokens_output=answer.tokens_output,
+                    cost_usd=answer.cost_usd,
+                )
+
+
+def _by_fingerprint(rows: Sequence[ModelRequest]) -> defaultdict[str, list[ModelRequest]]:
+    answered: defaultdict[str, list[ModelRequest]] = defaultdict(list)
+    for row in rows:
+        if row.response is not None:
+            answered[row.fingerprint].append(row)
+    return answered
+
+
+async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
+    """Do the work; whoever is cancelled meanwhile stays for it, a little."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=LAST_WORDS_SECONDS)
+        raise

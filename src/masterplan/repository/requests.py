@@ -1,0 +1,138 @@
+"""Queries about the journal of model requests, and what they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from masterplan.budgets import Spent
+from masterplan.lifecycle import AttemptStatus, FailureKind
+from masterplan.models import Attempt, MasterPlan, MasterPlanTask, ModelRequest, utc_now
+from masterplan.repository.statements import NO_SYNC, was_changed
+
+
+async def interrupted_before(session: AsyncSession, attempt: Attempt) -> list[Attempt]:
+    """Return the attempts right before this one that were interrupted, the earliest first."""
+    earlier = await session.scalars(
+        select(Attempt)
+        .where(Attempt.task_id == attempt.task_id, Attempt.number < attempt.number)
+        .order_by(Attempt.number.desc())
+    )
+    interrupted: list[Attempt] = []
+    for each in earlier:
+        if each.failure_kind != FailureKind.INTERRUPTED:
+            break
+        interrupted.insert(0, each)
+    return interrupted
+
+
+async def requests_of_attempts(
+    session: AsyncSession, attempt_ids: Collection[str]
+) -> Sequence[ModelRequest]:
+    """Return the attempts' requests, each attempt's in their order."""
+    query = select(ModelRequest).where(ModelRequest.attempt_id.in_(attempt_ids))
+    return (
+        await session.scalars(
+            query.order_by(ModelRequest.ordinal, ModelRequest.asked_at, ModelRequest.id)
+        )
+    ).all()
+
+
+async def requests_of_generation(session: AsyncSession, plan_id: str) -> Sequence[ModelRequest]:
+    """Return the requests that the plan's generation made, in their order."""
+    query = select(ModelRequest).where(
+        ModelRequest.masterplan_id == plan_id, ModelRequest.attempt_id.is_(None)
+    )
+    return (await session.scalars(query.order_by(ModelRequest.ordinal, ModelRequest.id))).all()
+
+
+async def spent_in_flight(
+    session: AsyncSession, plan_id: str, *, task_id: str | None = None
+) -> Spent:
+    """Return what the requests that running attempts wait for are estimated to use."""
+    query = (
+        select(
+            func.coalesce(func.sum(ModelRequest.cost_usd), 0),
+            func.coalesce(func.sum(ModelRequest.tokens_input), 0),
+        )
+        .join(Attempt, Attempt.id == ModelRequest.attempt_id)
+        .where(
+            ModelRequest.masterplan_id == plan_id,
+            ModelRequest.answered_at.is_(None),
+            ModelRequest.error.is_(None),
+            Attempt.status == AttemptStatus.IN_PROGRESS,
+        )
+    )
+    if task_id is not None:
+        query = query.where(Attempt.task_id == task_id)
+    usd, tokens = (await session.execute(query)).one()
+    return Spent(Decimal(usd or 0), int(tokens or 0))
+
+
+async def add_to_cost(
+    session: AsyncSession,
+    plan_id: str,
+    *,
+    task_id: str | None,
+    attempt: int | None,
+    tokens_input: int,
+    tokens_output: int,
+    cost_usd: Decimal | None,
+) -> None:
+    """Add what was spent to the plan, and to its task and attempt where there are such.
+
+    A cost that is not known is counted as an unpriced request.
+    """
+    rows: list[tuple[type[MasterPlan | MasterPlanTask | Attempt], ColumnElement[bool]]]
+    rows = [(MasterPlan, MasterPlan.id == plan_id)]
+    if task_id is not None:
+        rows.append((MasterPlanTask, MasterPlanTask.id == task_id))
+        rows.append((Attempt, (Attempt.task_id == task_id) & (Attempt.number == attempt)))
+    for model, which in rows:
+        await session.execute(
+            update(model)
+            .where(which)
+            .values(
+                tokens_input=model.tokens_input + tokens_input,
+                tokens_output=model.tokens_output + tokens_output,
+                cost_usd=model.cost_usd + (cost_usd or Decimal(0)),
+                unpriced_requests=model.unpriced_requests + int(cost_usd is None),
+            )
+            .execution_options(**NO_SYNC)
+        )
+
+
+async def ask_again(session: AsyncSession, request_id: str, **estimate: Any) -> None:
+    """Note that a request which was cut off is made once more."""
+    await session.execute(
+        update(ModelRequest)
+        .where(ModelRequest.id == request_id, ModelRequest.answered_at.is_(None))
+        .values(error=None, **estimate)
+        .execution_options(**NO_SYNC)
+    )
+
+
+async def answer_request(session: AsyncSession, request_id: str, **answer: Any) -> bool:
+    """Keep a request's answer; False where it was answered before."""
+    return was_changed(
+        await session.execute(
+            update(ModelRequest)
+            .where(ModelRequest.id == request_id, ModelRequest.answered_at.is_(None))
+            .values(answered_at=utc_now(), error=None, **answer)
+            .execution_options(**NO_SYNC)
+        )
+    )
+
+
+async def refuse_request(session: AsyncSession, request_id: str, *, error: str) -> None:
+    """Note that a request was refused for good; nothing was spent on it."""
+    await session.execute(
+        update(ModelRequest)
+        .where(ModelRequest.id == request_id, ModelRequest.answered_at.is_(None))
+        .values(error=error, tokens_input=0, cost_usd=None)
+        .execution_options(**NO_SYNC)
+    )
