@@ -160,6 +160,58 @@ def test_the_journey_command_by_command(masterplan: Shell) -> None:
     assert masterplan.json("show", short)["status"] == "completed"
 
 
+SPEC_KIT = "# Tasks: Two\r\n- [x] T001 One in one.txt\r\n- [ ] T002 Two\r\n"
+
+
+def test_task_list_of_another_tool_is_imported_and_given_back(masterplan: Shell) -> None:
+    (masterplan.folder / "tasks.md").write_bytes(SPEC_KIT.encode())
+
+    imported = masterplan("import", "tasks.md", "--sync")
+
+    assert imported.returncode == 0, imported.stderr
+    assert "line 3: task T002 names no file" in imported.stdout
+    assert "a draft of 2 tasks, 1 of them done before: Two" in imported.stdout
+    assert "tasks.md is ticked as its tasks complete." in imported.stdout
+    refused = masterplan("approve", "last", "--yes")
+    assert "Task T002 has no target_files" in refused.stderr
+    back = masterplan("export", "last", "--format", "spec_kit", "--output", "back.md")
+    assert (back.returncode, back.stdout) == (0, "")
+    assert (masterplan.folder / "back.md").read_bytes() == SPEC_KIT.encode()
+    again = masterplan("export", "last", "--format", "kiro", "-o", "back.md")
+    assert (again.returncode, again.stderr) == (
+        2,
+        "Error: back.md exists already; name another, or remove it.\n",
+    )
+    kiro = masterplan("export", "last", "--format", "kiro").stdout
+    assert "- [x] 1.1 One in one.txt\n" in kiro
+    native = masterplan.json("export", "last")
+    assert native["format"] == "masterplan"
+    assert "done: true" in native["text"]
+
+
+def test_run_takes_a_task_list_of_which_everything_is_done(masterplan: Shell) -> None:
+    text = "# Tasks: One\n- [X] T001 One in one.txt\n"
+    (masterplan.folder / "tasks.md").write_text(text)
+
+    done = masterplan("run", "--file", "tasks.md", "--sync", "--yes", "--model", "test:none")
+
+    assert done.returncode == 0, done.stderr
+    assert "1 of 1 tasks completed" in done.stdout
+    assert (masterplan.folder / "tasks.md").read_text() == text
+    assert masterplan.json("show", "last")["settings"]["model"] == "test:none"
+
+
+def test_file_that_cannot_be_ticked_is_refused(masterplan: Shell) -> None:
+    plan_file = masterplan.plan_file(HELLO)
+
+    refused = masterplan("import", plan_file, "--sync")
+    from_stdin = masterplan("import", "-", "--sync", stdin=SPEC_KIT)
+
+    assert refused.returncode == 1
+    assert "was left alone: a native plan file has nothing to tick" in refused.stderr
+    assert from_stdin.returncode == 2
+
+
 def test_run_takes_a_file_to_checked_code_in_a_folder(masterplan: Shell) -> None:
     plan_file = masterplan.plan_file(HELLO, WORLD)
 

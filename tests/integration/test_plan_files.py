@@ -169,7 +169,7 @@ async def test_link_and_missing_file_are_left_alone_and_told(
     assert os.readlink(file) == str(outside)
 
 
-@pytest.mark.parametrize("case", ["missing", "other text", "link", "relative", "native"])
+@pytest.mark.parametrize("case", ["missing", "other text", "link", "relative", "control", "native"])
 async def test_file_that_cannot_be_kept_in_step_is_refused(
     client: httpx.AsyncClient, tmp_path: Path, case: str
 ) -> None:
@@ -180,6 +180,8 @@ async def test_file_that_cannot_be_kept_in_step_is_refused(
         case "link":
             (tmp_path / "real.md").write_bytes(TASKS.encode())
             file.symlink_to(tmp_path / "real.md")
+        case "control":
+            file = tmp_path / "a\0b" / "tasks.md"
         case "native":
             plan = await create(client, plan_of(writes("a")))
             text = (await exported(client, plan["masterplan_id"], "masterplan")).text

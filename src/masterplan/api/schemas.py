@@ -168,8 +168,9 @@ class WarningView(BaseModel):
 class SourceView(BaseModel):
     """The file that the plan was imported from.
 
-    `sync_path` is the user's own file where that is ticked as tasks complete, and `sync_notices`
-    what could not be ticked in it.
+    `sync_path` is the user's own file where that is ticked as tasks complete, `synced_tasks` how
+    many tasks were completed when it was ticked the last time, and `sync_notices` what was left
+    alone then.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -178,6 +179,7 @@ class SourceView(BaseModel):
     name: str | None
     notices: list[str]
     sync_path: str | None
+    synced_tasks: int
     sync_notices: list[str]
 
 

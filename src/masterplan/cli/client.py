@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
 import re
@@ -118,14 +119,39 @@ class Client:
         body = {"goal": goal, "repository": repository, "settings": settings}
         return await self._post("/masterplans/generate", wire.PlanDetail, json=body)
 
-    async def import_text(self, text: str, *, format: str = "auto") -> wire.Imported:
+    async def import_text(
+        self,
+        text: str,
+        *,
+        format: str = "auto",
+        name: str | None = None,
+        sync_path: str | None = None,
+    ) -> wire.Imported:
+        params = {"format": format, "name": name, "sync_path": sync_path}
         return await self._post(
             "/masterplans/import",
             wire.Imported,
-            params={"format": format},
+            params={name: value for name, value in params.items() if value is not None},
             content=text.encode(),
             headers={"Content-Type": "text/plain; charset=utf-8"},
         )
+
+    async def export(self, plan_id: str, *, format: str) -> wire.Exported:
+        path = f"/masterplans/{plan_id}/export"
+        answer = await self._asked("GET", path, params={"format": format})
+        notices = json.loads(answer.headers.get("X-Masterplan-Notices", "[]"))
+        return wire.Exported(format=format, text=answer.content.decode(), notices=notices)
+
+    async def edit(
+        self, plan_id: str, document: dict[str, Any], *, plan_hash: str | None
+    ) -> wire.PlanDetail:
+        answer = await self._asked(
+            "PUT",
+            f"/masterplans/{plan_id}",
+            params={"plan_hash": plan_hash} if plan_hash else {},
+            json=document,
+        )
+        return wire.PlanDetail.model_validate_json(answer.content)
 
     async def approve(self, plan_id: str, *, plan_hash: str | None) -> wire.PlanDetail:
         body = {"plan_hash": plan_hash}

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -14,43 +11,10 @@ from masterplan.cli.client import Client
 from masterplan.cli.console import output, plan_status_text, printable, say
 from masterplan.cli.interrupts import Farewell, run_interruptible
 from masterplan.cli.plan_tree import print_plan
-from masterplan.cli.session import UsageMistake, ask, ask_server, print_json, require_terminal
+from masterplan.cli.session import ask, ask_server, print_json, require_terminal
 from masterplan.lifecycle import PlanStatus
 
-STANDARD_INPUT = "-"
 QUESTION = "Approve this plan? [y/n]"
-
-
-def read_plan_file(name: str) -> str:
-    """Read a plan file, or standard input where the name is `-`. Raises UsageMistake."""
-    try:
-        if name == STANDARD_INPUT:
-            return sys.stdin.buffer.read().decode()
-        return Path(name).read_text("utf-8")
-    except OSError as error:
-        raise UsageMistake(f"Cannot read {name}: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise UsageMistake(f"{name} is no UTF-8 text (byte {error.start}).") from error
-
-
-def import_plan(name: str, *, as_json: bool) -> None:
-    text = read_plan_file(name)
-
-    async def work(client: Client) -> wire.Imported:
-        return await client.import_text(text)
-
-    imported = ask_server(work, purpose="import")
-    if as_json:
-        print_json(imported)
-        return
-    console = output()
-    for notice in imported.notices:
-        say(console, printable(notice))
-    plan = imported.masterplan
-    short = plan.masterplan_id[:8]
-    title = printable(plan.title)
-    say(console, f"Imported as {short}, a draft of {plan.total_tasks} tasks: {title}")
-    say(console, f"Read and approve it: masterplan approve {short}")
 
 
 def list_plans(*, status: PlanStatus | None, query: str | None, limit: int, as_json: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from masterplan.cli import wire
 from masterplan.cli.client import Client
@@ -13,8 +14,8 @@ from masterplan.cli.console import output, printable, remarks, say
 from masterplan.cli.following import Showing, watch_to_end
 from masterplan.cli.interrupts import Farewell
 from masterplan.cli.model_fetch import ensure_model_for, ensure_model_to_plan
+from masterplan.cli.plan_files import FileRequest, read_plan_file, send_file, tell_sync
 from masterplan.cli.plan_tree import print_plan
-from masterplan.cli.plans import read_plan_file
 from masterplan.cli.progress import view_of
 from masterplan.cli.session import UsageMistake, ask, ask_server, display_for, require_terminal
 from masterplan.cli.summary import REJECTED, branch_of, exit_code, print_summary, repository_of
@@ -31,7 +32,7 @@ class RunRequest:
     """What was asked for on the command line."""
 
     goal: str | None
-    file: str | None
+    file: FileRequest | None
     assume_yes: bool
     model: str | None
     repository: str | None
@@ -84,12 +85,14 @@ async def _journey(client: Client, request: RunRequest, farewell: Farewell) -> i
     taken = await _check_out(ended, request.output)
     if not request.showing.as_json:
         print_summary(ended, output(), output=taken)
+        await tell_sync(client, ended)
     return exit_code(ended)
 
 
 async def _drafted(client: Client, request: RunRequest, farewell: Farewell) -> wire.PlanDetail:
     if request.file is not None:
-        return await client.create(_document(request.file, request))
+        text = read_plan_file(request.file.name)
+        return await _imported(client, request.file, text, request)
     assert request.goal is not None
     farewell.say("Nothing was planned yet; what was fetched is kept.")
     await ensure_model_to_plan(load_settings(), request.model)
@@ -102,10 +105,25 @@ async def _drafted(client: Client, request: RunRequest, farewell: Farewell) -> w
     return await _generated(client, plan, request.showing)
 
 
-def _document(name: str, request: RunRequest) -> dict[str, object]:
-    from masterplan.documents import load_document
+async def _imported(
+    client: Client, file: FileRequest, text: str, request: RunRequest
+) -> wire.PlanDetail:
+    """Store the file's plan, then change what the command line overrides."""
+    imported = await send_file(client, file, text)
+    for notice in () if request.showing.as_json else imported.notices:
+        say(remarks(), printable(notice))
+    plan = imported.masterplan
+    if not (request.model or request.repository):
+        return plan
+    native = await client.export(plan.masterplan_id, format="masterplan")
+    document = _overridden(native.text, request)
+    return await client.edit(plan.masterplan_id, document, plan_hash=plan.plan_hash)
 
-    document = load_document(read_plan_file(name))
+
+def _overridden(text: str, request: RunRequest) -> dict[str, Any]:
+    from masterplan.documents import load_draft
+
+    document = load_draft(text)
     if request.model:
         settings = document.settings.model_copy(update={"model": request.model})
         document = document.model_copy(update={"settings": settings})

@@ -103,6 +103,16 @@ class PlanSummary(Wire):
     last_seq: int = 0
 
 
+class Source(Wire):
+    """The file that a plan was imported from."""
+
+    format: str
+    name: str | None = None
+    sync_path: str | None = None
+    synced_tasks: int = 0
+    sync_notices: list[str] = Field(default_factory=list)
+
+
 class PlanDetail(PlanSummary):
     description: str = ""
     goal: str = ""
@@ -111,6 +121,7 @@ class PlanDetail(PlanSummary):
     revision: int = 1
     branch: str | None = None
     settings: PlanSettings = Field(default_factory=PlanSettings)
+    source: Source | None = None
     phases: list[Phase] = Field(default_factory=list)
     warnings: list[PlanWarning] = Field(default_factory=list)
     evidence: list[Evidence] = Field(default_factory=list)
@@ -129,6 +140,14 @@ class PlanPage(Wire):
 
 class Imported(Wire):
     masterplan: PlanDetail
+    notices: list[str] = Field(default_factory=list)
+
+
+class Exported(Wire):
+    """A plan as a file, and what that does not say."""
+
+    format: str
+    text: str
     notices: list[str] = Field(default_factory=list)
 
 

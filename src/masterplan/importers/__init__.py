@@ -7,7 +7,6 @@ writes a plan back into the text it came from, or as a text of its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 
 from masterplan.documents import find_gaps, load_draft
 from masterplan.errors import InvalidPlan
@@ -16,6 +15,7 @@ from masterplan.importers.drafting import Imported
 from masterplan.importers.json_places import read_json
 from masterplan.importers.lines import read_lines, require_readable, split_lines
 from masterplan.importers.marks import Mark, Notice, Ticked, tick
+from masterplan.plan_formats import PlanFormat
 
 __all__ = [
     "Imported",
@@ -27,17 +27,6 @@ __all__ = [
     "import_plan",
     "tick",
 ]
-
-
-class PlanFormat(StrEnum):
-    """How a plan file is written."""
-
-    MASTERPLAN = "masterplan"
-    AGENT_OS = "agent_os"
-    SPEC_KIT = "spec_kit"
-    KIRO = "kiro"
-    TASK_MASTER = "task_master"
-    BEADS = "beads"
 
 
 def _import_native(text: str) -> Imported:

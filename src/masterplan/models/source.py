@@ -25,5 +25,7 @@ class PlanSource(Base):
     """The user's own file, where it is to be ticked while tasks complete."""
     sync_node: Mapped[str | None] = mapped_column(String(36))
     """The machine, or rather data directory, beside which that file lies."""
+    synced_tasks: Mapped[int] = mapped_column(default=0)
+    """How many tasks were completed when it was ticked the last time."""
     sync_notices: Mapped[list[str]] = mapped_column(JSON, default=list)
     """What could not be ticked in it the last time."""

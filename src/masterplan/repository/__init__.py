@@ -53,8 +53,8 @@ from masterplan.repository.sources import (
     SyncedFile,
     get_source,
     get_sync,
-    keep_sync_notices,
-    synced_plan_ids,
+    keep_synced,
+    unsynced_plan_ids,
 )
 from masterplan.repository.tasks import (
     cancel_tasks,
@@ -117,7 +117,7 @@ __all__ = [
     "give_up_expired",
     "inherit_attempts",
     "interrupted_before",
-    "keep_sync_notices",
+    "keep_synced",
     "last_seqs",
     "list_plans",
     "list_workers",
@@ -141,11 +141,11 @@ __all__ = [
     "set_waiting",
     "skip_descendants",
     "spent_in_flight",
-    "synced_plan_ids",
     "targets_of_running",
     "task_statuses",
     "tasks_by_id",
     "tasks_with_status",
     "tasks_without_files",
     "unskip_descendants",
+    "unsynced_plan_ids",
 ]

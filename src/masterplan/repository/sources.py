@@ -30,11 +30,14 @@ async def get_source(session: AsyncSession, plan_id: str) -> StoredFile | None:
     return StoredFile(row.format, row.text) if row else None
 
 
-async def synced_plan_ids(session: AsyncSession, *, node_id: str) -> Sequence[str]:
-    """Return the ids of the plans whose file lies here and is to be ticked as tasks complete."""
+async def unsynced_plan_ids(session: AsyncSession, *, node_id: str) -> Sequence[str]:
+    """Return the ids of the plans whose file lies here and has not been ticked for all tasks."""
     return (
         await session.scalars(
-            select(PlanSource.masterplan_id).where(PlanSource.sync_node == node_id)
+            select(PlanSource.masterplan_id)
+            .join(MasterPlan, MasterPlan.id == PlanSource.masterplan_id)
+            .where(PlanSource.sync_node == node_id)
+            .where(PlanSource.synced_tasks != MasterPlan.completed_tasks)
         )
     ).all()
 
@@ -46,41 +49,37 @@ class SyncedFile:
     path: str
     format: str
     text: str
-    notices: list[str]
     completed: int
     """How many of the plan's tasks are completed."""
 
 
-async def get_sync(
-    session: AsyncSession, plan_id: str, *, node_id: str, unless: int | None
-) -> SyncedFile | None:
-    """Return the plan's file to tick.
-
-    None where none lies here, or as many as `unless` of its tasks are completed.
-    """
+async def get_sync(session: AsyncSession, plan_id: str, *, node_id: str) -> SyncedFile | None:
+    """Return the plan's file to tick; None where none lies here or all is ticked."""
     row = (
         await session.execute(
             select(
                 PlanSource.sync_path,
                 PlanSource.format,
                 PlanSource.text,
-                PlanSource.sync_notices,
                 MasterPlan.completed_tasks,
             )
             .join(MasterPlan, MasterPlan.id == PlanSource.masterplan_id)
             .where(PlanSource.masterplan_id == plan_id, PlanSource.sync_node == node_id)
-            .where(MasterPlan.completed_tasks != (-1 if unless is None else unless))
+            .where(MasterPlan.completed_tasks != PlanSource.synced_tasks)
         )
     ).one_or_none()
     if row is None or row.sync_path is None:
         return None
-    return SyncedFile(row.sync_path, row.format, row.text, row.sync_notices, row.completed_tasks)
+    return SyncedFile(row.sync_path, row.format, row.text, row.completed_tasks)
 
 
-async def keep_sync_notices(session: AsyncSession, plan_id: str, notices: list[str]) -> None:
+async def keep_synced(
+    session: AsyncSession, plan_id: str, *, tasks: int, notices: list[str]
+) -> None:
+    """Keep that the file was ticked when so many tasks were completed, and what was left alone."""
     await session.execute(
         update(PlanSource)
         .where(PlanSource.masterplan_id == plan_id)
-        .values(sync_notices=notices)
+        .values(synced_tasks=tasks, sync_notices=notices)
         .execution_options(**NO_SYNC)
     )

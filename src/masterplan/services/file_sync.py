@@ -33,8 +33,8 @@ def require_same_file(path: str, text: str, format: PlanFormat) -> None:
     """Raise CannotSync unless the file at `path` holds this text and can be ticked."""
     if format is PlanFormat.MASTERPLAN:
         raise CannotSync(path, "a native plan file has nothing to tick")
-    if not Path(path).is_absolute():
-        raise CannotSync(path, "the path must be absolute")
+    if not Path(path).is_absolute() or not path.isprintable():
+        raise CannotSync(path, "the path must be absolute and without control characters")
     if _read(path) != text:
         raise CannotSync(path, "it holds something else than what was imported")
 
@@ -87,13 +87,12 @@ class FileSync:
         self._node_id = node_id
         self._changed: set[str] = set()
         self._woken = asyncio.Event()
-        self._seen: dict[str, int] = {}
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[FileSync]:
         """Tick while the block runs, what was missed before and what comes at its end included."""
         async with self._database.reading() as session:
-            self._changed |= set(await repository.synced_plan_ids(session, node_id=self._node_id))
+            self._changed |= set(await repository.unsynced_plan_ids(session, node_id=self._node_id))
         self._woken.set()
         self._database.on_commit(self.wake)
         self._database.on_commit_elsewhere(self.wake)
@@ -118,16 +117,12 @@ class FileSync:
 
     async def _tick_plan(self, plan_id: str) -> None:
         async with self._database.reading() as session:
-            source = await repository.get_sync(
-                session, plan_id, node_id=self._node_id, unless=self._seen.get(plan_id)
-            )
+            source = await repository.get_sync(session, plan_id, node_id=self._node_id)
             if source is None:
                 return
             done = await repository.completed_keys(session, plan_id)
         file = PlanFile(PlanFormat(source.format), source.text)
         notices = await asyncio.to_thread(tick_file, source.path, file, done=done)
-        self._seen[plan_id] = source.completed
-        if notices != source.notices:
-            log.info("file_synced", plan=plan_id, left_alone=len(notices))
-            async with self._database.unit_of_work() as session:
-                await repository.keep_sync_notices(session, plan_id, notices)
+        log.info("file_synced", plan=plan_id, done=len(done), left_alone=len(notices))
+        async with self._database.unit_of_work() as session:
+            await repository.keep_synced(session, plan_id, tasks=source.completed, notices=notices)

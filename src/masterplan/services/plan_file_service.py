@@ -53,11 +53,12 @@ class PlanFileService:
             PlanSource(
                 masterplan_id=plan.id,
                 format=format,
-                name=file.name,
+                name=_plain(file.name),
                 text=file.text,
                 notices=notices,
                 sync_path=file.sync_path,
                 sync_node=self._node_id if file.sync_path else None,
+                synced_tasks=done,
                 sync_notices=[],
             )
         )
@@ -73,6 +74,11 @@ class PlanFileService:
         return await asyncio.to_thread(
             export_plan, document_of_plan(plan), format, done=done, source=file
         )
+
+
+def _plain(name: str | None) -> str | None:
+    """A file's name as it can be stored and shown."""
+    return "".join(filter(str.isprintable, name or ""))[:255] or None
 
 
 def _read(file: ReceivedFile) -> tuple[PlanFormat, Imported]:

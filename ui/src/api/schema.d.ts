@@ -1392,8 +1392,9 @@ export interface components {
          * SourceView
          * @description The file that the plan was imported from.
          *
-         *     `sync_path` is the user's own file where that is ticked as tasks complete, and `sync_notices`
-         *     what could not be ticked in it.
+         *     `sync_path` is the user's own file where that is ticked as tasks complete, `synced_tasks` how
+         *     many tasks were completed when it was ticked the last time, and `sync_notices` what was left
+         *     alone then.
          */
         SourceView: {
             format: components["schemas"]["PlanFormat"];
@@ -1403,6 +1404,8 @@ export interface components {
             notices: string[];
             /** Sync Path */
             sync_path: string | null;
+            /** Synced Tasks */
+            synced_tasks: number;
             /** Sync Notices */
             sync_notices: string[];
         };

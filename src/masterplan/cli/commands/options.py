@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -29,4 +29,11 @@ Detach = Annotated[
 ]
 AttemptNumber = Annotated[
     int | None, typer.Option("--attempt", min=1, help="Which attempt; the latest by default.")
+]
+Sync = Annotated[bool, typer.Option("--sync", help="Tick the file itself as its tasks complete.")]
+
+
+FileFormat = Annotated[
+    Literal["auto", "masterplan", "agent_os", "spec_kit", "kiro", "task_master", "beads"],
+    typer.Option("--format", help="How the file is written, where it cannot be told."),
 ]

@@ -1,4 +1,4 @@
-"""`run`, `import`, `list` and `show`."""
+"""`run`, `import`, `export`, `list` and `show`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,16 @@ from typing import Annotated
 
 import typer
 
-from masterplan.cli.commands.options import PLAN, AsJson, PlanWord, Stream
+from masterplan.cli.commands.options import (
+    PLAN,
+    AsJson,
+    FileFormat,
+    PlanWord,
+    Stream,
+    Sync,
+)
 from masterplan.lifecycle import PlanStatus
+from masterplan.plan_formats import PlanFormat
 
 app = typer.Typer()
 
@@ -17,8 +25,13 @@ app = typer.Typer()
 def run(
     goal: Annotated[str | None, typer.Argument(metavar="GOAL", help="What to build.")] = None,
     file: Annotated[
-        str | None, typer.Option("--file", "-f", help="A plan file instead of a goal; - is stdin.")
+        str | None,
+        typer.Option(
+            "--file", "-f", help="A plan file of any known format instead of a goal; - is stdin."
+        ),
     ] = None,
+    format: FileFormat = "auto",
+    sync: Sync = False,
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Approve the plan without asking.")
     ] = False,
@@ -43,14 +56,17 @@ def run(
 
         masterplan run "a command line that keeps a todo list" --output todo
         masterplan run --file plan.yaml --yes
+
+        masterplan run --file .kiro/specs/shop/tasks.md --sync
     """
     from masterplan.cli.following import Showing
+    from masterplan.cli.plan_files import FileRequest
     from masterplan.cli.running import RunRequest
     from masterplan.cli.running import run as run_request
 
     request = RunRequest(
         goal=goal,
-        file=file,
+        file=FileRequest(file, format, sync) if file is not None else None,
         assume_yes=yes,
         model=model,
         repository=repository,
@@ -63,14 +79,35 @@ def run(
 @app.command("import", rich_help_panel=PLAN)
 def import_file(
     file: Annotated[
-        str, typer.Argument(metavar="FILE", help="A plan file, YAML or JSON; - is stdin.")
+        str, typer.Argument(metavar="FILE", help="A plan file of any known format; - is stdin.")
     ],
+    format: FileFormat = "auto",
+    sync: Sync = False,
     as_json: AsJson = False,
 ) -> None:
-    """Store a plan file as a draft, to be read and approved."""
-    from masterplan.cli.plans import import_plan
+    """Store a plan file as a draft, to be read and approved.
 
-    import_plan(file, as_json=as_json)
+    Known are plans in YAML or JSON, and the task lists of Agent OS, Spec Kit, Kiro, cc-sdd,
+    Task Master and beads.
+    """
+    from masterplan.cli.plan_files import FileRequest, import_plan
+
+    import_plan(FileRequest(file, format, sync), as_json=as_json)
+
+
+@app.command(rich_help_panel=PLAN)
+def export(
+    plan: PlanWord,
+    format: Annotated[PlanFormat, typer.Option(help="How to write it.")] = PlanFormat.MASTERPLAN,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A new file instead of standard output.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a plan as a file; in the format it came in, that file with its ticks."""
+    from masterplan.cli.plan_files import export_plan
+
+    export_plan(plan, format=format, file=output, as_json=as_json)
 
 
 @app.command("list", rich_help_panel=PLAN)
