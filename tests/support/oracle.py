@@ -184,7 +184,7 @@ def judge_repository(plan: MasterPlan, tasks: list[MasterPlanTask]) -> None:
     for task in tasks:
         commits = published.pop(task.key, [])
         if task.status == TaskStatus.COMPLETED:
-            assert commits == [task.commit], task.key
+            assert commits == [task.commit], (task.key, commits, task.commit, task.attempt)
         elif task.status == TaskStatus.CANCELLED:
             # Cancelled between publishing and settling: what was published stays.
             assert len(commits) <= 1, task.key
