@@ -274,6 +274,20 @@ def test_a_failed_task_is_retried_with_guidance(masterplan: Shell) -> None:
     assert "succeeded: 2 of 2" in retried.stdout
 
 
+def test_every_failed_task_is_retried_at_once(masterplan: Shell) -> None:
+    command = '[ "$MASTERPLAN_ATTEMPT" -ge 2 ] && echo {0} > {0}.txt'
+    flaky = [writes(key, key, command=command.format(key), max_retries=0) for key in ("one", "two")]
+    failed = masterplan("run", "--file", masterplan.plan_file(*flaky), "--yes")
+    assert "0 of 2" in failed.stdout
+
+    unclear = masterplan("retry", "last")
+    assert "either a TASK, or every one with --all-failed" in unclear.stderr
+    retried = masterplan("retry", "last", "--all-failed")
+
+    assert retried.returncode == 0, retried.stderr
+    assert "succeeded: 2 of 2" in retried.stdout
+
+
 @pytest.mark.slow
 def test_an_interrupted_run_is_resumed_by_watch(masterplan: Shell) -> None:
     plan_file = masterplan.plan_file(HELLO, SLOW, writes("end", "end", after="slow"))

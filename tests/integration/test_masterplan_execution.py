@@ -296,6 +296,40 @@ async def test_retry_leaves_skipped_what_another_failure_blocks_too(
     assert statuses_of(detail) == {"a": "completed", "b": "completed", "both": "completed"}
 
 
+async def test_retry_of_all_failed_tasks_runs_them_and_all_that_they_had_blocked(
+    client: httpx.AsyncClient,
+) -> None:
+    passing = '[ "$MASTERPLAN_ATTEMPT" = 2 ] && '
+    plan = plan_of(
+        writes("a", command=f"{passing} echo a > a.txt", max_retries=0),
+        scripted("b", script={"fail_attempts": 1, "permanent": False}, max_retries=0),
+        writes("both", "a", "b"),
+        writes("after", "both"),
+        writes("fine"),
+    )
+    plan_id = await start(client, plan)
+    before = await until(client, plan_id, "completed")
+    assert statuses_of(before) == {
+        "a": "failed", "b": "failed", "both": "skipped", "after": "skipped", "fine": "completed"
+    }  # fmt: skip
+
+    answer = await client.post(f"{API}/{plan_id}/retry", json={"guidance": "try harder"})
+
+    assert answer.status_code == 202
+    assert answer.json()["status"] == "in_progress"
+    assert answer.json()["failed_tasks"] == answer.json()["skipped_tasks"] == 0
+    detail = await until(client, plan_id, "completed", after=before["last_seq"])
+    assert set(statuses_of(detail).values()) == {"completed"}
+    tasks = tasks_of(detail)
+    assert [(tasks[key]["retry_count"], tasks[key]["max_retries"]) for key in "ab"] == [(1, 1)] * 2
+    attempts = await attempts_of(client, tasks["a"], plan_id)
+    assert [attempt["guidance"] for attempt in attempts] == [None, "try harder"]
+
+    again = await client.post(f"{API}/{plan_id}/retry")
+    assert again.status_code == 400
+    assert "none of its tasks has failed" in again.json()["error"]["message"]
+
+
 @pytest.mark.parametrize("status", ["draft", "rejected", "in_progress", "completed"])
 async def test_execute_is_refused_unless_the_plan_is_approved(
     client: httpx.AsyncClient, status: str

@@ -7,6 +7,7 @@ import { ProgressBar, phaseGradient } from '@/components/ProgressBar'
 import { StatusBadge } from '@/components/StatusBadge'
 import { PlanActionButtons } from '@/features/plan/PlanActionButtons'
 import { ReasonDialog } from '@/features/plan/ReasonDialog'
+import { hasFailedTasks, RetryFailedButton } from '@/features/plan/RetryFailedButton'
 import { retryLabel, TaskRowView } from '@/features/plan/TaskRowView'
 import { usePlanActions } from '@/features/plan/usePlanActions'
 import { ringIcon, tabTitle } from '@/features/plan/useTabState'
@@ -142,4 +143,21 @@ test('a plan that could not start is executed again, one that was never approved
   unmount()
   shown(null)
   expect(screen.queryByRole('button')).toBeNull()
+})
+
+test('failed tasks are counted on the button that retries them all, and only where it may', () => {
+  function Button() {
+    const actions = usePlanActions('p')
+    const failed = plan([[task(1), task(2)]], { status: 'completed', failed_tasks: 2 })
+    return <RetryFailedButton plan={failed} actions={actions} />
+  }
+  render(
+    <QueryClientProvider client={new QueryClient()}>
+      <Button />
+    </QueryClientProvider>,
+  )
+  expect(screen.getByRole('button', { name: 'Retry 2 failed tasks' })).toBeEnabled()
+  expect(hasFailedTasks(plan([], { status: 'completed', failed_tasks: 1 }))).toBe(true)
+  expect(hasFailedTasks(plan([], { status: 'completed', failed_tasks: 0 }))).toBe(false)
+  expect(hasFailedTasks(plan([], { status: 'cancelled', failed_tasks: 1 }))).toBe(false)
 })

@@ -185,6 +185,10 @@ class Client:
         body = {"older_than_days": older_than_days}
         return await self._post("/system/prunable/remove", wire.Pruned, json=body)
 
+    async def retry_all(self, plan_id: str, *, guidance: str | None) -> wire.PlanDetail:
+        path = f"/masterplans/{plan_id}/retry"
+        return await self._post(path, wire.PlanDetail, json={"guidance": guidance})
+
     async def events(
         self, plan_id: str, *, after: int, limit: int = 500, wait: float = 0
     ) -> list[wire.Event]:

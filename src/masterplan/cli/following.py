@@ -95,17 +95,22 @@ def resume_plan(word: str, *, detach: bool, showing: Showing) -> int:
 
 
 def retry_task(
-    word: str, task_word: str, *, guidance: str | None, detach: bool, showing: Showing
+    word: str, task_word: str | None, *, guidance: str | None, detach: bool, showing: Showing
 ) -> int:
+    """Run a failed task again, or every one of them where none is named, and watch."""
     farewell = Farewell()
 
     async def work(client: Client) -> int:
         plan = await client.find_plan(word)
-        task = select_task(task_word, plan)
+        task = select_task(task_word, plan) if task_word is not None else None
         if detach:
             _require_server(client)
         await ensure_model_for(plan)
-        retried = await client.retry(plan.masterplan_id, task.task_id, guidance=guidance)
+        retried = (
+            await client.retry(plan.masterplan_id, task.task_id, guidance=guidance)
+            if task is not None
+            else await client.retry_all(plan.masterplan_id, guidance=guidance)
+        )
         if detach:
             if showing.as_json:
                 print_json(retried)

@@ -282,6 +282,27 @@ async def retry(
     return True
 
 
+async def retry_all(session: AsyncSession, plan_id: str, *, guidance: str | None, by: str) -> int:
+    """Put every failed task and all that was skipped back into the plan; return how many failed.
+
+    As `retry` for each of them, in one pass however many they are.
+    """
+    failed = await repository.reopen_failed_tasks(session, plan_id, guidance=guidance)
+    if not failed:
+        return 0
+    await reopen_plan(session, plan_id, by=by)
+    blocked = await repository.unskip_all(session, plan_id)
+    counts = await repository.count_in_plan(
+        session, plan_id, failed=-len(failed), skipped=-len(blocked)
+    )
+    for again in (*failed, *blocked):
+        await record_progress(
+            session, again, counts, status=TaskStatus.PENDING, description=_asked_by(by, guidance)
+        )
+    await make_ready(session, failed)
+    return len(failed)
+
+
 def _asked_by(by: str, guidance: str | None) -> str:
     return f"retry asked for by {by}" + (f": {_first_line(guidance)}" if guidance else "")
 

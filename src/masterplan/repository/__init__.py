@@ -18,6 +18,7 @@ from masterplan.repository.dependencies import (
     descendant_ids,
     release_dependents,
     skip_descendants,
+    unskip_all,
     unskip_descendants,
 )
 from masterplan.repository.events import (
@@ -62,6 +63,7 @@ from masterplan.repository.tasks import (
     get_task,
     get_task_of_plan,
     plans_with_ready_tasks,
+    reopen_failed_tasks,
     set_task_status,
     set_waiting,
     targets_of_running,
@@ -133,6 +135,7 @@ __all__ = [
     "release_dependents",
     "remove_worker",
     "renew_lease",
+    "reopen_failed_tasks",
     "requests_of_attempts",
     "requests_of_generation",
     "running_attempts",
@@ -146,6 +149,7 @@ __all__ = [
     "tasks_by_id",
     "tasks_with_status",
     "tasks_without_files",
+    "unskip_all",
     "unskip_descendants",
     "unsynced_plan_ids",
 ]

@@ -70,6 +70,23 @@ async def skip_descendants(session: AsyncSession, task_id: str) -> Sequence[Mast
     return await tasks_in_order(session, skipped)
 
 
+async def unskip_all(session: AsyncSession, plan_id: str) -> Sequence[MasterPlanTask]:
+    """Make every skipped task of the plan pending again, and return them."""
+    ids = (
+        await session.scalars(
+            update(MasterPlanTask)
+            .where(
+                MasterPlanTask.masterplan_id == plan_id,
+                MasterPlanTask.status == TaskStatus.SKIPPED,
+            )
+            .values(status=TaskStatus.PENDING, blocked_by=None)
+            .returning(MasterPlanTask.id)
+            .execution_options(**NO_SYNC)
+        )
+    ).all()
+    return await tasks_in_order(session, ids)
+
+
 async def unskip_descendants(session: AsyncSession, task_id: str) -> Sequence[MasterPlanTask]:
     """Make the tasks that were skipped because of this one pending again, and return them."""
     ids = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan.errors import NotFound
@@ -150,6 +150,34 @@ async def set_waiting(
             .execution_options(**NO_SYNC)
         )
     )
+
+
+async def reopen_failed_tasks(
+    session: AsyncSession, plan_id: str, *, guidance: str | None
+) -> Sequence[MasterPlanTask]:
+    """Make the plan's failed tasks pending for one more attempt each, and return them."""
+    spent = MasterPlanTask.retry_count + 1
+    ids = (
+        await session.scalars(
+            update(MasterPlanTask)
+            .where(
+                MasterPlanTask.masterplan_id == plan_id,
+                MasterPlanTask.status == TaskStatus.FAILED,
+            )
+            .values(
+                status=TaskStatus.PENDING,
+                guidance=guidance,
+                retry_count=spent,
+                max_retries=case(
+                    (MasterPlanTask.max_retries < spent, spent), else_=MasterPlanTask.max_retries
+                ),
+                failed_at=None,
+            )
+            .returning(MasterPlanTask.id)
+            .execution_options(**NO_SYNC)
+        )
+    ).all()
+    return await tasks_in_order(session, ids)
 
 
 async def cancel_tasks(session: AsyncSession, plan_id: str) -> Sequence[MasterPlanTask]:

@@ -32,6 +32,7 @@ EXTENDABLE = frozenset(
     {PlanStatus.APPROVED, PlanStatus.IN_PROGRESS, PlanStatus.PAUSED, PlanStatus.COMPLETED}
 )
 CANCELLABLE = frozenset({PlanStatus.GENERATING, PlanStatus.IN_PROGRESS, PlanStatus.PAUSED})
+RETRIED = frozenset({PlanStatus.IN_PROGRESS, PlanStatus.COMPLETED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class MasterplanExecutionService:
         """
         plan = await repository.lock_plan(session, plan_id)
         task = await repository.get_task_of_plan(session, plan_id, task_id)
-        if plan.status not in {PlanStatus.IN_PROGRESS, PlanStatus.COMPLETED}:
+        if plan.status not in RETRIED:
             raise InvalidTransition(
                 "task",
                 task_id,
@@ -120,6 +121,23 @@ class MasterplanExecutionService:
                 current=task.status,
                 requested="retry",
                 remedy="only a failed task can be retried",
+            )
+
+    async def retry_all(
+        self, session: AsyncSession, plan_id: str, *, guidance: str | None, by: str
+    ) -> None:
+        """Run every failed task again, and with them what they had blocked.
+
+        Raises NotFound, InvalidTransition.
+        """
+        plan = await _plan_in(session, plan_id, RETRIED, requested="retry the failed tasks of")
+        if not await transitions.retry_all(session, plan_id, guidance=guidance, by=by):
+            raise InvalidTransition(
+                "masterplan",
+                plan_id,
+                current=plan.status,
+                requested="retry the failed tasks of",
+                remedy="and none of its tasks has failed",
             )
 
     async def pause(self, session: AsyncSession, plan_id: str, *, by: str) -> None:

@@ -182,6 +182,26 @@ export interface paths {
         patch: operations["raise_budget_api_v1_masterplans__masterplan_id__budget_patch"];
         trace?: never;
     };
+    "/api/v1/masterplans/{masterplan_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Failed Tasks
+         * @description Run every failed task again, with guidance if given, and what they had blocked.
+         */
+        post: operations["retry_failed_tasks_api_v1_masterplans__masterplan_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/masterplans/{masterplan_id}/cancel": {
         parameters: {
             query?: never;
@@ -2236,6 +2256,71 @@ export interface operations {
             };
             /** @description The request or the plan is not valid. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    retry_failed_tasks_api_v1_masterplans__masterplan_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who is acting. */
+                "x-masterplan-actor"?: string | null;
+            };
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RetryRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterplanDetail"];
+                };
+            };
+            /** @description The status does not allow this. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something this needs is missing. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -29,6 +29,7 @@ from masterplan.api.schemas import (
     MilestoneView,
     PhaseView,
     RejectRequest,
+    RetryRequest,
     TaskView,
     Timeline,
 )
@@ -307,6 +308,27 @@ async def raise_budget(
 
 def _budget_in(body: BudgetRequest) -> Budget:
     return Budget(body.budget_usd, body.budget_tokens)
+
+
+@router.post(
+    "/{masterplan_id}/retry",
+    status_code=202,
+    responses={**NOT_FOUND, **ILLEGAL, **UNAVAILABLE},
+)
+async def retry_failed_tasks(
+    masterplan_id: str,
+    runtime: RuntimeDep,
+    actor: Actor,
+    body: Annotated[RetryRequest | None, Body()] = None,
+) -> MasterplanDetail:
+    """Run every failed task again, with guidance if given, and what they had blocked."""
+    engine = runtime.executing_engine()
+    guidance = body.guidance if body else None
+    async with runtime.database.unit_of_work() as session:
+        await runtime.executions.retry_all(session, masterplan_id, guidance=guidance, by=actor)
+    reach(Failpoint.RETRY_COMMITTED)
+    engine.wake(masterplan_id)
+    return await _detail(runtime, masterplan_id)
 
 
 @router.post("/{masterplan_id}/cancel", responses={**NOT_FOUND, **ILLEGAL})

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from masterplan.cli.commands.options import EXECUTE, AsJson, Detach, PlanWord, Stream, TaskWord
+from masterplan.cli.commands.options import EXECUTE, AsJson, Detach, PlanWord, Stream
 
 app = typer.Typer()
 
@@ -25,7 +25,13 @@ def execute(
 @app.command(rich_help_panel=EXECUTE)
 def retry(
     plan: PlanWord,
-    task: TaskWord,
+    task: Annotated[
+        str | None,
+        typer.Argument(metavar="TASK", help="The task: its number (12 or '#12'), key or id."),
+    ] = None,
+    all_failed: Annotated[
+        bool, typer.Option("--all-failed", help="Every failed task, instead of one.")
+    ] = False,
     guidance: Annotated[
         str | None, typer.Option("--guidance", "-g", help="What the agent should do differently.")
     ] = None,
@@ -33,14 +39,21 @@ def retry(
     stream: Stream = False,
     as_json: AsJson = False,
 ) -> None:
-    """Run a failed task again, with what it had blocked.
+    """Run a failed task again, or all of them, with what they had blocked.
 
-    Example:
+    Where a task's retries are used up it gets one more.
+
+    Examples:
 
         masterplan retry last 3 --guidance "use argparse, not sys.argv"
+
+        masterplan retry last --all-failed
     """
     from masterplan.cli.following import Showing, retry_task
+    from masterplan.cli.session import UsageMistake
 
+    if all_failed == (task is not None):
+        raise UsageMistake("Say what to retry: either a TASK, or every one with --all-failed.")
     showing = Showing(as_json=as_json, stream=stream)
     raise typer.Exit(retry_task(plan, task, guidance=guidance, detach=detach, showing=showing))
 

@@ -17,6 +17,7 @@ import { ago, compact, counted, exactly, money, percentOf } from '@/lib/format'
 import { planLook } from '@/lib/status'
 import { PlanActionButtons } from './PlanActionButtons'
 import { cameToNothing, PlanAgainButtons } from './PlanAgainButtons'
+import { hasFailedTasks, RetryFailedButton } from './RetryFailedButton'
 import { SteeringButtons } from './SteeringButtons'
 import type { PlanActions } from './usePlanActions'
 
@@ -52,6 +53,7 @@ export function PlanHeader({ plan, actions, onEdit }: Props) {
           )}
           {plan.status === 'generating' && <SteeringButtons plan={plan} actions={actions} />}
           {cameToNothing(plan) && <PlanAgainButtons plan={plan} />}
+          {hasFailedTasks(plan) && <RetryFailedButton plan={plan} actions={actions} />}
           <PlanActionButtons plan={plan} actions={actions} />
         </div>
       </div>

@@ -98,7 +98,16 @@ export function usePlanActions(planId: string) {
     onError: failed('Not retried'),
   })
 
-  return { approve, reject, execute, steer, retry }
+  const retryFailed = useMutation({
+    mutationFn: () => answer(api.POST('/api/v1/masterplans/{masterplan_id}/retry', { params })),
+    onSuccess: (plan) => {
+      keep(plan)
+      toast.success('Every failed task will be tried again', { description: plan.title })
+    },
+    onError: failed('Not retried'),
+  })
+
+  return { approve, reject, execute, steer, retry, retryFailed }
 }
 
 export type PlanActions = ReturnType<typeof usePlanActions>
