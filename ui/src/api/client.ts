@@ -65,3 +65,13 @@ export const asText = (text: string) => ({
   bodySerializer: (body: unknown) => body as string,
   headers: { 'Content-Type': 'text/plain' },
 })
+
+/** A plan file as it is, its line endings and byte order mark too, which text fields drop. */
+export const asUpload = (file: File) => ({
+  body: file as never,
+  bodySerializer: (body: unknown) => {
+    const form = new FormData()
+    form.append('file', body as File)
+    return form
+  },
+})

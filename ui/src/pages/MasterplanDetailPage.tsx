@@ -11,6 +11,7 @@ import { OutcomePanel } from '@/features/plan/OutcomePanel'
 import { PlanHeader } from '@/features/plan/PlanHeader'
 import { ReasonDialog } from '@/features/plan/ReasonDialog'
 import type { TaskFilter } from '@/features/plan/rows'
+import { SourceNotes } from '@/features/plan/SourceNotes'
 import { StatusLine } from '@/features/plan/StatusLine'
 import { TaskFilterBar } from '@/features/plan/TaskFilterBar'
 import { TaskTree } from '@/features/plan/TaskTree'
@@ -83,6 +84,7 @@ function PlanPage({ plan, actions }: { plan: Plan; actions: PlanActions }) {
       <PlanHeader plan={plan} actions={actions} onEdit={editable && !editing ? edit : undefined} />
       {plan.status === 'generating' && <GenerationPanel planId={plan.masterplan_id} />}
       <OutcomePanel plan={plan} onShowFiles={() => show('files')} />
+      <SourceNotes plan={plan} />
       <WarningList plan={plan} tasks={tasks} onOpen={open} />
       {tasks.size > 0 && editing !== 'forms' && (
         <Tabs current={tab} onShow={show} started={plan.workspace_path !== null} />

@@ -3,7 +3,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { FileUp, Sparkles } from 'lucide-react'
 import { type FormEvent, useId, useState } from 'react'
 import { toast } from 'sonner'
-import { answer, api, asText, messageOf, problemsOf } from '@/api/client'
+import { answer, api, asText, asUpload, messageOf, problemsOf } from '@/api/client'
 import { planQuery, systemQuery } from '@/api/queries'
 import type { Plan } from '@/api/types'
 import { FilterChips } from '@/components/FilterChips'
@@ -150,14 +150,9 @@ function ModelField({ id, value, onChange }: ModelProps) {
 function FileForm() {
   const navigate = useNavigate()
   const load = useMutation({
-    mutationFn: (text: string) =>
-      answer(
-        api.POST('/api/v1/masterplans/import', {
-          ...asText(text),
-        }),
-      ),
-    onSuccess: ({ masterplan, notices }) => {
-      for (const notice of notices) toast.info(notice)
+    mutationFn: ({ text, file }: { text: string; file: File | undefined }) =>
+      answer(api.POST('/api/v1/masterplans/import', file ? asUpload(file) : asText(text))),
+    onSuccess: ({ masterplan }) => {
       toast.success('Plan stored as a draft')
       void navigate({ to: '/plans/$planId', params: { planId: masterplan.masterplan_id } })
     },
@@ -165,11 +160,12 @@ function FileForm() {
   return (
     <PlanFileForm
       icon={FileUp}
-      label="Paste a plan in YAML or JSON, or drop a file here"
+      label="Paste a plan or a task list, or drop its file here"
+      hint="Masterplan's YAML or JSON, or the tasks of Agent OS, Spec Kit, Kiro, cc-sdd, Task Master or beads."
       submit="Store as draft"
       busy={load.isPending}
       problems={load.error ? problemsOf(load.error) : []}
-      onSubmit={(text) => load.mutate(text)}
+      onSubmit={(text, file) => load.mutate({ text, file })}
     />
   )
 }

@@ -18,22 +18,27 @@ interface Props {
   icon: LucideIcon
   label: string
   submit: string
+  hint?: string
   /** What stands there at first. */
   initial?: string
   busy: boolean
   problems: string[]
-  onSubmit(text: string): void
+  /** `file` is the chosen file where its text was not edited: its bytes are more than its text. */
+  onSubmit(text: string, file?: File): void
 }
 
 /** A plan file, pasted, dropped or chosen. */
 export function PlanFileForm(props: Props) {
-  const { icon, label, submit, initial = '', busy, problems, onSubmit } = props
+  const { icon, label, submit, hint, initial = '', busy, problems, onSubmit } = props
   const id = useId()
   const [text, setText] = useState(initial)
+  const [file, setFile] = useState<File>()
   const [over, setOver] = useState(false)
 
-  const read = async (file: File | undefined) => {
-    if (file) setText(await file.text())
+  const read = async (chosen: File | undefined) => {
+    if (!chosen) return
+    setText(await chosen.text())
+    setFile(chosen)
   }
   const drop = (event: DragEvent) => {
     event.preventDefault()
@@ -43,7 +48,7 @@ export function PlanFileForm(props: Props) {
   const choose = (event: ChangeEvent<HTMLInputElement>) => void read(event.target.files?.[0])
   const send = (event: FormEvent) => {
     event.preventDefault()
-    if (text.trim() && !busy) onSubmit(text)
+    if (text.trim() && !busy) onSubmit(text, file)
   }
 
   return (
@@ -57,7 +62,10 @@ export function PlanFileForm(props: Props) {
           rows={14}
           spellCheck={false}
           value={text}
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => {
+            setText(event.target.value)
+            setFile(undefined)
+          }}
           onDragOver={(event) => {
             event.preventDefault()
             setOver(true)
@@ -73,6 +81,7 @@ export function PlanFileForm(props: Props) {
           )}
         />
       </div>
+      {hint && <p className="text-sm text-soft">{hint}</p>}
       {problems.length > 0 && (
         <div
           id={`${id}-problems`}
@@ -96,7 +105,12 @@ export function PlanFileForm(props: Props) {
         </GlassButton>
         <label className="cursor-pointer rounded-lg px-2 py-1.5 text-sm text-soft underline decoration-dotted underline-offset-4 focus-within:outline-2 focus-within:outline-focus hover:text-ink">
           Choose a file…
-          <input type="file" accept=".yaml,.yml,.json,.txt" onChange={choose} className="sr-only" />
+          <input
+            type="file"
+            accept=".yaml,.yml,.json,.jsonl,.md,.txt"
+            onChange={choose}
+            className="sr-only"
+          />
         </label>
       </div>
     </form>

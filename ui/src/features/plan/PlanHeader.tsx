@@ -15,6 +15,7 @@ import { ProgressBar } from '@/components/ProgressBar'
 import { StatusBadge } from '@/components/StatusBadge'
 import { ago, compact, counted, exactly, money, percentOf } from '@/lib/format'
 import { planLook } from '@/lib/status'
+import { ExportMenu } from './ExportMenu'
 import { PlanActionButtons } from './PlanActionButtons'
 import { cameToNothing, PlanAgainButtons } from './PlanAgainButtons'
 import { hasFailedTasks, RetryFailedButton } from './RetryFailedButton'
@@ -51,6 +52,7 @@ export function PlanHeader({ plan, actions, onEdit }: Props) {
               Edit
             </GlassButton>
           )}
+          {plan.total_tasks > 0 && <ExportMenu plan={plan} />}
           {plan.status === 'generating' && <SteeringButtons plan={plan} actions={actions} />}
           {cameToNothing(plan) && <PlanAgainButtons plan={plan} />}
           {hasFailedTasks(plan) && <RetryFailedButton plan={plan} actions={actions} />}
