@@ -115,6 +115,21 @@ def test_agent_os_criteria_and_metrics_are_text_and_no_tasks() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "    - Files: `a/b.py`, `a/c.py`\n      - `no.py` is only mentioned\n",
+        "    - Files:\n      - `a/b.py`\n      - `a/c.py` (new)\n    - `no.py`\n",
+        "    Files:\n    - `a/b.py`\n    - `a/c.py` (new)\n",
+        "    - **File:** `a/b.py:12`\n    - File: a/c.py (new)\n    - Reference: `no.py`\n",
+    ],
+)
+def test_agent_os_files_stand_after_their_label_or_beneath_it(listed: str) -> None:
+    plan = read(f"#### Task Group 1: A\n- [ ] 1.0 All\n  - [ ] 1.1 Build\n{listed}")
+
+    assert files(plan) == {"1.1": ["a/b.py", "a/c.py"]}
+
+
 def test_task_without_files_is_told_with_its_line() -> None:
     said = notices(imported("agent_os.md"))
 

@@ -182,8 +182,10 @@ class _Reader:
         for line, text in self.details:
             named = _FILES.fullmatch(text)
             if named and not line.aside:
-                below = line.indent
-                task.files += self._files_after(line, named[1])
+                found = self._files_after(line, named[1])
+                task.files += found
+                # A list may follow, beneath the bullet or beside words without one.
+                below = -1 if found else line.indent - (_ITEM.match(text) is None)
                 continue
             if below >= 0 and line.indent > below and _ITEM.match(text):
                 task.files += quoted_paths(text)[:1]
