@@ -66,7 +66,9 @@ def event(seq: int, type: str, **payload: Any) -> wire.Event:
     )
 
 
-def progressed(seq: int, number: int, status: str, *, attempt: int = 1) -> wire.Event:
+def progressed(
+    seq: int, number: int, status: str, *, attempt: int = 1, **payload: Any
+) -> wire.Event:
     return event(
         seq,
         "task_execution_progress",
@@ -75,6 +77,7 @@ def progressed(seq: int, number: int, status: str, *, attempt: int = 1) -> wire.
         status=status,
         description="",
         attempt=attempt,
+        **payload,
     )
 
 

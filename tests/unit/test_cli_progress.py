@@ -147,3 +147,18 @@ def test_the_last_line_goes_with_the_attempt() -> None:
     wrote = with_log(running, "task-1", lines=[], last_line="typing", keep=3)
 
     assert apply(wrote, ended(1, 1, "completed")).tasks["task-1"].last_line == ""
+
+
+def test_a_wait_is_seen_until_the_task_goes_on() -> None:
+    since = START.isoformat()
+    waiting = {"waiting_reason": "The provider asks to wait.", "waiting_since": since}
+    before = apply(view(PHASE), progressed(1, 1, "in_progress"))
+
+    waits = apply(before, progressed(2, 1, "in_progress", **waiting))
+    goes_on = apply(waits, progressed(3, 1, "in_progress"))
+
+    assert waits.tasks["task-1"].waiting == waits.tasks["task-1"].last_line
+    assert waits.tasks["task-1"].waiting_since == START
+    assert goes_on.tasks["task-1"].waiting is None
+    assert goes_on.tasks["task-1"].last_line == ""
+    assert goes_on.tasks["task-1"].started_at == before.tasks["task-1"].started_at

@@ -167,8 +167,9 @@ class Client:
     async def pause(self, plan_id: str) -> wire.PlanDetail:
         return await self._post(f"/masterplans/{plan_id}/pause", wire.PlanDetail, json={})
 
-    async def resume(self, plan_id: str) -> wire.PlanDetail:
-        return await self._post(f"/masterplans/{plan_id}/resume", wire.PlanDetail, json={})
+    async def resume(self, plan_id: str, *, budget: dict[str, Any]) -> wire.PlanDetail:
+        """Let the plan go on, with a raised budget where one is given."""
+        return await self._post(f"/masterplans/{plan_id}/resume", wire.PlanDetail, json=budget)
 
     async def cancel(self, plan_id: str) -> wire.PlanDetail:
         return await self._post(f"/masterplans/{plan_id}/cancel", wire.PlanDetail, json={})
@@ -210,6 +211,10 @@ class Client:
             text=answer.text,
             next_offset=int(answer.headers.get("X-Log-Offset", after + len(answer.content))),
         )
+
+    async def model_requests(self, plan_id: str, task_id: str, number: int) -> wire.ModelRequests:
+        path = f"/masterplans/{plan_id}/tasks/{task_id}/attempts/{number}/requests"
+        return await self._get(path, wire.ModelRequests)
 
     async def diff(self, plan_id: str, task_id: str, number: int) -> str:
         path = f"/masterplans/{plan_id}/tasks/{task_id}/attempts/{number}/diff"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from masterplan.cli import wire
+from masterplan.cli.budget import Raised
 from masterplan.cli.client import Client
 from masterplan.cli.connection import Need
 from masterplan.cli.console import output, printable, say
@@ -76,7 +77,7 @@ def execute_plan(word: str, *, detach: bool, showing: Showing) -> int:
     return ask_server(work, purpose="execute", need=Need.EXECUTION, farewell=farewell)
 
 
-def resume_plan(word: str, *, detach: bool, showing: Showing) -> int:
+def resume_plan(word: str, *, raised: Raised, detach: bool, showing: Showing) -> int:
     """Let a paused plan go on, and watch it."""
     farewell = Farewell()
 
@@ -84,7 +85,7 @@ def resume_plan(word: str, *, detach: bool, showing: Showing) -> int:
         plan = await client.find_plan(word)
         if detach:
             _require_server(client)
-        resumed = await client.resume(plan.masterplan_id)
+        resumed = await client.resume(plan.masterplan_id, budget=raised.body(plan))
         if detach:
             if showing.as_json:
                 print_json(resumed)
@@ -182,7 +183,7 @@ def show_log(word: str, task_word: str, *, number: int | None, follow: bool, as_
     async def work(client: Client) -> None:
         plan = await client.find_plan(word)
         task = select_task(task_word, plan)
-        attempt = await _attempt(client, plan, task, number)
+        attempt = await attempt_of(client, plan, task, number)
         # Where no server runs, no attempt goes on, whatever its record says.
         goes_on = follow and not client.embedded
         text = await _print_log(client, plan, task, attempt.number, quiet=as_json, follow=goes_on)
@@ -240,7 +241,7 @@ def show_diff(word: str, task_word: str, *, number: int | None, as_json: bool) -
     async def work(client: Client) -> wire.AttemptText:
         plan = await client.find_plan(word)
         task = select_task(task_word, plan)
-        attempt = await _attempt(client, plan, task, number)
+        attempt = await attempt_of(client, plan, task, number)
         text = await client.diff(plan.masterplan_id, task.task_id, attempt.number)
         return wire.AttemptText(task_id=task.task_id, attempt=attempt.number, text=text)
 
@@ -262,7 +263,7 @@ def print_diff(text: str) -> None:
         print(text, end="")
 
 
-async def _attempt(
+async def attempt_of(
     client: Client, plan: wire.PlanDetail, task: wire.Task, number: int | None
 ) -> wire.Attempt:
     """Return the attempt of that number, the latest where none is given. Raises NotFound."""

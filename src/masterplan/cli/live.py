@@ -65,7 +65,8 @@ def frame(
     rows.append(Text())
     rows.append(_footer(view, width=width, now=now))
     if not view.settled:
-        rows.append(_last_row(notice, width))
+        paused = view.reason or "" if view.status is PlanStatus.PAUSED else ""
+        rows.append(_last_row(notice or printable(paused), width))
     return Group(*rows)
 
 
@@ -148,6 +149,8 @@ def _is_quiet(task: TaskView) -> bool:
 
 
 def _remark(task: TaskView, view: PlanView) -> str:
+    if task.waiting_since:
+        return f"waiting since {task.waiting_since.astimezone():%H:%M}"
     if blocker := view.blocker_of(task):
         return f"blocked by #{blocker.number}"
     if task.attempt > 1 or (task.status is TaskStatus.FAILED and task.attempt):

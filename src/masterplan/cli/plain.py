@@ -51,6 +51,8 @@ def _progress_line(view: PlanView, event: wire.TaskProgress) -> str | None:
         return None
     attempt = f", attempt {event.attempt}" if event.attempt > 1 else ""
     said = f"{_task(view, event)}{event.status.value}{attempt}"
+    if event.waiting_reason:
+        return f"{_task(view, event)}waiting: {first_line(event.waiting_reason)}"
     retried = event.status is TaskStatus.READY and event.description
     return f"{said}: {first_line(event.description)}" if retried else said
 

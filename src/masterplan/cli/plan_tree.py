@@ -31,6 +31,13 @@ def print_plan(plan: wire.PlanDetail, console: Console) -> None:
     for number, phase in enumerate(plan.phases, start=1):
         console.print(_phase_tree(number, phase, known, console))
     _print_warnings(plan, console)
+    for task in plan.tasks():
+        if task.waiting_reason and task.waiting_since:
+            since = f"{task.waiting_since.astimezone():%H:%M}"
+            said = f"#{task.task_number} waits since {since}: {task.waiting_reason}"
+            console.print(Text(printable(said), style="yellow"))
+    if plan.pause_reason:
+        console.print(Text(printable(plan.pause_reason), style="yellow"))
     if reason := plan.failure_reason or plan.rejection_reason:
         console.print(Text(printable(reason), style="red"))
 

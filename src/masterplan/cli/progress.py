@@ -35,6 +35,9 @@ class TaskView:
     blocked_by: str | None = None
     """Id of the task whose failure skipped this one."""
     error: str | None = None
+    waiting: str | None = None
+    """What the attempt that is under way stands still for."""
+    waiting_since: datetime | None = None
     last_line: str = ""
     """Last line of the log of the attempt that is under way."""
 
@@ -113,7 +116,7 @@ def view_of(plan: wire.PlanDetail) -> PlanView:
         created_at=plan.created_at,
         started_at=plan.started_at,
         ended_at=plan.completed_at,
-        reason=plan.failure_reason or plan.rejection_reason,
+        reason=plan.pause_reason or plan.failure_reason or plan.rejection_reason,
     )
 
 
@@ -142,6 +145,9 @@ def _task_view(task: wire.Task) -> TaskView:
         ended_at=(task.completed_at or task.failed_at) if task.status in FINISHED else None,
         blocked_by=task.blocked_by,
         error=task.last_error,
+        waiting=task.waiting_reason,
+        waiting_since=task.waiting_since,
+        last_line=task.waiting_reason or "",
     )
 
 
@@ -207,7 +213,7 @@ def _with_task(view: PlanView, task_id: str, change: _TaskChange) -> PlanView:
 
 
 def _progressed(task: TaskView, event: wire.TaskProgress) -> TaskView:
-    began = event.status is TaskStatus.IN_PROGRESS
+    began = event.status is TaskStatus.IN_PROGRESS and event.attempt != task.attempt
     return replace(
         task,
         status=event.status,
@@ -215,7 +221,9 @@ def _progressed(task: TaskView, event: wire.TaskProgress) -> TaskView:
         started_at=event.occurred_at if began else task.started_at,
         ended_at=None,
         blocked_by=None,
-        last_line="" if began else task.last_line,
+        waiting=event.waiting_reason,
+        waiting_since=event.waiting_since,
+        last_line=event.waiting_reason or ("" if began or task.waiting else task.last_line),
     )
 
 
@@ -227,6 +235,8 @@ def _ended(task: TaskView, event: wire.TaskEnd) -> TaskView:
         ended_at=event.occurred_at,
         blocked_by=event.blocked_by,
         error=event.error,
+        waiting=None,
+        waiting_since=None,
         last_line="",
     )
 

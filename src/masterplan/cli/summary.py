@@ -98,8 +98,14 @@ def _cost(plan: wire.PlanDetail) -> str:
     tokens = plan.tokens_input + plan.tokens_output
     if not tokens:
         return ""
-    price = f", {price_text(plan.cost_usd)}" if plan.cost_usd else ""
-    return f"  ({tokens:,} tokens{price})"
+    return f"  ({tokens:,} tokens{_price(plan)})"
+
+
+def _price(plan: wire.PlanDetail) -> str:
+    known = price_text(plan.cost_usd) if plan.cost_usd else ""
+    if not plan.unpriced_requests:
+        return f", {known}" if known else ""
+    return f", {known} and requests of unknown cost" if known else ", cost unknown"
 
 
 def price_text(amount: Decimal) -> str:

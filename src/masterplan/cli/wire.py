@@ -41,6 +41,8 @@ class Task(Wire):
     started_at: datetime | None = None
     completed_at: datetime | None = None
     failed_at: datetime | None = None
+    waiting_since: datetime | None = None
+    waiting_reason: str | None = None
 
 
 class Milestone(Wire):
@@ -98,6 +100,8 @@ class PlanSummary(Wire):
     tokens_input: int = 0
     tokens_output: int = 0
     workspace_path: str | None = None
+    unpriced_requests: int = 0
+    pause_reason: str | None = None
     rejection_reason: str | None = None
     failure_reason: str | None = None
     last_seq: int = 0
@@ -166,6 +170,26 @@ class Attempt(Wire):
     error: str | None = None
 
 
+class ModelMessage(Wire):
+    role: str
+    text: str
+
+
+class ModelRequest(Wire):
+    ordinal: int
+    model: str
+    tokens_input: int = 0
+    tokens_output: int = 0
+    cost_usd: Decimal | None = None
+    messages: list[ModelMessage] = Field(default_factory=list)
+    answer: str | None = None
+    error: str | None = None
+
+
+class ModelRequests(Wire):
+    requests: list[ModelRequest]
+
+
 class AttemptText(BaseModel):
     """A whole log or diff of one attempt, for `--json`."""
 
@@ -215,6 +239,8 @@ class TaskProgress(Event):
     status: TaskStatus
     description: str = ""
     attempt: int
+    waiting_since: datetime | None = None
+    waiting_reason: str | None = None
 
 
 class TaskEnd(Event):

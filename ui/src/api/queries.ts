@@ -110,6 +110,20 @@ export const diffQuery = (id: string, taskId: string, number: number) =>
     },
   })
 
+export const requestsQuery = (planId: string, taskId: string, number: number) =>
+  queryOptions({
+    queryKey: ['requests', planId, taskId, number],
+    queryFn: async ({ signal }) => {
+      const found = await answer(
+        api.GET('/api/v1/masterplans/{masterplan_id}/tasks/{task_id}/attempts/{number}/requests', {
+          params: { path: { masterplan_id: planId, task_id: taskId, number } },
+          signal,
+        }),
+      )
+      return found.requests
+    },
+  })
+
 export const filesQuery = (id: string) =>
   queryOptions({
     queryKey: ['files', id],

@@ -15,6 +15,9 @@ export function ago(time: string, now = Date.now()): string {
   return 'just now'
 }
 
+const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' })
+export const clock = (time: string): string => CLOCK.format(new Date(time))
+
 export const exactly = (time: string): string => ABSOLUTE.format(new Date(time))
 
 export function duration(seconds: number): string {
@@ -34,6 +37,17 @@ export function money(amount: string): string {
   const value = Number(amount)
   if (value === 0) return '$0'
   return value < 0.01 ? `$${value.toPrecision(2)}` : `$${value.toFixed(2)}`
+}
+
+interface Spent {
+  cost_usd: string
+  unpriced_requests: number
+}
+
+/** What was spent; a price that nobody knows is not nothing. */
+export function spentMoney({ cost_usd, unpriced_requests }: Spent): string {
+  if (unpriced_requests === 0) return money(cost_usd)
+  return Number(cost_usd) > 0 ? `more than ${money(cost_usd)}` : 'cost unknown'
 }
 
 const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 })

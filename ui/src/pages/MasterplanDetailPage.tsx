@@ -8,6 +8,7 @@ import { GlassCard } from '@/components/glass/GlassCard'
 import { Empty, Failed, Loading } from '@/components/ui/States'
 import { GenerationPanel } from '@/features/plan/GenerationPanel'
 import { OutcomePanel } from '@/features/plan/OutcomePanel'
+import { PausePanel } from '@/features/plan/PausePanel'
 import { PlanHeader } from '@/features/plan/PlanHeader'
 import { ReasonDialog } from '@/features/plan/ReasonDialog'
 import type { TaskFilter } from '@/features/plan/rows'
@@ -83,6 +84,7 @@ function PlanPage({ plan, actions }: { plan: Plan; actions: PlanActions }) {
       <StatusLine plan={plan} />
       <PlanHeader plan={plan} actions={actions} onEdit={editable && !editing ? edit : undefined} />
       {plan.status === 'generating' && <GenerationPanel planId={plan.masterplan_id} />}
+      <PausePanel plan={plan} actions={actions} />
       <OutcomePanel plan={plan} onShowFiles={() => show('files')} />
       <SourceNotes plan={plan} />
       <WarningList plan={plan} tasks={tasks} onOpen={open} />

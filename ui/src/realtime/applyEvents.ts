@@ -44,6 +44,9 @@ function note(changes: Changes, event: PlanEvent): void {
       if (event.status === 'rejected') changes.plan.rejection_reason = event.reason ?? null
       if (event.status === 'failed') changes.plan.failure_reason = event.reason ?? null
       if (event.status === 'in_progress') changes.plan.outcome = null
+      if (event.status !== event.previous) {
+        changes.plan.pause_reason = event.status === 'paused' ? (event.reason ?? null) : null
+      }
       return
     case 'masterplan_execution_start':
       changes.plan.workspace_id = event.workspace_id
@@ -59,6 +62,8 @@ function note(changes: Changes, event: PlanEvent): void {
         attempt: event.attempt,
         blocked_by: null,
         failed_at: null,
+        waiting_reason: event.waiting_reason ?? null,
+        waiting_since: event.waiting_since ?? null,
         ...(event.status === 'in_progress' && { started_at: event.occurred_at }),
       })
       return
@@ -71,6 +76,8 @@ function note(changes: Changes, event: PlanEvent): void {
         attempt: event.attempt,
         output_files: event.output_files,
         blocked_by: event.blocked_by ?? null,
+        waiting_reason: null,
+        waiting_since: null,
         ...(event.error && { last_error: event.error }),
         ...(event.status === 'completed' && { completed_at: event.occurred_at, last_error: null }),
         ...(event.status === 'failed' && { failed_at: event.occurred_at }),
@@ -110,11 +117,18 @@ function changedPhases(phases: Phase[], { tasks, phases: named }: Changes): Phas
   )
 }
 
+function changedTask(task: Task, change: Partial<Task>): Task {
+  const changed = { ...task, ...change }
+  // An attempt that waited and goes on has not begun anew.
+  const goesOn = change.attempt === task.attempt && task.started_at !== null
+  return goesOn ? { ...changed, started_at: task.started_at } : changed
+}
+
 function changedMilestone(milestone: Milestone, changes: TaskChanges): Milestone {
   if (!milestone.tasks.some((task) => changes.has(task.task_id))) return milestone
   const tasks = milestone.tasks.map((task) => {
     const change = changes.get(task.task_id)
-    return change ? { ...task, ...change } : task
+    return change ? changedTask(task, change) : task
   })
   return { ...milestone, tasks }
 }

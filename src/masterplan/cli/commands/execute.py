@@ -68,13 +68,36 @@ def pause(plan: PlanWord, as_json: AsJson = False) -> None:
 
 @app.command(rich_help_panel=EXECUTE)
 def resume(
-    plan: PlanWord, detach: Detach = False, stream: Stream = False, as_json: AsJson = False
+    plan: PlanWord,
+    budget_usd: Annotated[
+        float | None, typer.Option(min=0.000001, help="What the plan may cost now, in US dollars.")
+    ] = None,
+    budget_tokens: Annotated[
+        int | None, typer.Option(min=1, help="How many tokens the plan may use now.")
+    ] = None,
+    task: Annotated[
+        str | None, typer.Option(help="Whose budget it is, where it is not the plan's.")
+    ] = None,
+    detach: Detach = False,
+    stream: Stream = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Let a paused plan go on, and watch it."""
+    """Let a paused plan go on, with a larger budget where it has spent one, and watch it.
+
+    Example:
+
+        masterplan resume last --budget-usd 10
+    """
+    from masterplan.cli.budget import Raised
     from masterplan.cli.following import Showing, resume_plan
 
     showing = Showing(as_json=as_json, stream=stream)
-    raise typer.Exit(resume_plan(plan, detach=detach, showing=showing))
+    raised = Raised(
+        task=task,
+        usd=None if budget_usd is None else f"{budget_usd:.6f}",
+        tokens=budget_tokens,
+    )
+    raise typer.Exit(resume_plan(plan, raised=raised, detach=detach, showing=showing))
 
 
 @app.command(rich_help_panel=EXECUTE)

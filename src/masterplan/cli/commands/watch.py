@@ -37,11 +37,18 @@ def log(
     follow: Annotated[
         bool, typer.Option("--follow", "-f", help="Go on until the attempt ends.")
     ] = False,
+    prompts: Annotated[
+        bool, typer.Option("--prompts", help="Show what it asked models, and their answers.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what an attempt at a task wrote."""
     from masterplan.cli.following import show_log
+    from masterplan.cli.prompts import show_prompts
 
+    if prompts:
+        show_prompts(plan, task, number=attempt, as_json=as_json)
+        return
     show_log(plan, task, number=attempt, follow=follow, as_json=as_json)
 
 

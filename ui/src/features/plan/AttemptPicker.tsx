@@ -2,7 +2,7 @@ import type { Attempt } from '@/api/types'
 import { toneOf } from '@/components/StatusBadge'
 import { DrawerSection } from '@/components/ui/Drawer'
 import { classes } from '@/lib/classes'
-import { ago, duration, money, secondsBetween } from '@/lib/format'
+import { ago, duration, secondsBetween, spentMoney } from '@/lib/format'
 import { TASK_LOOKS } from '@/lib/status'
 
 interface Props {
@@ -58,7 +58,8 @@ function AttemptButton({ attempt, chosen, onChoose }: ButtonProps) {
         </span>
         <span className="tabular block text-xs text-soft">
           {ago(attempt.started_at)} · {duration(took)}
-          {Number(attempt.cost_usd) > 0 && ` · ${money(attempt.cost_usd)}`}
+          {(Number(attempt.cost_usd) > 0 || attempt.unpriced_requests > 0) &&
+            ` · ${spentMoney(attempt)}`}
           {attempt.guidance && ' · guided'}
         </span>
       </span>

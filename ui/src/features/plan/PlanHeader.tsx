@@ -13,7 +13,7 @@ import { GlassButton } from '@/components/glass/GlassButton'
 import { GlassCard } from '@/components/glass/GlassCard'
 import { ProgressBar } from '@/components/ProgressBar'
 import { StatusBadge } from '@/components/StatusBadge'
-import { ago, compact, counted, exactly, money, percentOf } from '@/lib/format'
+import { ago, compact, counted, exactly, money, percentOf, spentMoney } from '@/lib/format'
 import { planLook } from '@/lib/status'
 import { ExportMenu } from './ExportMenu'
 import { PlanActionButtons } from './PlanActionButtons'
@@ -126,11 +126,12 @@ function Facts({ plan }: { plan: Plan }) {
           {counted(plan.total_tasks, 'task')} in {counted(plan.phases.length, 'phase')}
         </Fact>
       )}
-      {(tokens > 0 || plan.settings.budget_usd) && (
+      {(tokens > 0 || plan.budget_usd || plan.budget_tokens) && (
         <Fact icon={Coins} name="Spent">
-          {money(plan.cost_usd)}
-          {plan.settings.budget_usd && ` of ${money(plan.settings.budget_usd)}`}
-          {tokens > 0 && ` · ${compact(tokens)} tokens`}
+          {spentMoney(plan)}
+          {plan.budget_usd && ` of ${money(plan.budget_usd)}`}
+          {` · ${compact(tokens)}`}
+          {plan.budget_tokens && ` of ${compact(plan.budget_tokens)}`} tokens
         </Fact>
       )}
       {plan.repository && (

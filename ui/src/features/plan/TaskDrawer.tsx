@@ -9,10 +9,12 @@ import { Drawer, DrawerSection } from '@/components/ui/Drawer'
 import { Failed, Loading } from '@/components/ui/States'
 import { DiffView } from '@/features/diff/DiffView'
 import { LogView } from '@/features/logs/LogView'
+import { clock } from '@/lib/format'
 import { isRunning, TASK_LOOKS } from '@/lib/status'
 import { AttemptPicker } from './AttemptPicker'
 import { CheckList } from './CheckList'
 import { FailureSection } from './FailureSection'
+import { PromptList } from './PromptList'
 import { TaskFacts } from './TaskFacts'
 import { statusDetail } from './TaskRowView'
 
@@ -62,6 +64,11 @@ export default function TaskDrawer(props: Props) {
             #{blocker.task_number} {blocker.name}
           </button>
           , which did not succeed. Retrying that one takes this one along.
+        </p>
+      )}
+      {task.waiting_reason && task.waiting_since && (
+        <p role="status" className="rounded-xl border border-running bg-sunken p-4">
+          Waiting since {clock(task.waiting_since)}: {task.waiting_reason}
         </p>
       )}
       {attempts.isPending && <Loading rows={2} />}
@@ -120,6 +127,12 @@ function AttemptSections(props: { plan: Plan; task: Task; attempt: Attempt }) {
           open={attempt.status === 'failed' || attempt.commit !== null}
         />
       )}
+      <PromptList
+        key={`prompts-${attempt.number}`}
+        planId={plan.masterplan_id}
+        taskId={task.task_id}
+        number={attempt.number}
+      />
       <LogView
         key={attempt.number}
         planId={plan.masterplan_id}

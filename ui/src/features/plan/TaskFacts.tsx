@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { Attempt, Task } from '@/api/types'
 import { DrawerSection } from '@/components/ui/Drawer'
-import { compact, duration, money, secondsBetween } from '@/lib/format'
+import { compact, duration, money, secondsBetween, spentMoney } from '@/lib/format'
 
 interface Props {
   task: Task
@@ -65,8 +65,9 @@ export function TaskFacts({ task, tasks, attempt, onOpen }: Props) {
         </Fact>
         {tokens > 0 && (
           <Fact name="Spent">
-            {money(task.cost_usd)} · {compact(task.tokens_input)} tokens read,{' '}
-            {compact(task.tokens_output)} written
+            {spentMoney(task)}
+            {task.budget_usd && ` of ${money(task.budget_usd)}`} · {compact(task.tokens_input)}{' '}
+            tokens read, {compact(task.tokens_output)} written
           </Fact>
         )}
         {attempt?.finished_at && (

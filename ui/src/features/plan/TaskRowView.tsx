@@ -4,7 +4,7 @@ import type { Task } from '@/api/types'
 import { GlassButton } from '@/components/glass/GlassButton'
 import { StatusBadge, toneOf } from '@/components/StatusBadge'
 import { classes } from '@/lib/classes'
-import { duration, secondsBetween } from '@/lib/format'
+import { clock, duration, secondsBetween } from '@/lib/format'
 import { isRunning, phaseHue, TASK_LOOKS } from '@/lib/status'
 
 interface Props {
@@ -23,6 +23,7 @@ export function statusDetail(
 ): string | undefined {
   if (task.status === 'skipped' && numbers.blocker) return `blocked by #${numbers.blocker}`
   if (numbers.waitsFor) return `waits for #${numbers.waitsFor}`
+  if (task.waiting_since) return `waiting since ${clock(task.waiting_since)}`
   if (isRunning(task) && task.attempt > 1) return `attempt ${task.attempt}`
   return undefined
 }

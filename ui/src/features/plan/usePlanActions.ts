@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { toast } from 'sonner'
 import { answer, api, messageOf } from '@/api/client'
 import { planQuery } from '@/api/queries'
-import type { Plan, Task } from '@/api/types'
+import type { BudgetRequest, Plan, Task } from '@/api/types'
 
 /** What may be done with a plan that has been started. */
 export type Steering = 'pause' | 'resume' | 'cancel'
@@ -83,6 +83,16 @@ export function usePlanActions(planId: string) {
     onError: (error, step) => failed(`Could not ${step} the plan`)(error),
   })
 
+  const extend = useMutation({
+    mutationFn: (body: BudgetRequest) =>
+      answer(api.POST('/api/v1/masterplans/{masterplan_id}/resume', { params, body })),
+    onSuccess: (plan) => {
+      keep(plan)
+      toast.success('Budget raised, the plan goes on', { description: plan.title })
+    },
+    onError: failed('Could not raise the budget'),
+  })
+
   const retry = useMutation({
     mutationFn: ({ task, guidance }: { task: Task; guidance?: string }) =>
       answer(
@@ -107,7 +117,7 @@ export function usePlanActions(planId: string) {
     onError: failed('Not retried'),
   })
 
-  return { approve, reject, execute, steer, retry, retryFailed }
+  return { approve, reject, execute, steer, extend, retry, retryFailed, refresh }
 }
 
 export type PlanActions = ReturnType<typeof usePlanActions>
