@@ -55,6 +55,15 @@ async def test_plan_of_which_everything_is_done_completes_at_once(
     assert (ended["outcome"], ended["completed_tasks"]) == ("succeeded", 2)
 
 
+async def test_outcome_is_of_what_was_executed(client: httpx.AsyncClient) -> None:
+    broken = writes("b", "a", command="false", max_retries=0)
+    plan_id = await start(client, plan_of(writes("a", done=True), broken))
+
+    ended = await until(client, plan_id, "completed")
+
+    assert (ended["outcome"], ended["completed_tasks"], ended["failed_tasks"]) == ("failed", 1, 1)
+
+
 async def test_what_is_done_survives_export_and_edit(client: httpx.AsyncClient) -> None:
     plan = plan_of(writes("a", done=True), writes("b", "a"))
     plan_id = (await create(client, plan))["masterplan_id"]

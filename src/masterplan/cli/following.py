@@ -13,6 +13,7 @@ from masterplan.cli.connection import Need
 from masterplan.cli.console import output, printable, say
 from masterplan.cli.interrupts import Farewell
 from masterplan.cli.model_fetch import ensure_model_for
+from masterplan.cli.plan_files import tell_sync
 from masterplan.cli.progress import SETTLED, view_of
 from masterplan.cli.selection import select_task
 from masterplan.cli.session import (
@@ -144,6 +145,7 @@ async def _finish(
     plan = await watch_to_end(client, seen, showing, farewell)
     if not showing.as_json:
         print_summary(plan, output())
+        await tell_sync(client, plan)
     return exit_code(plan)
 
 

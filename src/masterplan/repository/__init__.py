@@ -54,6 +54,7 @@ from masterplan.repository.sources import (
     SyncedFile,
     get_source,
     get_sync,
+    has_sync,
     keep_synced,
     unsynced_plan_ids,
 )
@@ -117,6 +118,7 @@ __all__ = [
     "get_task",
     "get_task_of_plan",
     "give_up_expired",
+    "has_sync",
     "inherit_attempts",
     "interrupted_before",
     "keep_synced",

@@ -73,6 +73,16 @@ async def get_sync(session: AsyncSession, plan_id: str, *, node_id: str) -> Sync
     return SyncedFile(row.sync_path, row.format, row.text, row.completed_tasks)
 
 
+async def has_sync(session: AsyncSession, plan_id: str, *, node_id: str) -> bool:
+    """Tell whether the plan has a file to tick here."""
+    found = await session.scalar(
+        select(PlanSource.masterplan_id).where(
+            PlanSource.masterplan_id == plan_id, PlanSource.sync_node == node_id
+        )
+    )
+    return found is not None
+
+
 async def keep_synced(
     session: AsyncSession, plan_id: str, *, tasks: int, notices: list[str]
 ) -> None:

@@ -80,8 +80,11 @@ async def plans_with_ready_tasks(session: AsyncSession) -> set[str]:
 
 
 async def task_statuses(session: AsyncSession, plan_id: str) -> list[TaskStatus]:
+    """Return the statuses of the plan's tasks, but of those that were done before."""
     statuses = await session.scalars(
-        select(MasterPlanTask.status).where(MasterPlanTask.masterplan_id == plan_id)
+        select(MasterPlanTask.status).where(
+            MasterPlanTask.masterplan_id == plan_id, MasterPlanTask.done.is_(False)
+        )
     )
     return [TaskStatus(status) for status in statuses]
 
