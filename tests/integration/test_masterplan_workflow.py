@@ -134,6 +134,17 @@ async def test_of_200_concurrent_decisions_one_wins(client: httpx.AsyncClient) -
     assert len(decided) == 1
 
 
+async def test_of_200_concurrent_executions_one_begins(client: httpx.AsyncClient) -> None:
+    plan_id = (await create(client, plan_of(scripted("a"))))["masterplan_id"]
+    await client.post(f"{API}/{plan_id}/approve")
+
+    answers = await asyncio.gather(*(client.post(f"{API}/{plan_id}/execute") for _ in range(200)))
+
+    assert sorted(answer.status_code for answer in answers) == [202] + [400] * 199
+    detail = await until(client, plan_id, "completed")
+    assert tasks_of(detail)["a"]["attempt"] == 1
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [

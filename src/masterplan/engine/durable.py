@@ -136,9 +136,10 @@ class DurableEngine:
             await self._abandon_active()
             if self._membership.is_shared:
                 await self._hand_over(left)
-            await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
-            # DBOS had made its own thread pool the loop's, and has now shut it down.
+            # DBOS had made its own thread pool the loop's. Whoever still needs one gets another
+            # before that one is shut down.
             asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
+            await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
 
     def wake(self, plan_id: str) -> None:
         """Start what may start of the plan."""
