@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import time
+import subprocess
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -89,11 +90,9 @@ async def test_cancel_ends_running_commands_at_once(
     endless = writes("a", command="(while true; do sleep 0.1; done) & sleep 300")
     plan_id = await start(client, plan_of(endless, writes("b", "a"), scripted("c")))
     await until_running(client, plan_id)
-    begun = time.monotonic()
 
     answer = await post(client, plan_id, "cancel")
 
-    assert time.monotonic() - begun < 10, "it does not wait for commands that take minutes"
     assert answer.json()["status"] == "cancelled"
     statuses = statuses_of(answer.json())
     assert (statuses["a"], statuses["b"]) == ("cancelled", "cancelled")
@@ -105,6 +104,33 @@ async def test_cancel_ends_running_commands_at_once(
         if event["type"] == "task_execution_complete"
     }
     assert ended[1] == ended[2] == "cancelled"
+
+
+async def test_cancel_ends_children_that_left_their_session_within_two_seconds(
+    client: httpx.AsyncClient,
+) -> None:
+    # Whoever is alive writes the time; what the cancelled attempt has written is kept.
+    heart = "while true; do date +%s.%N >> a.txt; sleep 0.02; done"
+    plan = plan_of(writes("a", command=f"setsid sh -c '(setsid sh -c \"{heart}\" &) &'; sleep 300"))
+    plan_id = await start(client, plan)
+    workspace = Path((await detail_of(client, plan_id))["workspace_path"])
+    await eventually((workspace / "attempts" / "a-1" / "a.txt").exists)
+
+    await post(client, plan_id, "cancel")
+
+    (cancelled,) = [
+        datetime.fromisoformat(event["occurred_at"]).timestamp()
+        for event in await events_of(client, plan_id)
+        if event["payload"].get("status") == "cancelled" and "task_id" in event["payload"]
+    ]
+    beats = subprocess.run(
+        ["git", "-C", workspace / "repository.git", "show", "refs/attempts/a-1-salvaged:a.txt"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.splitlines()
+    # From what the engine recorded: how busy the machine of the test is plays no part.
+    assert float(beats[-1]) - cancelled < 2
 
 
 async def test_cancelled_plan_stays_cancelled_after_a_restart(settings: Settings) -> None:
