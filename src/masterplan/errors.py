@@ -214,6 +214,19 @@ class TargetConflict(MasterplanError):
         )
 
 
+class AttemptRevoked(MasterplanError):
+    """An attempt that was taken away from its worker wanted to publish."""
+
+    code = "attempt_revoked"
+    status = 409
+
+    def __init__(self, operation: str) -> None:
+        super().__init__(
+            f"The attempt {operation} was taken over from this worker and publishes nothing.",
+            details={"operation": operation},
+        )
+
+
 class GitFailed(MasterplanError):
     """A git command that did not do what it must; the message carries what git said."""
 

@@ -61,6 +61,11 @@ class Settings(BaseSettings):
         description="URL of a SQLite file or of a PostgreSQL database; the default is a file in "
         "the data directory.",
     )
+    workspaces_url: str | None = Field(
+        default=None,
+        description="Where git finds the folder of workspaces of the machine that executes plans, "
+        "for workers elsewhere.",
+    )
     host: str = Field(default="127.0.0.1", description="Address that `masterplan up` binds.")
     port: int = Field(
         default=8000, ge=0, le=65535, description="Port that `masterplan up` binds; 0 picks one."
@@ -92,6 +97,11 @@ class Settings(BaseSettings):
     )
     max_parallel: int = Field(
         default=4, ge=1, le=256, description="Most tasks that run at the same time."
+    )
+    grace_seconds: float = Field(
+        default=30,
+        ge=0,
+        description="How long a worker that is told to stop lets running tasks finish.",
     )
     sandbox: SandboxKind = Field(
         default=SandboxKind.BWRAP,
@@ -138,7 +148,7 @@ class Settings(BaseSettings):
 
     @property
     def workspaces_dir(self) -> Path:
-        return self.data_dir / "workspaces"
+        return self.data_dir.expanduser().absolute() / "workspaces"
 
     @property
     def cache_dir(self) -> Path:

@@ -65,6 +65,10 @@ async def attempt(
     )
 
 
+def outcome_of(operation: str) -> str:
+    return f"refs/outcomes/{operation.replace(':', '-')}"
+
+
 async def publish(
     repository: BareRepository,
     snapshot: str,
@@ -80,6 +84,7 @@ async def publish(
         message="Do the task",
         trailers={"Masterplan-Task": "task", "Agent": "scripted"},
         operation=operation,
+        outcome=outcome_of(operation),
     )
 
 
@@ -136,6 +141,7 @@ async def test_the_log_tells_trailers(repository: BareRepository, tmp_path: Path
         message="Add a\n\nMasterplan-Operation: forged\n",
         trailers={"Masterplan-Task": "t\nMasterplan-Operation: forged"},
         operation="task:1",
+        outcome=outcome_of("task:1"),
     )
 
     newest, _ = await repository.log()
@@ -451,7 +457,7 @@ async def main(path, base, snapshot, operation):
     repository = BareRepository(Path(path), branch="masterplan/test")
     print("started", flush=True)
     await repository.publish(snapshot=snapshot, base=base, targets=["a", "b"], message="m",
-                             trailers={}, operation=operation)
+                             trailers={}, operation=operation, outcome="refs/outcomes/op")
 
 asyncio.run(main(*sys.argv[1:]))
 """

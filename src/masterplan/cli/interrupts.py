@@ -1,7 +1,7 @@
 """Ctrl-C and SIGTERM: leave in order, soon, and say what becomes of the work.
 
 The first signal cancels the command, whose `finally` blocks shut down what it started. Where that
-takes longer than `STOP_LIMIT_S`, or a second signal comes, the process leaves at once: the durable
+takes longer than a limit, or a second signal comes, the process leaves at once: the durable
 engine loses nothing by that, which is what its crash tests show.
 """
 
@@ -51,12 +51,14 @@ class Farewell:
         self.words = lambda: text
 
 
-def run_interruptible(command: Coroutine[Any, Any, Result], farewell: Farewell) -> Result:
-    """Run the command's coroutine to its end.
+def run_interruptible(
+    command: Coroutine[Any, Any, Result], farewell: Farewell, *, stop_limit: float = STOP_LIMIT_S
+) -> Result:
+    """Run the command's coroutine to its end; a signal leaves it `stop_limit` seconds to stop.
 
     Raises InterruptedCommand with the farewell where a signal ended it.
     """
-    leaving = _Leaving(farewell)
+    leaving = _Leaving(farewell, stop_limit)
     try:
         return asyncio.run(leaving.watch_over(command))
     except asyncio.CancelledError:
@@ -65,8 +67,9 @@ def run_interruptible(command: Coroutine[Any, Any, Result], farewell: Farewell) 
 
 
 class _Leaving:
-    def __init__(self, farewell: Farewell) -> None:
+    def __init__(self, farewell: Farewell, stop_limit: float) -> None:
         self._farewell = farewell
+        self._stop_limit = stop_limit
         self._signalled = False
 
     async def watch_over(self, command: Coroutine[Any, Any, Result]) -> Result:
@@ -77,7 +80,7 @@ class _Leaving:
             if self._signalled:
                 self._leave_now()
             self._signalled = True
-            limit = threading.Timer(STOP_LIMIT_S, self._leave_now)
+            limit = threading.Timer(self._stop_limit, self._leave_now)
             limit.daemon = True
             limit.start()
             loop.call_soon_threadsafe(task.cancel)

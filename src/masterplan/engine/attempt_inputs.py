@@ -15,9 +15,11 @@ from masterplan.errors import UnreadableFile, UnsafePath
 from masterplan.lifecycle import Complexity, FailureKind
 from masterplan.llm.journal import ModelJournal
 from masterplan.models import Attempt, MasterPlan, MasterPlanTask
+from masterplan.workspace.fence import outcome_reference
 from masterplan.workspace.files import read_text
 from masterplan.workspace.git import BareRepository
 from masterplan.workspace.layout import WorkspaceLayout
+from masterplan.workspace.places import Workspaces
 
 MAX_CONTEXT_FILE_BYTES = 200_000
 
@@ -32,39 +34,54 @@ class AttemptInputs:
     dependencies: Sequence[MasterPlanTask]
     previous: Attempt | None
     tries: int
+    layout: WorkspaceLayout
+    git: BareRepository
 
     @property
-    def layout(self) -> WorkspaceLayout:
-        assert self.plan.workspace_path is not None
-        return WorkspaceLayout(Path(self.plan.workspace_path))
+    def operation(self) -> str:
+        """What the attempt's commit is known by."""
+        return f"{self.task.id}:{self.attempt.number}"
+
+    @property
+    def outcome(self) -> str:
+        return outcome_reference(self.task.key, self.attempt.number)
 
     @property
     def settings(self) -> PlanSettings:
         return PlanSettings.model_validate(self.plan.settings)
 
-    @property
-    def git(self) -> BareRepository:
-        return BareRepository(self.layout.repository, branch=self.plan.branch)
 
+async def load_inputs(
+    database: Database, workspaces: Workspaces, task_id: str, number: int
+) -> AttemptInputs:
+    """Read what the attempt of that number at a task needs to know.
 
-async def load_inputs(database: Database, task_id: str, number: int) -> AttemptInputs:
-    """Read what the attempt of that number at a task needs to know. Raises NotFound."""
+    Raises NotFound, and Unavailable where the plan's repository cannot be reached.
+    """
     async with database.reading() as session:
         task = await repository.get_task(session, task_id)
+        plan = await repository.get_plan(session, task.masterplan_id)
+        attempt = await repository.get_attempt(session, task.id, number)
+        dependencies = await repository.tasks_by_id(session, task.depends_on_tasks)
         earlier = [
-            attempt
-            for attempt in await repository.attempts_of(session, task.id)
+            each
+            for each in await repository.attempts_of(session, task.id)
             # An interrupted attempt has failed at nothing that the next one could learn from.
-            if attempt.number < number and attempt.failure_kind != FailureKind.INTERRUPTED
+            if each.number < number and each.failure_kind != FailureKind.INTERRUPTED
         ]
-        return AttemptInputs(
-            plan=await repository.get_plan(session, task.masterplan_id),
-            task=task,
-            attempt=await repository.get_attempt(session, task.id, number),
-            dependencies=await repository.tasks_by_id(session, task.depends_on_tasks),
-            previous=earlier[-1] if earlier else None,
-            tries=len(earlier) + 1,
-        )
+    assert plan.workspace_path is not None
+    git = workspaces.repository(plan.id, plan.workspace_path, branch=plan.branch)
+    await git.prepare()
+    return AttemptInputs(
+        plan=plan,
+        task=task,
+        attempt=attempt,
+        dependencies=dependencies,
+        previous=earlier[-1] if earlier else None,
+        tries=len(earlier) + 1,
+        layout=workspaces.layout(plan.id, plan.workspace_path),
+        git=git,
+    )
 
 
 async def agent_context(

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from masterplan.background import kept_running
+from masterplan.engine.log_copies import LogCopies
 from masterplan.events import Publisher, TaskLogged
 from masterplan.failpoints import Failpoint, reach
+from masterplan.repository import RunningAttempt
 
 MAX_WAITING = 1_000
 MAX_LOG_BYTES = 20 * 1024 * 1024
@@ -24,8 +26,9 @@ class LogBroadcast:
     reader what it missed.
     """
 
-    def __init__(self, publisher: Publisher) -> None:
+    def __init__(self, publisher: Publisher, copies: LogCopies | None = None) -> None:
         self._publisher = publisher
+        self._copies = copies
         self._waiting: asyncio.Queue[TaskLogged] = asyncio.Queue(MAX_WAITING)
 
     @asynccontextmanager
@@ -36,6 +39,11 @@ class LogBroadcast:
     def put(self, log: TaskLogged) -> None:
         with suppress(asyncio.QueueFull):
             self._waiting.put_nowait(log)
+
+    def copy(self, attempt: RunningAttempt, path: Path) -> None:
+        """Have the log copied to where other machines can read it, where there are any."""
+        if self._copies is not None:
+            self._copies.note(attempt, path)
 
     async def _publish(self) -> None:
         while True:
@@ -74,6 +82,7 @@ class AttemptLog:
             text, self._full = TRUNCATED, True
         self._file.write(text.encode(errors="replace"))
         reach(Failpoint.AGENT_WROTE)
+        self._broadcast.copy(RunningAttempt(self._task_id, self._number), self._path)
         self._broadcast.put(
             TaskLogged(
                 masterplan_id=self._plan_id,

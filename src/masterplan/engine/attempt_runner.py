@@ -24,6 +24,7 @@ from masterplan.failpoints import Failpoint, reach
 from masterplan.lifecycle import FailureKind
 from masterplan.models import Attempt, MasterPlan, MasterPlanTask
 from masterplan.workspace.files import remove_tree
+from masterplan.workspace.places import Workspaces
 from masterplan.workspace.process import CommandResult, Limits
 from masterplan.workspace.sandbox import Sandbox
 
@@ -41,6 +42,7 @@ class AttemptRunner:
     def __init__(
         self,
         database: Database,
+        workspaces: Workspaces,
         *,
         agents: Mapping[str, TaskAgent],
         sandbox: Sandbox,
@@ -49,6 +51,7 @@ class AttemptRunner:
         journals: Journals,
     ) -> None:
         self._database = database
+        self._workspaces = workspaces
         self._agents = agents
         self._sandbox = sandbox
         self._check_limits = check_limits
@@ -58,8 +61,8 @@ class AttemptRunner:
     async def work(self, report: AttemptReport) -> AttemptReport:
         """Let the agent do the task in a fresh directory, and keep what it left as a snapshot."""
         reach(Failpoint.ATTEMPT_BEGUN)
-        inputs = await load_inputs(self._database, report.task_id, report.number)
-        head = await inputs.git.head()
+        inputs = await load_inputs(self._database, self._workspaces, report.task_id, report.number)
+        head = await inputs.git.latest(inputs.task.key)
         await self._assert_dependencies_in(head, inputs)
         directory = inputs.layout.attempt(inputs.task.key, report.number)
         await self._salvage(inputs)
@@ -74,7 +77,7 @@ class AttemptRunner:
 
     async def clear(self, task_id: str, number: int) -> None:
         """Keep what an attempt that was ended has left, and remove its directories."""
-        inputs = await load_inputs(self._database, task_id, number)
+        inputs = await load_inputs(self._database, self._workspaces, task_id, number)
         await self._salvage(inputs)
         for place in (inputs.layout.attempt, inputs.layout.proof):
             await asyncio.to_thread(remove_tree, place(inputs.task.key, number))
@@ -83,7 +86,7 @@ class AttemptRunner:
         """Run the task's checks on the snapshot, and on its base to see that they can fail."""
         assert report.snapshot_commit is not None
         assert report.base_commit is not None
-        inputs = await load_inputs(self._database, report.task_id, report.number)
+        inputs = await load_inputs(self._database, self._workspaces, report.task_id, report.number)
         with self._log(inputs) as log:
             results = await self._run_checks(inputs, report.snapshot_commit, log=log)
             failing = [result for result in results if not result.passed]
@@ -104,7 +107,7 @@ class AttemptRunner:
         """Put the declared files of the snapshot onto the branch as one commit."""
         assert report.snapshot_commit is not None
         assert report.base_commit is not None
-        inputs = await load_inputs(self._database, report.task_id, report.number)
+        inputs = await load_inputs(self._database, self._workspaces, report.task_id, report.number)
         if inputs.task.attempt != report.number:
             return report.failed(FailureKind.CONFLICT, "A later attempt has taken this task over.")
         reach(Failpoint.BEFORE_PUBLISH)
@@ -115,7 +118,8 @@ class AttemptRunner:
                 targets=inputs.task.target_files,
                 message=f"{inputs.task.name}\n\n{inputs.task.description}".strip(),
                 trailers=commit_trailers(inputs.plan, inputs.task, inputs.attempt, report),
-                operation=f"{inputs.task.id}:{report.number}",
+                operation=inputs.operation,
+                outcome=inputs.outcome,
             )
         except TargetConflict as conflict:
             return report.failed(FailureKind.CONFLICT, conflict.message)
@@ -124,13 +128,14 @@ class AttemptRunner:
         reach(Failpoint.AFTER_PUBLISH)
         return await self._with_outputs(inputs, report, commit)
 
-    async def revoke(self, task_id: str, number: int) -> str | None:  # noqa: ARG002
+    async def revoke(self, task_id: str, number: int) -> str | None:
         """Keep an attempt from publishing from now on; return its commit where it has already."""
-        return None
+        inputs = await load_inputs(self._database, self._workspaces, task_id, number)
+        return await inputs.git.revoke(outcome=inputs.outcome, operation=inputs.operation)
 
     async def published(self, report: AttemptReport, commit: str) -> AttemptReport:
         """Enter the commit that an attempt has published into its report."""
-        inputs = await load_inputs(self._database, report.task_id, report.number)
+        inputs = await load_inputs(self._database, self._workspaces, report.task_id, report.number)
         return await self._with_outputs(inputs, report, commit)
 
     async def _with_outputs(

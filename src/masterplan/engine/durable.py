@@ -46,6 +46,7 @@ from masterplan.engine.report import AttemptReport
 from masterplan.engine.retention import Retention
 from masterplan.engine.succession import GENERATIONS, Succession
 from masterplan.engine.workflow_ids import STILL_RUNNING, generation_id, workflow_id
+from masterplan.errors import AttemptRevoked, MasterplanError
 from masterplan.failpoints import Failpoint, reach
 from masterplan.lifecycle import FailureKind, PlanStatus, TaskStatus
 from masterplan.repository import HeldAttempt, RunningAttempt
@@ -259,6 +260,8 @@ class DurableEngine:
                 reach(Failpoint.PUBLICATION_RECORDED)
             del self._unsettled[attempt]
             await enduring(self._settle, report)
+        except AttemptRevoked as revoked:
+            log.warning("publication_refused", reason=revoked.message)
         finally:
             self._unsettled.pop(attempt, None)
             self._dispatcher.attempt_ended(attempt, report.plan_id)
@@ -287,6 +290,8 @@ class DurableEngine:
         async def run() -> dict[str, Any]:
             try:
                 result = await enduring(step, report)
+            except AttemptRevoked:
+                raise
             except Exception as error:
                 with suppress(OSError):  # a full disk may hold the log as well
                     log.exception("attempt_step_failed", step=name, task=report.task_id)
@@ -378,8 +383,8 @@ class DurableEngine:
                     HeldAttempt(plan_id, attempt.task_id, attempt.attempt)
                 )
             await self._membership.leave()
-        except DBAPIError as error:
-            log.warning("not_handed_over", error=str(error.orig).partition("\n")[0])
+        except (DBAPIError, MasterplanError) as error:
+            log.warning("not_handed_over", error=str(error).partition("\n")[0])
 
     def _is_active(self, attempt: RunningAttempt) -> bool:
         return workflow_id(attempt.task_id, attempt.attempt) in self._active

@@ -41,6 +41,13 @@ GIT_WORDS = (
     "disk quota",
     "too many open files",
     "out of memory",
+    "could not read from remote repository",
+    "remote end hung up",
+    "unable to access",
+    "unable to look up",
+    "unable to connect",
+    "connection refused",
+    "connection timed out",
 )
 
 

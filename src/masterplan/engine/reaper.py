@@ -20,6 +20,7 @@ from masterplan import repository
 from masterplan.db import Database
 from masterplan.engine.membership import BEAT_SECONDS, Membership
 from masterplan.engine.succession import Succession
+from masterplan.errors import MasterplanError
 
 log = structlog.get_logger(__name__)
 
@@ -64,7 +65,10 @@ class Reaper:
             async with self._database.reading() as session:
                 orphans = await repository.orphaned_attempts(session)
             for orphan in orphans:
-                await self._succession.take_over(orphan)
+                try:
+                    await self._succession.take_over(orphan)
+                except MasterplanError as error:  # its repository cannot be reached from here
+                    log.warning("not_taken_over", task=orphan.task_id, reason=error.message)
             await self._succession.adopt_generations()
 
     @asynccontextmanager

@@ -50,11 +50,13 @@ class Succession:
         status = await DBOS.get_workflow_status_async(identifier)
         if status is not None and status.status in STILL_RUNNING:
             await DBOS.cancel_workflow_async(identifier)
+        report = None
+        if commit is not None:
+            report = await self._runner.published(await _proven(identifier), commit)
         async with self._database.unit_of_work() as session:
-            if commit is None:
+            if report is None:
                 changed = await transitions.give_back(session, held.task_id, attempt=held.attempt)
             else:
-                report = await self._runner.published(await _proven(identifier), commit)
                 changed = await transitions.settle(session, report)
         if changed:
             log.warning(

@@ -1,12 +1,13 @@
 """The tables.
 
 `masterplan` holds the plan's tree, `attempt` the tries, `event` the outbox, `worker` who makes the
-tries, `request` the journal of what models were asked.
+tries, `log_piece` what they printed, `request` the journal of what models were asked.
 """
 
 from masterplan.models.attempt import Attempt
 from masterplan.models.base import Base, new_id, utc_now
 from masterplan.models.event import Event
+from masterplan.models.log_piece import LogPiece
 from masterplan.models.masterplan import (
     MasterPlan,
     MasterPlanMilestone,
@@ -22,6 +23,7 @@ __all__ = [
     "Attempt",
     "Base",
     "Event",
+    "LogPiece",
     "MasterPlan",
     "MasterPlanMilestone",
     "MasterPlanPhase",

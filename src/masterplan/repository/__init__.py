@@ -25,6 +25,7 @@ from masterplan.repository.events import (
     events_after,
     last_seqs,
 )
+from masterplan.repository.log_pieces import add_log_piece, copied_log, copied_log_bytes
 from masterplan.repository.plans import (
     PlanCounts,
     count_in_plan,
@@ -93,6 +94,7 @@ __all__ = [
     "RunningAttempt",
     "StoredFile",
     "SyncedFile",
+    "add_log_piece",
     "add_to_cost",
     "add_worker",
     "answer_request",
@@ -102,6 +104,8 @@ __all__ = [
     "attempts_of",
     "cancel_tasks",
     "completed_keys",
+    "copied_log",
+    "copied_log_bytes",
     "count_in_plan",
     "delete_tree",
     "descendant_ids",

@@ -20,6 +20,7 @@ from masterplan.engine.attempt_log import LogBroadcast
 from masterplan.engine.attempt_runner import AttemptRunner
 from masterplan.engine.durable import DurableEngine
 from masterplan.engine.generation import Plan, PlanGenerator
+from masterplan.engine.log_copies import LogCopies
 from masterplan.engine.membership import Membership
 from masterplan.engine.model_journal import Journals
 from masterplan.events import Publisher
@@ -29,9 +30,11 @@ from masterplan.llm.journal import ModelJournal
 from masterplan.llm.language_models import LanguageModels
 from masterplan.planning.generation import PlannedDocument, ProgressListener
 from masterplan.planning.planner_agent import PlannerAgent
+from masterplan.services.log_relay import SignallingPublisher
 from masterplan.services.masterplan_execution_service import MasterplanExecutionService
 from masterplan.settings import Settings
 from masterplan.workspace.leftovers import sweep
+from masterplan.workspace.places import Workspaces
 from masterplan.workspace.process import Limits
 from masterplan.workspace.sandbox import Sandbox, probe
 
@@ -46,16 +49,22 @@ async def start_engine(
     publisher: Publisher,
     executions: MasterplanExecutionService,
     membership: Membership,
+    workspaces: Workspaces,
 ) -> DurableEngine:
     """Start the engine and what it needs; all of it is closed with the stack."""
     await sweep(settings.workspaces_dir)
     reach(Failpoint.LEFTOVERS_SWEPT)
     models = await stack.enter_async_context(LanguageModels(settings))
-    logs = await stack.enter_async_context(LogBroadcast(publisher).running())
+    copies = None
+    if database.signals is not None:
+        publisher = SignallingPublisher(publisher, database.signals)
+        copies = await stack.enter_async_context(LogCopies(database).running())
+    logs = await stack.enter_async_context(LogBroadcast(publisher, copies).running())
     sandbox = await probe(settings.sandbox)
     journals = Journals(database)
     runner = AttemptRunner(
         database,
+        workspaces,
         agents=_agents(settings, models, sandbox),
         sandbox=sandbox,
         check_limits=CHECK_LIMITS,

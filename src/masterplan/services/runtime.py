@@ -16,11 +16,13 @@ from masterplan.events import Publisher
 from masterplan.failpoints import Failpoint
 from masterplan.outbox import OutboxRelay
 from masterplan.services.file_sync import FileSync
+from masterplan.services.log_relay import NobodyWatches, relayed_logs
 from masterplan.services.masterplan_execution_service import MasterplanExecutionService
 from masterplan.services.masterplan_service import MasterplanService
 from masterplan.services.plan_file_service import PlanFileService
 from masterplan.services.workspace_service import WorkspaceService
 from masterplan.settings import Settings
+from masterplan.workspace.places import Workspaces
 
 if TYPE_CHECKING:
     from masterplan.engine.durable import DurableEngine
@@ -38,6 +40,7 @@ class Runtime:
     masterplans: MasterplanService
     plan_files: PlanFileService
     executions: MasterplanExecutionService
+    workspaces: Workspaces
     engine: DurableEngine | None
 
     def executing_engine(self) -> DurableEngine:
@@ -54,33 +57,85 @@ async def open_runtime(
     settings: Settings, publisher: Publisher, *, execution: bool
 ) -> AsyncIterator[Runtime]:
     """Migrate and open the database and, with `execution`, run the engine while the block runs."""
-    failpoints.arm(settings.failpoint)
-    url = settings.resolved_database_url
-    migrate(url)
-    failpoints.reach(Failpoint.DATABASE_MIGRATED)
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(Database(url).running())
+        parts = await _open_parts(stack, settings)
+        database = parts.database
         relay = await stack.enter_async_context(OutboxRelay(database, publisher).running())
-        node_id = DataDirectory(settings.data_dir).node_id()
-        membership = Membership(database, node_id=node_id, places=settings.max_parallel)
-        executions = MasterplanExecutionService(
-            database, WorkspaceService(settings.workspaces_dir), membership
-        )
+        if database.signals is not None:
+            await stack.enter_async_context(relayed_logs(database.signals, publisher))
         engine = None
         if execution:
-            await stack.enter_async_context(FileSync(database, node_id=node_id).running())
-            from masterplan.services.engine_parts import start_engine
-
-            engine = await start_engine(
-                stack, settings, database, publisher, executions, membership
-            )
+            await stack.enter_async_context(FileSync(database, node_id=parts.node_id).running())
+            engine = await _start_engine(stack, parts, publisher)
         masterplans = MasterplanService(agents=AGENT_NAMES)
         yield Runtime(
             settings=settings,
             database=database,
             relay=relay,
             masterplans=masterplans,
-            plan_files=PlanFileService(masterplans, node_id=node_id),
-            executions=executions,
+            plan_files=PlanFileService(masterplans, node_id=parts.node_id),
+            executions=parts.executions,
+            workspaces=parts.workspaces,
             engine=engine,
         )
+
+
+@asynccontextmanager
+async def open_worker(settings: Settings) -> AsyncIterator[DurableEngine]:
+    """Run the engine without anything that serves requests.
+
+    Raises Unavailable where the database is a file: nobody else could work on it.
+    """
+    async with AsyncExitStack() as stack:
+        parts = await _open_parts(stack, settings)
+        if not parts.membership.is_shared:
+            raise Unavailable(
+                "Workers share a PostgreSQL database. Set MASTERPLAN_DATABASE_URL, here and for "
+                "`masterplan up`, to one like postgresql+psycopg://user:password@host/masterplan."
+            )
+        yield await _start_engine(stack, parts, NobodyWatches())
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    settings: Settings
+    node_id: str
+    database: Database
+    membership: Membership
+    workspaces: Workspaces
+    executions: MasterplanExecutionService
+
+
+async def _open_parts(stack: AsyncExitStack, settings: Settings) -> _Parts:
+    failpoints.arm(settings.failpoint)
+    url = settings.resolved_database_url
+    migrate(url)
+    failpoints.reach(Failpoint.DATABASE_MIGRATED)
+    database = await stack.enter_async_context(Database(url).running())
+    node_id = DataDirectory(settings.data_dir).node_id()
+    membership = Membership(database, node_id=node_id, places=settings.max_parallel)
+    root = settings.workspaces_dir
+    return _Parts(
+        settings=settings,
+        node_id=node_id,
+        database=database,
+        membership=membership,
+        workspaces=Workspaces(root, url=settings.workspaces_url, shared=membership.is_shared),
+        executions=MasterplanExecutionService(database, WorkspaceService(root), membership),
+    )
+
+
+async def _start_engine(
+    stack: AsyncExitStack, parts: _Parts, publisher: Publisher
+) -> DurableEngine:
+    from masterplan.services.engine_parts import start_engine
+
+    return await start_engine(
+        stack,
+        parts.settings,
+        parts.database,
+        publisher,
+        parts.executions,
+        parts.membership,
+        parts.workspaces,
+    )

@@ -21,6 +21,7 @@ import pygit2
 
 from masterplan.errors import GitFailed
 from masterplan.paths import check_target_path
+from masterplan.workspace.fence import revoke
 from masterplan.workspace.objects import (
     LOG_LAYOUT,
     LogEntry,
@@ -99,6 +100,22 @@ class BareRepository:
         """Return the id of the commit that the branch points to."""
         return await self._in_store("rev-parse", Store.head, self._reference)
 
+    async def prepare(self) -> None:
+        """See that the repository is there; one that lies in its own place always is."""
+
+    async def latest(self, key: str) -> str:  # noqa: ARG002 (what a clone fetches as well)
+        """Return the id of the branch's commit as it is now wherever the branch belongs.
+
+        What attempts at the task of that key have left can be read from then on.
+        """
+        return await self.head()
+
+    async def revoke(self, *, outcome: str, operation: str) -> str | None:
+        """Let an operation never publish; return its commit where it has already (`fence`)."""
+        return await self._in_store(
+            "update-ref", revoke, self._reference, outcome=outcome, operation=operation
+        )
+
     async def checkout(self, commit: str, directory: Path) -> None:
         """Put the files of a commit into a directory, which is emptied first.
 
@@ -147,17 +164,17 @@ class BareRepository:
         message: str,
         trailers: Mapping[str, str],
         operation: str,
+        outcome: str,
     ) -> str:
         """Commit exactly the targets of a snapshot onto the branch and return the commit's id.
 
         Repeating an `operation` returns the commit that it made, if it came after `base`. An
         attempt that changed nothing makes a commit too, as evidence. Raises TargetConflict when a
         target changed on the branch since `base`, ContractBroken when publishing the targets would
-        touch other files, UnsafePath when a target is not a regular file.
+        touch other files, UnsafePath when a target is not a regular file, AttemptRevoked when the
+        reference `outcome` exists (`fence`).
         """
-        for target in targets:
-            check_target_path(target)
-        text = with_trailers(message, {**trailers, OPERATION_TRAILER: operation})
+        text = message_of(message, trailers, operation, targets)
         commit = await self._in_store(
             "commit",
             publish,
@@ -167,6 +184,7 @@ class BareRepository:
             targets=targets,
             message=text,
             operation=operation,
+            outcome=outcome,
         )
         await self._consolidate()
         return commit
@@ -277,6 +295,15 @@ class BareRepository:
             # What was published stays published; two of these at once get in each other's way.
             with suppress(GitFailed):
                 await self._git.run("repack", "--geometric=2", "-d", "--quiet")
+
+
+def message_of(
+    message: str, trailers: Mapping[str, str], operation: str, targets: Sequence[str]
+) -> str:
+    """Put a commit's message together. Raises UnsafePath where a target must not be committed."""
+    for target in targets:
+        check_target_path(target)
+    return with_trailers(message, {**trailers, OPERATION_TRAILER: operation})
 
 
 def _absolute_source(source: str) -> str:

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from masterplan.errors import ContractBroken, TargetConflict, UnsafePath
+from masterplan.errors import AttemptRevoked, ContractBroken, TargetConflict, UnsafePath
 from masterplan.paths import ancestors
 from masterplan.workspace.objects import FILE_MODES, Change, shown
 from masterplan.workspace.store import Store
 
 OPERATION_TRAILER = "Masterplan-Operation"
 """Names the operation that made a commit, so that it is never made twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A commit on `head` that the branch may be moved to, or one that it has had already."""
+
+    head: str
+    commit: str
+    is_published: bool
 
 
 def publish(
@@ -22,28 +32,64 @@ def publish(
     targets: Sequence[str],
     message: str,
     operation: str,
+    outcome: str,
 ) -> str:
     """Commit the targets of a snapshot onto a branch, once; return the commit's id.
 
-    Raises TargetConflict, ContractBroken or UnsafePath where they may not go there.
+    Raises TargetConflict, ContractBroken or UnsafePath where they may not go there, and
+    AttemptRevoked where the `outcome` was decided against it.
     """
     while True:
-        head = store.head(reference)
-        if (done := commit_of_operation(store, base, head, operation)) is not None:
-            return done
-        changes = publishable_changes(
-            store, base=base, head=head, snapshot=snapshot, targets=targets
+        prepared = prepare(
+            store,
+            reference,
+            snapshot=snapshot,
+            base=base,
+            targets=targets,
+            message=message,
+            operation=operation,
         )
-        commit = store.commit(base=head, changes=changes, message=message)
-        if store.move(reference, expected=head, target=commit):
-            return commit
+        if prepared.is_published or store.move_unless(
+            outcome, reference, expected=prepared.head, target=prepared.commit
+        ):
+            return prepared.commit
+        if store.target(outcome) is not None:
+            raise AttemptRevoked(operation)
 
 
-def commit_of_operation(store: Store, base: str, head: str, operation: str) -> str | None:
-    """Return the commit that an operation made after `base`, or None."""
+def prepare(
+    store: Store,
+    reference: str,
+    *,
+    snapshot: str,
+    base: str,
+    targets: Sequence[str],
+    message: str,
+    operation: str,
+) -> Prepared:
+    """Make the commit that publishes the targets of a snapshot on the branch as it stands.
+
+    Raises TargetConflict, ContractBroken or UnsafePath where they may not go there.
+    """
+    head = store.head(reference)
+    if (done := commit_of_operation(store, base, head, operation)) is not None:
+        return Prepared(head=head, commit=done, is_published=True)
+    changes = publishable_changes(store, base=base, head=head, snapshot=snapshot, targets=targets)
+    commit = store.commit(base=head, changes=changes, message=message)
+    return Prepared(head=head, commit=commit, is_published=False)
+
+
+def commit_of_operation(store: Store, base: str | None, head: str, operation: str) -> str | None:
+    """Return the commit that an operation made after `base`, or None.
+
+    Without a base all commits are looked at that operations have made in a row.
+    """
     for commit in store.commits_between(base, head):
-        if commit.message_trailers.get(OPERATION_TRAILER) == operation:
+        made_by = commit.message_trailers.get(OPERATION_TRAILER)
+        if made_by == operation:
             return str(commit.id)
+        if made_by is None and base is None:
+            return None
     return None
 
 

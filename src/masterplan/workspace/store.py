@@ -70,6 +70,23 @@ class Store:
             transaction.set_target(reference, target)
         return True
 
+    def move_unless(self, other: str, reference: str, *, expected: str, target: str) -> bool:
+        """Do what `move` does, and nothing where the `other` reference exists."""
+        with self._repository.transaction() as transaction:
+            transaction.lock_ref(other)
+            transaction.lock_ref(reference)
+            if self.target(other) is not None or self.target(reference) != expected:
+                return False
+            transaction.set_target(reference, target)
+        return True
+
+    def create_once(self, reference: str, target: str) -> None:
+        """Point a reference that does not exist yet at a commit; one that does stays."""
+        with self._repository.transaction() as transaction:
+            transaction.lock_ref(reference)
+            if self.target(reference) is None:
+                transaction.set_target(reference, target)
+
     def point(self, reference: str, target: str) -> None:
         """Point a reference at a commit, whatever it pointed to."""
         self._repository.references.create(reference, target, force=True)
@@ -143,11 +160,16 @@ class Store:
             for delta in diff.deltas
         ]
 
-    def commits_between(self, base: str, head: str) -> Iterator[pygit2.Commit]:
-        """Give the commits of a branch after `base`, newest first: each has one parent."""
+    def commits_between(self, base: str | None, head: str) -> Iterator[pygit2.Commit]:
+        """Give the commits of a branch after `base`, newest first: each has one parent.
+
+        Without a base it goes on to the first commit, along first parents.
+        """
         commit = self._repository[head].peel(pygit2.Commit)
         while str(commit.id) != base:
             yield commit
+            if base is None and not commit.parents:
+                return
             commit = commit.parents[0]
 
     def is_ancestor(self, ancestor: str, descendant: str) -> bool:

@@ -27,6 +27,7 @@ from masterplan.errors import NotFound
 from masterplan.failpoints import Failpoint, reach
 from masterplan.llm.transcript import readable_answer, readable_messages
 from masterplan.models import Attempt, ModelRequest
+from masterplan.repository import RunningAttempt
 from masterplan.workspace.git import BareRepository
 from masterplan.workspace.layout import WorkspaceLayout
 
@@ -109,18 +110,26 @@ async def get_attempt_log(
     attempt = await repository.get_attempt(session, task_id, number)
     if attempt.log_path is None:
         raise NotFound("log", f"of attempt {number} any more: {REMOVED}")
-    text, offset = await asyncio.to_thread(_read_log, attempt.log_path, after)
+    chunk = await asyncio.to_thread(_read_log, attempt.log_path, after)
+    if chunk is None:
+        running = RunningAttempt(task_id, number)
+        chunk = await repository.copied_log(session, running, after=after)
+    text, offset = _whole_characters(chunk[:MAX_LOG_CHUNK], after)
     response.headers["X-Log-Offset"] = str(offset)
     return text
 
 
-def _read_log(path: str | None, after: int) -> tuple[str, int]:
-    """Return at most 1 MiB of whole characters from a byte offset, and the offset after them."""
+def _read_log(path: str | None, after: int) -> bytes | None:
+    """Return at most 1 MiB of a log from a byte offset; None where the file is not here."""
     if path is None or not Path(path).exists():
-        return "", after
+        return None
     with Path(path).open("rb") as file:
         file.seek(after)
-        chunk = file.read(MAX_LOG_CHUNK)
+        return file.read(MAX_LOG_CHUNK)
+
+
+def _whole_characters(chunk: bytes, after: int) -> tuple[str, int]:
+    """Return the whole characters of a chunk from a byte offset, and the offset after them."""
     while chunk and chunk[-1] & 0b1100_0000 == 0b1000_0000 and not _is_utf8(chunk):
         chunk = chunk[:-1]
     return chunk.decode(errors="replace"), after + len(chunk)

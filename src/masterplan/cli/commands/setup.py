@@ -1,4 +1,4 @@
-"""`up`, `doctor`, `prune`, `models` and `model pull`."""
+"""`up`, `worker`, `doctor`, `prune`, `models` and `model pull`."""
 
 from __future__ import annotations
 
@@ -25,6 +25,29 @@ def up(
     from masterplan.cli.server import serve
 
     serve(host=host, port=port)
+
+
+@app.command(rich_help_panel=SETUP)
+def worker(
+    max_parallel: Annotated[
+        int | None, typer.Option(min=1, max=256, help="Most tasks at the same time.")
+    ] = None,
+    grace: Annotated[
+        float | None,
+        typer.Option(
+            min=0, metavar="SECONDS", help="How long SIGTERM lets running tasks finish; 30."
+        ),
+    ] = None,
+) -> None:
+    """Run tasks beside `masterplan up`, on this machine or another one.
+
+    Needs the server's PostgreSQL database in MASTERPLAN_DATABASE_URL and a data directory of its
+    own in MASTERPLAN_DATA_DIR. SIGTERM or Ctrl-C: nothing more is started, what runs may finish
+    within the grace time, and what then remains is handed over. A second one: at once.
+    """
+    from masterplan.cli.worker import work
+
+    work(max_parallel=max_parallel, grace=grace)
 
 
 @app.command(rich_help_panel=SETUP)

@@ -1,0 +1,152 @@
+"""A plan's repository on a machine that does not hold it: a clone that publishes by push.
+
+The branch is fetched before it is looked at. What an attempt leaves is pushed as its own reference,
+so that others can show it and go on from it. Publishing is one atomic push with leases: the branch
+must be where it was read, and the attempt's outcome not decided yet.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from weakref import WeakValueDictionary
+
+from masterplan.errors import AttemptRevoked, GitFailed
+from masterplan.workspace.fence import revoke
+from masterplan.workspace.git import BareRepository, Snapshot, message_of
+from masterplan.workspace.publication import prepare
+
+TRIES = 50
+PAUSE_SECONDS = 0.1
+"""Between two tries to push, where somebody else was faster or holds a lock."""
+_REJECTIONS = ("[rejected]", "[remote rejected]", "atomic push failed")
+
+_FETCHES: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+
+class Clone(BareRepository):
+    """A repository whose branch belongs to `origin`, a path or a URL."""
+
+    def __init__(self, path: Path, *, branch: str, origin: str) -> None:
+        super().__init__(path, branch=branch)
+        self._origin = origin
+
+    async def prepare(self) -> None:
+        """Make the clone where it is missing; what exists already is kept."""
+        if not (self.path / "info" / "attributes").is_file():  # the last that is made
+            await BareRepository._initialise(self.path, branch=self.branch)
+
+    async def latest(self, key: str) -> str:
+        attempts = f"refs/attempts/{key}-*"
+        await self._fetch(f"+{self._reference}:{self._reference}", f"+{attempts}:{attempts}")
+        return await self.head()
+
+    async def snapshot(
+        self,
+        directory: Path,
+        *,
+        base: str,
+        message: str,
+        targets: Sequence[str],
+        keep_as: str,
+    ) -> Snapshot:
+        snapshot = await super().snapshot(
+            directory, base=base, message=message, targets=targets, keep_as=keep_as
+        )
+        reference = f"refs/attempts/{keep_as}"
+        await self._git.run("push", "--quiet", "--", self._origin, f"+{reference}:{reference}")
+        return snapshot
+
+    async def publish(
+        self,
+        *,
+        snapshot: str,
+        base: str,
+        targets: Sequence[str],
+        message: str,
+        trailers: Mapping[str, str],
+        operation: str,
+        outcome: str,
+    ) -> str:
+        text = message_of(message, trailers, operation, targets)
+        while True:
+            await self._fetch(f"+{self._reference}:{self._reference}")
+            prepared = await self._in_store(
+                "commit",
+                prepare,
+                self._reference,
+                snapshot=snapshot,
+                base=base,
+                targets=targets,
+                message=text,
+                operation=operation,
+            )
+            if prepared.is_published or await self._push_if(
+                f"--force-with-lease={self._reference}:{prepared.head}",
+                f"--force-with-lease={outcome}:",
+                f"{prepared.commit}:{self._reference}",
+                f"{prepared.commit}:{outcome}",
+            ):
+                return prepared.commit
+            if await self._is_decided(outcome):
+                done = await self._published_as(outcome, operation)
+                if done is None:
+                    raise AttemptRevoked(operation)
+                return done
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def revoke(self, *, outcome: str, operation: str) -> str | None:
+        for _ in range(TRIES):
+            await self._fetch(f"+{self._reference}:{self._reference}")
+            head = await self.head()
+            await self._push_if(f"--force-with-lease={outcome}:", f"{head}:{outcome}")
+            if await self._is_decided(outcome):
+                return await self._published_as(outcome, operation)
+            await asyncio.sleep(PAUSE_SECONDS)
+        raise GitFailed("push", exit_code=1, output=f"{self._origin} does not take {outcome}")
+
+    async def _push_if(self, *arguments: str) -> bool:
+        """Push on conditions; False where one did not hold or a lock was in the way."""
+        try:
+            await self._git.run(
+                "push", "--quiet", "--atomic", *_options(arguments), "--", self._origin,
+                *_references(arguments),
+            )  # fmt: skip
+        except GitFailed as error:
+            if not any(words in error.output for words in _REJECTIONS):
+                raise
+            return False
+        return True
+
+    async def _is_decided(self, outcome: str) -> bool:
+        return bool(await self._git.run("ls-remote", "--", self._origin, outcome))
+
+    async def _published_as(self, outcome: str, operation: str) -> str | None:
+        # Fetched after the outcome was seen: from then on the operation is not published any more.
+        await self._fetch(f"+{self._reference}:{self._reference}")
+        return await self._in_store(
+            "log", revoke, self._reference, outcome=outcome, operation=operation
+        )
+
+    async def _fetch(self, *references: str) -> None:
+        # Two at once would be in each other's way at the reference that both move.
+        async with _FETCHES.setdefault(str(self.path), asyncio.Lock()):
+            await self._git.run(
+                "fetch",
+                "--quiet",
+                "--no-tags",
+                "--no-write-fetch-head",
+                "--no-recurse-submodules",
+                "--",
+                self._origin,
+                *references,
+            )
+
+
+def _options(arguments: Sequence[str]) -> list[str]:
+    return [each for each in arguments if each.startswith("-")]
+
+
+def _references(arguments: Sequence[str]) -> list[str]:
+    return [each for each in arguments if not each.startswith("-")]

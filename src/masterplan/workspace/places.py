@@ -1,0 +1,46 @@
+"""Where this process finds a plan's workspace: in its own data directory, or as a clone there.
+
+The workspace lies with the process that executed the plan. Other processes work on clones of it,
+reached by its path where that is mounted here too, else by a URL that the operator sets.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from masterplan.errors import Unavailable
+from masterplan.workspace.clone import Clone
+from masterplan.workspace.git import BareRepository
+from masterplan.workspace.layout import WorkspaceLayout
+
+
+class Workspaces:
+    """Finds workspaces beneath `root`, and those of other machines from `url`."""
+
+    def __init__(self, root: Path, *, url: str | None, shared: bool) -> None:
+        self._root = root
+        self._url = url.rstrip("/") if url else None
+        self._shared = shared
+
+    def layout(self, plan_id: str, stored: str) -> WorkspaceLayout:
+        """Return where this process keeps what belongs to a plan; `stored` is its recorded path."""
+        return WorkspaceLayout(self._root / plan_id if self._shared else Path(stored))
+
+    def repository(self, plan_id: str, stored: str, *, branch: str) -> BareRepository:
+        """Return the plan's repository. Raises Unavailable where it cannot be reached from here."""
+        layout = self.layout(plan_id, stored)
+        if layout.root == Path(stored):
+            return BareRepository(layout.repository, branch=branch)
+        return Clone(layout.repository, branch=branch, origin=self._origin(plan_id, stored))
+
+    def _origin(self, plan_id: str, stored: str) -> str:
+        there = WorkspaceLayout(Path(stored)).repository
+        if there.is_dir():
+            return str(there)
+        if self._url is None:
+            raise Unavailable(
+                f"The workspace {stored} lies on another machine. Set MASTERPLAN_WORKSPACES_URL to "
+                "where git finds that machine's folder of workspaces, for example "
+                f"ssh://host{Path(stored).parent}."
+            )
+        return f"{self._url}/{plan_id}/{there.name}"
