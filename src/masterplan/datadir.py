@@ -211,6 +211,26 @@ class DataDirectory:
         return Path(name)
 
 
+@contextmanager
+def sole_user(file: Path) -> Iterator[None]:
+    """Keep processes with other data directories from a database file for the block's time.
+
+    Raises Unavailable where one has it.
+    """
+    lock = file.with_name(f"{file.name}.lock")
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        if not _flock_within(descriptor, LOCK_PATIENCE_S):
+            raise Unavailable(
+                f"The database {file} is in use by a process with another data directory. End "
+                "that process, or give each its own file; many processes can share a PostgreSQL "
+                "database."
+            )
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def _try_flock(descriptor: int, operation: int) -> bool:
     try:
         fcntl.flock(descriptor, operation | fcntl.LOCK_NB)

@@ -249,3 +249,35 @@ async def test_events_and_logs_of_one_process_reach_sockets_at_another(
 def talks(key: str) -> dict[str, Any]:
     command = f"echo I am {key}; sleep 0.5; echo {key} > {key}.txt"
     return writes(key, command=command)
+
+
+async def test_workers_are_listed_with_what_works(
+    client: httpx.AsyncClient, observer: Observer, tmp_path: Path
+) -> None:
+    with working(tmp_path / "worker", "--max-parallel", "3") as worker:
+        await eventually(lambda: observer.living(worker.pid), within=60)
+        listed = await findings(client)
+        assert [each["verdict"] for each in listed] == ["ok", "ok"]
+        assert f"process {worker.pid}, up to 3 tasks at once" in listed[1]["said"]
+        worker.signal(signal.SIGKILL)
+        await eventually(lambda: not observer.living(worker.pid), within=30)
+
+    listed = await findings(client)
+    assert [each["verdict"] for each in listed] == ["ok", "warn"]
+    assert f"process {worker.pid} does not answer" in listed[1]["said"]
+
+
+async def findings(client: httpx.AsyncClient) -> list[dict[str, str]]:
+    found = (await client.get("/api/v1/system")).json()["findings"]
+    return [each for each in found if each["name"] == "worker"]
+
+
+async def test_worker_of_a_file_is_told_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MASTERPLAN_DATABASE_URL", f"sqlite:///{tmp_path / 'file.sqlite3'}")
+    with working(tmp_path / "worker") as worker:
+        assert worker.process.wait(timeout=60) == 1
+    assert "Workers share a PostgreSQL database. Set MASTERPLAN_DATABASE_URL" in (
+        worker.log.read_text()
+    )

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -64,11 +64,22 @@ def reading_engine(writer: AsyncEngine) -> AsyncEngine:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenWorker:
+    """A process that works on the database, or was given up within the last hour."""
+
+    hostname: str
+    pid: int
+    places: int
+    lost: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Server:
-    """What a server says of itself and of what our user may do in the database."""
+    """What a server says of itself, of what our user may do, and of who works on the database."""
 
     version: str
     may_create: bool
+    workers: tuple[SeenWorker, ...]
 
 
 def look_at_server(url: URL) -> Server:
@@ -83,7 +94,19 @@ def look_at_server(url: URL) -> Server:
                 "has_database_privilege(current_database(), 'CREATE')"
             )
         ).one()
-    return Server(version=row[0], may_create=row[1])
+        return Server(version=row[0], may_create=row[1], workers=_workers(connection))
+
+
+def _workers(connection: Connection) -> tuple[SeenWorker, ...]:
+    if connection.scalar(text("SELECT to_regclass('workers')")) is None:
+        return ()
+    rows = connection.execute(
+        text(
+            "SELECT hostname, pid, places, lost_at IS NOT NULL OR lease_expires_at < now() "
+            "FROM workers ORDER BY started_at, id"
+        )
+    )
+    return tuple(SeenWorker(*row) for row in rows)
 
 
 @contextmanager

@@ -11,6 +11,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import structlog
+
 from masterplan import repository
 from masterplan.agents.base import AgentFailure, TaskAgent
 from masterplan.db import Database
@@ -19,7 +21,7 @@ from masterplan.engine.attempt_log import AttemptLog, LogBroadcast
 from masterplan.engine.model_journal import Journals
 from masterplan.engine.report import AttemptReport, CheckResult, Spending
 from masterplan.engine.salvage import salvage
-from masterplan.errors import ContractBroken, TargetConflict, UnsafePath
+from masterplan.errors import ContractBroken, TargetConflict, Unavailable, UnsafePath
 from masterplan.failpoints import Failpoint, reach
 from masterplan.lifecycle import FailureKind
 from masterplan.models import Attempt, MasterPlan, MasterPlanTask
@@ -27,6 +29,8 @@ from masterplan.workspace.files import remove_tree
 from masterplan.workspace.places import Workspaces
 from masterplan.workspace.process import CommandResult, Limits
 from masterplan.workspace.sandbox import Sandbox
+
+log = structlog.get_logger(__name__)
 
 OUTPUT_IN_FAILURE = 4_000
 SALVAGED = (
@@ -57,6 +61,16 @@ class AttemptRunner:
         self._check_limits = check_limits
         self._logs = logs
         self._journals = journals
+
+    def reaches(self, plan: MasterPlan) -> bool:
+        """Tell whether attempts of the plan can be made here: its repository may be elsewhere."""
+        assert plan.workspace_path is not None
+        try:
+            self._workspaces.repository(plan.id, plan.workspace_path, branch=plan.branch)
+        except Unavailable as error:
+            log.warning("plan_out_of_reach", plan=plan.id, reason=error.message)
+            return False
+        return True
 
     async def work(self, report: AttemptReport) -> AttemptReport:
         """Let the agent do the task in a fresh directory, and keep what it left as a snapshot."""

@@ -6,7 +6,7 @@ Beside other processes it only proposes: what may really start is decided when a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import structlog
@@ -22,7 +22,7 @@ from masterplan.background import kept_running
 from masterplan.db import Database
 from masterplan.documents import PlanSettings
 from masterplan.lifecycle import RUNNING, PlanStatus, TaskStatus
-from masterplan.models import MasterPlanTask
+from masterplan.models import MasterPlan, MasterPlanTask
 from masterplan.repository import RunningAttempt
 
 log = structlog.get_logger(__name__)
@@ -42,14 +42,19 @@ class Dispatcher:
         progress_callback: ProgressCallback,
         max_parallel: int,
         beside_others: bool,
+        reaches: Callable[[MasterPlan], bool],
     ) -> None:
         self._database = database
         self._start = start
         self._progress_callback = progress_callback
         self._max_parallel = max_parallel
         self._beside_others = beside_others
+        self._reaches = reaches
         self._taken: set[RunningAttempt] = set()
         self._stopped = False
+        self._dispatching = asyncio.Lock()
+        self._emptied = asyncio.Event()
+        self._emptied.set()
         self._woken: set[str] = set()
         self._held_back: set[str] = set()
         self._signal = asyncio.Event()
@@ -64,16 +69,20 @@ class Dispatcher:
         self._woken.add(plan_id)
         self._signal.set()
 
-    def stop(self) -> None:
-        """Start nothing more."""
+    async def drain(self) -> None:
+        """Start nothing more, and return when all that was started has ended."""
         self._stopped = True
+        async with self._dispatching:  # what is being claimed right now is started still
+            pass
+        await self._emptied.wait()
 
     def attempt_begun(self, attempt: RunningAttempt) -> None:
         self._taken.add(attempt)
+        self._emptied.clear()
 
     def attempt_ended(self, attempt: RunningAttempt, plan_id: str) -> None:
         """Free the attempt's place for this plan and for those that waited for one."""
-        self._taken.discard(attempt)
+        self._vacate(attempt)
         self._woken |= self._held_back
         self._held_back.clear()
         self.wake(plan_id)
@@ -83,7 +92,8 @@ class Dispatcher:
             while self._woken:
                 plan_id = self._woken.pop()
                 try:
-                    await self._dispatch_plan(plan_id)
+                    async with self._dispatching:
+                        await self._dispatch_plan(plan_id)
                 except Exception:
                     self._woken.add(plan_id)
                     raise
@@ -103,19 +113,24 @@ class Dispatcher:
 
     async def _start_in_its_place(self, task_id: str, number: int) -> None:
         attempt = RunningAttempt(task_id, number)
-        self._taken.add(attempt)
+        self.attempt_begun(attempt)
         try:
             await self._start(task_id, number)
         except Exception:
-            self._taken.discard(attempt)
+            self._vacate(attempt)
             raise
+
+    def _vacate(self, attempt: RunningAttempt) -> None:
+        self._taken.discard(attempt)
+        if not self._taken:
+            self._emptied.set()
 
     async def _dispatch_plan(self, plan_id: str) -> None:
         if self._stopped:
             return
         async with self._database.reading() as session:
             plan = await repository.get_plan(session, plan_id)
-            if plan.status != PlanStatus.IN_PROGRESS:
+            if plan.status != PlanStatus.IN_PROGRESS or not self._reaches(plan):
                 return
             ready = await repository.tasks_with_status(session, plan_id, {TaskStatus.READY})
             running = await repository.tasks_with_status(session, plan_id, RUNNING)

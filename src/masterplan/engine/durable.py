@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
 from datetime import datetime, timedelta
@@ -89,10 +89,11 @@ class DurableEngine:
             progress_callback=progress_callback,
             max_parallel=max_parallel,
             beside_others=membership.is_shared,
+            reaches=runner.reaches,
         )
         self._retention = Retention(database, keep=keep, forget_workflows=self._forget_workflows)
         self._leases = LeaseKeeper(
-            database, membership, active=lambda: self._unsettled.keys(), end=self.end_attempts
+            database, membership, active=lambda: frozenset(self._unsettled), end=self.end_attempts
         )
         self._succession = Succession(
             database, runner=runner, wake=self.wake, start_generation=self.start_generation
@@ -106,8 +107,8 @@ class DurableEngine:
         )
         self._reaper = Reaper(database, membership, self._succession)
         self._active: dict[str, asyncio.Task[Any]] = {}
-        self._unsettled: dict[RunningAttempt, str] = {}
-        """The attempts that run here, up to their settlement, with their plans."""
+        self._unsettled: set[RunningAttempt] = set()
+        """The attempts that run here, up to their settlement."""
         self._attempt_workflow: Callable[..., Any]
         self._generation_workflow: Callable[..., Any]
         self._datasource: AsyncSQLAlchemyDatasource
@@ -133,10 +134,9 @@ class DurableEngine:
                 await self._resume()
                 yield self
         finally:
-            left = dict(self._unsettled)
             await self._abandon_active()
             if self._membership.is_shared:
-                await self._hand_over(left)
+                await self._hand_over()
             # DBOS had made its own thread pool the loop's. Whoever still needs one gets another
             # before that one is shut down.
             asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
@@ -148,11 +148,9 @@ class DurableEngine:
 
     async def drain(self, *, seconds: float) -> None:
         """Start nothing more, and return when nothing runs any more or after so many seconds."""
-        self._dispatcher.stop()
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while self._active:
-                    await asyncio.wait(self._active.values())
+                await self._dispatcher.drain()
 
     async def start_generation(self, plan_id: str) -> None:
         """Generate the plan's document from its goal; starting it again changes nothing."""
@@ -247,7 +245,7 @@ class DurableEngine:
         try:
             if not await self._is_current(report):
                 return
-            self._unsettled[attempt] = report.plan_id
+            self._unsettled.add(attempt)
             report = await self._step("work", self._runner.work, report)
             reach(Failpoint.WORK_RECORDED)
             if report.failure is None:
@@ -258,12 +256,12 @@ class DurableEngine:
             if report.failure is None:
                 report = await self._step("publish", self._runner.publish, report)
                 reach(Failpoint.PUBLICATION_RECORDED)
-            del self._unsettled[attempt]
+            self._unsettled.discard(attempt)
             await enduring(self._settle, report)
         except AttemptRevoked as revoked:
             log.warning("publication_refused", reason=revoked.message)
         finally:
-            self._unsettled.pop(attempt, None)
+            self._unsettled.discard(attempt)
             self._dispatcher.attempt_ended(attempt, report.plan_id)
 
     async def _begin_validation(self, report: AttemptReport) -> None:
@@ -375,13 +373,13 @@ class DurableEngine:
             self.wake(plan_id)
         self._leases.look()
 
-    async def _hand_over(self, left: Mapping[RunningAttempt, str]) -> None:
+    async def _hand_over(self) -> None:
         """Give back what was running here, so that others need not wait for the lease to expire."""
         try:
-            for attempt, plan_id in left.items():
-                await self._succession.take_over(
-                    HeldAttempt(plan_id, attempt.task_id, attempt.attempt)
-                )
+            async with self._database.reading() as session:
+                left = await repository.attempts_held_by(session, self._membership.worker_id)
+            for held in left:
+                await self._succession.take_over(held)
             await self._membership.leave()
         except (DBAPIError, MasterplanError) as error:
             log.warning("not_handed_over", error=str(error).partition("\n")[0])

@@ -22,7 +22,7 @@ from sqlalchemy.engine import URL
 
 from masterplan.datadir import DataDirectory
 from masterplan.db import database_url
-from masterplan.db.postgres import look_at_server
+from masterplan.db.postgres import SeenWorker, look_at_server
 from masterplan.db.urls import is_sqlite, sqlite_file
 from masterplan.errors import MasterplanError
 from masterplan.llm.catalog import available_models
@@ -144,22 +144,32 @@ def check_database(settings: Settings) -> list[Finding]:
         return [Finding("database", Verdict.FAIL, error.message, "Mend MASTERPLAN_DATABASE_URL.")]
     if is_sqlite(url):
         return _check_file(sqlite_file(url))
-    return [_check_server(url)]
+    return _check_server(url)
 
 
-def _check_server(url: URL) -> Finding:
+def _check_server(url: URL) -> list[Finding]:
     where = url.render_as_string()
     try:
         server = look_at_server(url)
     except MasterplanError as error:
         remedy = str(error.details.get("remedy", ""))
-        return Finding("database", Verdict.FAIL, error.message.removesuffix(f" {remedy}"), remedy)
+        said = error.message.removesuffix(f" {remedy}")
+        return [Finding("database", Verdict.FAIL, said, remedy)]
     said = f"PostgreSQL {server.version} at {where}"
     if server.may_create:
-        return Finding("database", Verdict.OK, said)
+        return [Finding("database", Verdict.OK, said), *map(judge_worker, server.workers)]
     remedy = f"ALTER DATABASE {url.database} OWNER TO {url.username}"
     said = f"{said}: its user may not create the schema that the engine needs"
-    return Finding("database", Verdict.FAIL, said, remedy)
+    return [Finding("database", Verdict.FAIL, said, remedy)]
+
+
+def judge_worker(worker: SeenWorker) -> Finding:
+    """Say of a worker whether it lives; one that was lost is not missed, but somebody may be."""
+    name = f"{worker.hostname}, process {worker.pid}"
+    if worker.lost:
+        said = f"{name} does not answer; its tasks are taken over by the others"
+        return Finding("worker", Verdict.WARN, said, "Look at that machine, or start it again.")
+    return Finding("worker", Verdict.OK, f"{name}, up to {worker.places} tasks at once")
 
 
 def _check_file(path: Path) -> list[Finding]:

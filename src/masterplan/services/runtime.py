@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from masterplan import failpoints
-from masterplan.datadir import DataDirectory
-from masterplan.db import Database, migrate
+from masterplan.datadir import DataDirectory, sole_user
+from masterplan.db import Database, database_url, migrate
+from masterplan.db.urls import is_sqlite, sqlite_file
 from masterplan.engine.membership import Membership
 from masterplan.errors import Unavailable
 from masterplan.events import Publisher
@@ -111,6 +112,8 @@ async def _open_parts(stack: AsyncExitStack, settings: Settings) -> _Parts:
     url = settings.resolved_database_url
     migrate(url)
     failpoints.reach(Failpoint.DATABASE_MIGRATED)
+    if _is_file_elsewhere(settings):
+        stack.enter_context(sole_user(sqlite_file(database_url(url))))
     database = await stack.enter_async_context(Database(url).running())
     node_id = DataDirectory(settings.data_dir).node_id()
     membership = Membership(database, node_id=node_id, places=settings.max_parallel)
@@ -123,6 +126,13 @@ async def _open_parts(stack: AsyncExitStack, settings: Settings) -> _Parts:
         workspaces=Workspaces(root, url=settings.workspaces_url, shared=membership.is_shared),
         executions=MasterplanExecutionService(database, WorkspaceService(root), membership),
     )
+
+
+def _is_file_elsewhere(settings: Settings) -> bool:
+    """Tell whether the database is a file that the data directory's lock does not cover."""
+    url = database_url(settings.resolved_database_url)
+    root = DataDirectory(settings.data_dir).path
+    return is_sqlite(url) and not sqlite_file(url).absolute().is_relative_to(root)
 
 
 async def _start_engine(
