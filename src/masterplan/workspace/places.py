@@ -33,6 +33,23 @@ class Workspaces:
             return BareRepository(layout.repository, branch=branch)
         return Clone(layout.repository, branch=branch, origin=self._origin(plan_id, stored))
 
+    async def opened(
+        self, plan_id: str, stored: str, *, branch: str, key: str = ""
+    ) -> BareRepository | None:
+        """Return the repository for reading, as it is now; None where it is not to be found.
+
+        With a `key` it has what attempts at that task have left too.
+        """
+        there = WorkspaceLayout(Path(stored)).repository
+        if there.is_dir():
+            return BareRepository(there, branch=branch)
+        if not self._shared or self._url is None:
+            return None
+        git = self.repository(plan_id, stored, branch=branch)
+        await git.prepare()
+        await git.latest(key)
+        return git
+
     def _origin(self, plan_id: str, stored: str) -> str:
         there = WorkspaceLayout(Path(stored)).repository
         if there.is_dir():

@@ -5,18 +5,16 @@ Files are what agents wrote, so none is ever sent as something that a browser wo
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from fastapi import APIRouter, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan import repository
 from masterplan.api.answers import INVALID, NOT_FOUND, Responses
-from masterplan.api.dependencies import ReadSession
+from masterplan.api.dependencies import ReadSession, RuntimeDep
 from masterplan.api.schemas import FileList
 from masterplan.errors import NotFound
+from masterplan.services.runtime import Runtime
 from masterplan.workspace.git import BareRepository
-from masterplan.workspace.layout import WorkspaceLayout
 
 NOT_RUN = {
     "X-Content-Type-Options": "nosniff",
@@ -32,25 +30,28 @@ def _sends(*media_types: str) -> Responses:
     return {**NOT_FOUND, 200: {"description": "The bytes.", "content": content}}
 
 
-async def _workspace(session: AsyncSession, plan_id: str) -> BareRepository | None:
+async def _workspace(
+    session: AsyncSession, runtime: Runtime, plan_id: str
+) -> BareRepository | None:
     plan = await repository.get_plan(session, plan_id)
     if plan.workspace_path is None:
         return None
-    path = WorkspaceLayout(Path(plan.workspace_path)).repository
-    return BareRepository(path, branch=plan.branch) if path.is_dir() else None
+    return await runtime.workspaces.opened(plan.id, plan.workspace_path, branch=plan.branch)
 
 
-async def _existing_workspace(session: AsyncSession, plan_id: str) -> BareRepository:
-    git = await _workspace(session, plan_id)
+async def _existing_workspace(
+    session: AsyncSession, runtime: Runtime, plan_id: str
+) -> BareRepository:
+    git = await _workspace(session, runtime, plan_id)
     if git is None:
         raise NotFound("workspace of masterplan", plan_id)
     return git
 
 
 @router.get("/files", responses=NOT_FOUND)
-async def list_files(masterplan_id: str, session: ReadSession) -> FileList:
+async def list_files(masterplan_id: str, session: ReadSession, runtime: RuntimeDep) -> FileList:
     """The paths of the published files, sorted."""
-    git = await _workspace(session, masterplan_id)
+    git = await _workspace(session, runtime, masterplan_id)
     if git is None:
         return FileList(commit=None, files=[])
     head = await git.head()
@@ -62,9 +63,11 @@ async def list_files(masterplan_id: str, session: ReadSession) -> FileList:
     response_class=Response,
     responses=_sends("text/plain", "application/octet-stream"),
 )
-async def get_file(masterplan_id: str, path: str, session: ReadSession) -> Response:
+async def get_file(
+    masterplan_id: str, path: str, session: ReadSession, runtime: RuntimeDep
+) -> Response:
     """One published file: as text where it is UTF-8, else as bytes to save."""
-    git = await _existing_workspace(session, masterplan_id)
+    git = await _existing_workspace(session, runtime, masterplan_id)
     content = await git.read(await git.head(), path)
     if content is None:
         raise NotFound("file", path)
@@ -80,9 +83,9 @@ def _media_type(content: bytes) -> str:
 
 
 @router.get("/archive", response_class=Response, responses=_sends("application/zip"))
-async def get_archive(masterplan_id: str, session: ReadSession) -> Response:
+async def get_archive(masterplan_id: str, session: ReadSession, runtime: RuntimeDep) -> Response:
     """All published files as a ZIP archive."""
-    git = await _existing_workspace(session, masterplan_id)
+    git = await _existing_workspace(session, runtime, masterplan_id)
     content = await git.archive(await git.head())
     name = f'attachment; filename="masterplan-{masterplan_id[:8]}.zip"'
     headers = {**NOT_RUN, "Content-Disposition": name}

@@ -28,8 +28,6 @@ from masterplan.failpoints import Failpoint, reach
 from masterplan.llm.transcript import readable_answer, readable_messages
 from masterplan.models import Attempt, ModelRequest
 from masterplan.repository import RunningAttempt
-from masterplan.workspace.git import BareRepository
-from masterplan.workspace.layout import WorkspaceLayout
 
 REMOVED = "it was removed a while after the plan had ended"
 MAX_LOG_CHUNK = 1024 * 1024
@@ -160,11 +158,11 @@ async def list_requests(
     response_class=PlainTextResponse,
 )
 async def get_attempt_diff(
-    masterplan_id: str, task_id: str, number: int, session: ReadSession
+    masterplan_id: str, task_id: str, number: int, session: ReadSession, runtime: RuntimeDep
 ) -> str:
     """What the attempt changed, published or not, as a unified diff."""
     plan = await repository.get_plan(session, masterplan_id)
-    await repository.get_task_of_plan(session, masterplan_id, task_id)
+    task = await repository.get_task_of_plan(session, masterplan_id, task_id)
     attempt = await repository.get_attempt(session, task_id, number)
     if attempt.base_commit is None:
         return ""
@@ -176,8 +174,9 @@ async def get_attempt_diff(
         raise NotFound("diff", f"of attempt {number} any more: {REMOVED}")
     if plan.workspace_path is None:
         raise NotFound("workspace of masterplan", masterplan_id)
-    layout = WorkspaceLayout(Path(plan.workspace_path))
-    if not layout.repository.is_dir():
-        raise NotFound("workspace folder", str(layout.root))
-    git = BareRepository(layout.repository, branch=plan.branch)
+    git = await runtime.workspaces.opened(
+        plan.id, plan.workspace_path, branch=plan.branch, key=task.key
+    )
+    if git is None:
+        raise NotFound("workspace folder", plan.workspace_path)
     return await git.diff(base, result)
