@@ -170,6 +170,13 @@ class BudgetSpent(MasterplanError):
     status = 400
 
 
+class UnusableRepository(MasterplanError):
+    """A repository that a plan names but that cannot be worked on; the message has the remedy."""
+
+    code = "unusable_repository"
+    status = 422
+
+
 class ContractBroken(MasterplanError):
     """An agent changed files that its task does not declare."""
 

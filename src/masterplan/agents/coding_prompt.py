@@ -7,13 +7,13 @@ plan around it and whole files.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import PurePosixPath
 from typing import assert_never
 
 from masterplan.agents.base import AgentContext, PreviousFailure
+from masterplan.discovery.interfaces import interface_of
 from masterplan.llm.catalog import ModelCapability
 
 FAILURE_TAIL = {ModelCapability.SMALL: 1_500, ModelCapability.LARGE: 20_000}
@@ -39,17 +39,6 @@ def question(context: AgentContext, capability: ModelCapability) -> str:
         case _:
             assert_never(capability)
     return "\n\n".join(part for part in parts if part)
-
-
-def interface_of(path: str, text: str) -> str:
-    """Reduce a Python file to what its users need; other files, and broken ones, stay whole."""
-    if PurePosixPath(path).suffix != ".py":
-        return text
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError):
-        return text
-    return "\n".join(_signatures(tree.body, indent=""))
 
 
 def _narrow(context: AgentContext) -> Iterator[str]:
@@ -131,32 +120,3 @@ def _within(shown: Mapping[str, str], limit: int) -> dict[str, str]:
 
 def _is_test(path: str) -> bool:
     return PurePosixPath(path).name.startswith("test_") or "tests" in PurePosixPath(path).parts
-
-
-def _signatures(body: list[ast.stmt], *, indent: str) -> Iterator[str]:
-    for node in body:
-        match node:
-            case ast.ClassDef():
-                bases = ", ".join(ast.unparse(base) for base in node.bases)
-                yield f"{indent}class {node.name}{f'({bases})' if bases else ''}:"
-                yield from _docstring(node, indent)
-                yield from _signatures(node.body, indent=indent + "    ")
-            case ast.FunctionDef() | ast.AsyncFunctionDef():
-                if node.name.startswith("_") and node.name != "__init__":
-                    continue
-                word = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
-                result = f" -> {ast.unparse(node.returns)}" if node.returns else ""
-                yield f"{indent}{word} {node.name}({ast.unparse(node.args)}){result}: ..."
-                yield from _docstring(node, indent)
-            case ast.AnnAssign() | ast.Assign():
-                line = ast.unparse(node)
-                yield f"{indent}{line if len(line) <= 100 else line[:97] + '...'}"
-            case _:
-                pass
-
-
-def _docstring(
-    node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, indent: str
-) -> Iterator[str]:
-    if text := ast.get_docstring(node):
-        yield f"{indent}    # {text.splitlines()[0]}"

@@ -6,6 +6,7 @@ tries, `log_piece` what they printed, `request` the journal of what models were 
 
 from masterplan.models.attempt import Attempt
 from masterplan.models.base import Base, new_id, utc_now
+from masterplan.models.discovery import PlanDiscovery
 from masterplan.models.event import Event
 from masterplan.models.log_piece import LogPiece
 from masterplan.models.masterplan import (
@@ -29,6 +30,7 @@ __all__ = [
     "MasterPlanPhase",
     "MasterPlanTask",
     "ModelRequest",
+    "PlanDiscovery",
     "PlanSource",
     "TaskDependency",
     "Worker",

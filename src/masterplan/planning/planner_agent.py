@@ -10,11 +10,13 @@ from pydantic_ai.exceptions import AgentRunError, UnexpectedModelBehavior
 from pydantic_ai.models import Model
 from pydantic_ai.usage import RunUsage
 
+from masterplan.discovery.facts import RepositoryFacts
 from masterplan.documents import PlanSettings, validate_plan
 from masterplan.llm.asking import SILENCE_S, Interview
 from masterplan.llm.catalog import ModelCapability
 from masterplan.llm.failures import explain_model_error
 from masterplan.llm.journal import ModelJournal, Unjournaled
+from masterplan.planning.changes import plan_changes
 from masterplan.planning.generation import (
     ANOTHER_TIME,
     GenerationProgress,
@@ -49,9 +51,11 @@ class PlannerAgent:
         settings: PlanSettings,
         progress: ProgressListener,
         journal: ModelJournal | None = None,
+        repository: RepositoryFacts | None = None,
     ) -> PlannedDocument:
         """Make a plan that can be run, asking the model through `journal` where there is one.
 
+        Where there is a repository, the plan changes it.
         Raises PlanningFailed, with the reasons, when the model does not come to one.
         """
 
@@ -68,6 +72,13 @@ class PlannerAgent:
         )
         try:
             match capability:
+                case ModelCapability.SMALL if repository is not None:
+                    await report(PlanningPhase.PLAN, 10, "Choosing the files to change", 0)
+                    words = render("repository_planner")
+                    changing = replace(interview, instructions=words, sampling=FIRST)
+                    document = await plan_changes(
+                        goal, repository, interview=changing, settings=settings
+                    )
                 case ModelCapability.SMALL:
                     staged = replace(interview, sampling=FIRST)
                     document = await StagedPlanning(
@@ -76,7 +87,9 @@ class PlannerAgent:
                 case ModelCapability.LARGE:
                     await report(PlanningPhase.PLAN, 5, "Planning", 0)
                     whole = replace(interview, instructions=render("whole_planner"))
-                    document = await plan_at_once(goal, interview=whole, settings=settings)
+                    document = await plan_at_once(
+                        goal, interview=whole, settings=settings, repository=repository
+                    )
                 case _:
                     assert_never(capability)
         except UnexpectedModelBehavior as error:

@@ -2,18 +2,44 @@
 
 from __future__ import annotations
 
+from masterplan.discovery.facts import Purpose, RepositoryFacts
+from masterplan.discovery.telling import tell
 from masterplan.documents import PlanDocument, PlanSettings, validate_plan
 from masterplan.llm.answers import WrongAnswer
 from masterplan.llm.asking import Interview
+from masterplan.llm.catalog import ModelCapability
 from masterplan.planning.prompts import render
 
 
-async def plan_at_once(goal: str, *, interview: Interview, settings: PlanSettings) -> PlanDocument:
+async def plan_at_once(
+    goal: str,
+    *,
+    interview: Interview,
+    settings: PlanSettings,
+    repository: RepositoryFacts | None = None,
+) -> PlanDocument:
     """Ask for the plan; what is wrong with it goes back. Raises what the interview raises."""
+    question = render("whole_plan", goal=goal)
+    if repository is not None:
+        question += f"\n\n{_on_repository(repository, goal)}"
     return await interview.fill_in(
-        render("whole_plan", goal=goal),
+        question,
         PlanDocument,
         lambda document: read_plan(document, goal=goal, settings=settings),
+    )
+
+
+def _on_repository(facts: RepositoryFacts, goal: str) -> str:
+    test = facts.command(Purpose.TEST)
+    return render(
+        "repository_plan",
+        repository=tell(facts, goal=goal, capability=ModelCapability.LARGE),
+        testing=(
+            f"Tests belong where the repository has its own, and `{test}` is a check of every task "
+            "whose change they prove."
+            if test
+            else "The repository has no tests that are known of: give each task checks of its own."
+        ),
     )
 
 

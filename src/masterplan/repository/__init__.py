@@ -21,6 +21,7 @@ from masterplan.repository.dependencies import (
     unskip_all,
     unskip_descendants,
 )
+from masterplan.repository.discoveries import get_discovery, keep_discovery
 from masterplan.repository.events import (
     events_after,
     last_seqs,
@@ -115,6 +116,7 @@ __all__ = [
     "forget_evidence",
     "forget_lost_workers",
     "get_attempt",
+    "get_discovery",
     "get_plan",
     "get_plan_tree",
     "get_source",
@@ -125,6 +127,7 @@ __all__ = [
     "has_sync",
     "inherit_attempts",
     "interrupted_before",
+    "keep_discovery",
     "keep_synced",
     "last_seqs",
     "list_plans",

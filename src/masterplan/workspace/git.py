@@ -306,10 +306,14 @@ def message_of(
     return with_trailers(message, {**trailers, OPERATION_TRAILER: operation})
 
 
+def is_address(source: str) -> bool:
+    """Tell whether a repository is named by a URL or `user@host:path`, not by a path."""
+    return "://" in source or _SCP_ADDRESS.match(source) is not None
+
+
 def _absolute_source(source: str) -> str:
     # git must not take a relative path for the name of a remote
-    is_address = "://" in source or _SCP_ADDRESS.match(source)
-    return source if is_address else str(Path(source).expanduser().absolute())
+    return source if is_address(source) else str(Path(source).expanduser().absolute())
 
 
 def _write_attributes(path: Path) -> None:

@@ -62,7 +62,7 @@ class Git:
 
         Raises GitFailed on an exit code that is not `accepted`.
         """
-        environment = _environment(work_tree)
+        environment = git_environment(work_tree)
         while True:
             code, output, errors = await self._run(arguments, stdin, environment)
             if code in accepted:
@@ -71,9 +71,14 @@ class Git:
             if not await outwait_held(text, self.directory):
                 raise GitFailed(arguments[0], exit_code=code, output=text)
 
+    def command_line(self, *arguments: str) -> list[str]:
+        """Return the command as it is started; its environment must be `git_environment()`."""
+        configuration = (part for setting in _CONFIGURATION for part in ("-c", setting))
+        return [git_executable(), f"--git-dir={self.directory}", *configuration, *arguments]
+
     async def succeeds(self, *arguments: str) -> bool:
         """Tell whether a command that answers yes or no (exit code 0 or 1) says yes."""
-        code, _, errors = await self._run(arguments, b"", _environment(None))
+        code, _, errors = await self._run(arguments, b"", git_environment())
         if code not in (0, 1):
             text = errors.decode(errors="replace").strip()
             raise GitFailed(arguments[0], exit_code=code, output=text)
@@ -90,10 +95,7 @@ class Git:
             stdin.seek(0)
             source, content = stdin, None
         process = await asyncio.create_subprocess_exec(
-            git_executable(),
-            f"--git-dir={self.directory}",
-            *(part for setting in _CONFIGURATION for part in ("-c", setting)),
-            *arguments,
+            *self.command_line(*arguments),
             stdin=source,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -120,7 +122,8 @@ def git_executable() -> str:
     return found
 
 
-def _environment(work_tree: Path | None) -> dict[str, str]:
+def git_environment(work_tree: Path | None = None) -> dict[str, str]:
+    """Return all that git finds in its environment."""
     environment = {
         "PATH": f"{Path(git_executable()).parent}{os.pathsep}{os.defpath}",
         "LC_ALL": "C",

@@ -45,7 +45,7 @@ class Store:
     """One bare repository, opened for one thread; failures are pygit2's."""
 
     def __init__(self, path: Path) -> None:
-        _take_no_advice()
+        take_no_advice()
         flags = RepositoryOpenFlag.BARE | RepositoryOpenFlag.NO_SEARCH
         self._repository = pygit2.Repository(str(path), flags)
 
@@ -232,7 +232,8 @@ def _walk(tree: Iterable[pygit2.Object], *, prefix: str) -> Iterator[tuple[str, 
 
 
 @functools.cache
-def _take_no_advice() -> None:
+def take_no_advice() -> None:
+    """Keep libgit2 from reading any configuration but a repository's own."""
     for level in (
         ConfigLevel.PROGRAMDATA,
         ConfigLevel.SYSTEM,

@@ -1,0 +1,69 @@
+"""Looks at a repository that a person names: a path at its HEAD, or an address after a fetch."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from itertools import islice
+from pathlib import Path
+
+from masterplan.discovery.facts import RepositoryFacts
+from masterplan.discovery.selection import TrackedFile
+from masterplan.discovery.survey import survey
+from masterplan.errors import UnusableRepository
+from masterplan.workspace.foreign import (
+    FETCH_LIMITS,
+    ForeignFile,
+    ForeignHead,
+    fetched,
+    fetched_head,
+    without_password,
+)
+from masterplan.workspace.git import is_address
+from masterplan.workspace.process import Limits
+
+MAX_FILES = 20_000
+READING_S = 20.0
+
+
+async def discover(
+    repository: str, *, place: Path, limits: Limits = FETCH_LIMITS
+) -> RepositoryFacts:
+    """Find out what a repository is like; one behind an address is fetched into `place` meanwhile.
+
+    Raises UnusableRepository with the remedy where a plan could not work on it.
+    """
+    if is_address(repository):
+        name = without_password(repository)
+        async with fetched(repository, place, limits=limits) as path:
+            return await asyncio.to_thread(lambda: _look(fetched_head(path, name=name)))
+    path = Path(repository).expanduser().absolute()
+    if not await asyncio.to_thread(path.is_dir):
+        raise UnusableRepository(
+            f"There is no folder {path}: name a git repository by its path or its URL."
+        )
+    return await asyncio.to_thread(lambda: _look(ForeignHead(path, name=str(path))))
+
+
+def _look(head: ForeignHead) -> RepositoryFacts:
+    deadline = time.monotonic() + READING_S
+    listed = list(islice(head.files(), MAX_FILES + 1))
+    by_path = {file.path: file for file in listed[:MAX_FILES]}
+    if not by_path:
+        raise UnusableRepository(
+            "The repository's latest commit holds no file: commit what it holds, or plan without "
+            "a repository."
+        )
+
+    def read(path: str) -> bytes | None:
+        return _read(head, by_path[path]) if time.monotonic() < deadline else None
+
+    files = [TrackedFile(file.path, file.size) for file in by_path.values()]
+    return survey(head.commit, files, read, complete=len(listed) <= MAX_FILES)
+
+
+def _read(head: ForeignHead, file: ForeignFile) -> bytes | None:
+    try:
+        return head.read(file)
+    except KeyError:  # a partial clone has the names of files that it does not hold
+        return None

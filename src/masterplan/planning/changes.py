@@ -1,0 +1,188 @@
+"""Planning changes of an existing repository in one small step, for models that plan poorly.
+
+The model says which files change, how, and by what command that can be seen. Order, dependencies
+and checks follow without it; a name that can only mean a file that exists is put right.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import Annotated
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from masterplan.discovery.facts import Purpose, RepositoryFacts
+from masterplan.discovery.secrets import is_secret_name
+from masterplan.discovery.telling import house_rules, tell
+from masterplan.documents import (
+    MilestoneDocument,
+    PhaseDocument,
+    PlanDocument,
+    PlanSettings,
+    TaskDocument,
+)
+from masterplan.errors import UnsafePath
+from masterplan.lifecycle import Complexity
+from masterplan.llm.answers import WrongAnswer
+from masterplan.llm.asking import Interview
+from masterplan.llm.catalog import ModelCapability
+from masterplan.paths import check_target_path
+from masterplan.planning.prompts import render
+
+MAX_CHANGES = 5
+
+Short = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=600)]
+
+
+class FileChange(BaseModel):
+    file: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    change: Words
+
+
+class Changes(BaseModel):
+    """What a goal changes in a repository."""
+
+    title: Short
+    summary: Words
+    changes: list[FileChange] = Field(min_length=1, max_length=MAX_CHANGES)
+    proof: Annotated[str, StringConstraints(min_length=1, max_length=400)]
+
+
+async def plan_changes(
+    goal: str, facts: RepositoryFacts, *, interview: Interview, settings: PlanSettings
+) -> PlanDocument:
+    """Ask for the changes and make the plan. Raises what the interview raises."""
+    question = render(
+        "repository_changes",
+        goal=goal,
+        repository=tell(facts, goal=goal, capability=ModelCapability.SMALL),
+        example=_example(facts),
+    )
+    wanted = await interview.fill_in(question, Changes, lambda answer: read_changes(answer, facts))
+    return assemble_changes(goal, wanted, facts, settings=settings)
+
+
+def read_changes(answer: Changes, facts: RepositoryFacts) -> Changes:
+    """Put the answer right where that is beyond doubt. Raises WrongAnswer where it is not."""
+    changes: dict[str, str] = {}
+    for each in answer.changes:
+        path = existing_path(each.file, facts)
+        _refuse_unfit(path)
+        said = " ".join(each.change.split())
+        changes[path] = f"{changes[path]} {said}" if path in changes else said
+    _refuse_without_proof(answer.proof)
+    return answer.model_copy(
+        update={"changes": [FileChange(file=path, change=said) for path, said in changes.items()]}
+    )
+
+
+def existing_path(name: str, facts: RepositoryFacts) -> str:
+    """Return the one existing file that a name can mean, else the name as a new file's path."""
+    path = name.strip().strip("`").removeprefix("./").lstrip("/")
+    if path in facts.paths:
+        return path
+    alike = [each for each in facts.paths if each.endswith(f"/{path}")]
+    return alike[0] if len(alike) == 1 and not _in_every_folder(path) else path
+
+
+def assemble_changes(
+    goal: str, wanted: Changes, facts: RepositoryFacts, *, settings: PlanSettings
+) -> PlanDocument:
+    """Make a plan of one task per file, one after the other; the last ones prove the goal."""
+    tasks: list[TaskDocument] = []
+    for number, each in enumerate(wanted.changes, start=1):
+        last = number == len(wanted.changes)
+        tasks.append(
+            TaskDocument(
+                key=f"change-{number}",
+                name=f"{_verb(each.file, facts)} {each.file}"[:200],
+                description=render(
+                    "change_task",
+                    what=f"{_verb(each.file, facts)} the file",
+                    file=each.file,
+                    change=each.change,
+                    goal=goal,
+                    rules=house_rules(facts),
+                ),
+                target_files=[each.file],
+                depends_on=[task.key for task in tasks],
+                complexity=Complexity.MEDIUM if each.file in facts.paths else Complexity.LOW,
+                checks=_checks(each.file, facts, proof=wanted.proof if last else None),
+                max_retries=3,
+            )
+        )
+    milestone = MilestoneDocument(name="Changes", tasks=tasks)
+    return PlanDocument(
+        title=" ".join(wanted.title.split()),
+        description=wanted.summary,
+        goal=goal,
+        settings=settings,
+        phases=[PhaseDocument(name="Change", milestones=[milestone])],
+    )
+
+
+def _checks(file: str, facts: RepositoryFacts, *, proof: str | None) -> list[str]:
+    """The goal's own proof at the end, the repository's tests, and that the file is sound."""
+    checks = [f"python -m py_compile {shlex.quote(file)}"] if file.endswith(".py") else []
+    checks += [test] if (test := facts.command(Purpose.TEST)) else []
+    checks += [proof] if proof is not None else []
+    return list(dict.fromkeys(checks)) or [f"test -s {shlex.quote(file)}"]
+
+
+def _verb(file: str, facts: RepositoryFacts) -> str:
+    return "Change" if file in facts.paths else "Write"
+
+
+def _in_every_folder(path: str) -> bool:
+    return PurePosixPath(path).stem in ("__init__", "index", "mod", "conftest", "README")
+
+
+def _refuse_unfit(path: str) -> None:
+    try:
+        check_target_path(path)
+    except UnsafePath as error:
+        raise WrongAnswer(f"{error.message} Name a file by its path in the repository.") from error
+    if is_secret_name(path):
+        raise WrongAnswer(f"{path} is a file for secrets, which no plan may change; leave it out.")
+
+
+def _refuse_without_proof(proof: str) -> None:
+    try:
+        words = shlex.split(proof)
+    except ValueError as error:
+        raise WrongAnswer(f"`proof` is no shell command: {error}. Mind the quotes.") from error
+    if not words or "\n" in proof.strip():
+        raise WrongAnswer("`proof` must be one shell command on one line.")
+    code = _python_code(words)
+    if code is not None:
+        _refuse_unproving(code)
+    elif words[0] in ("echo", "true", "ls", "cat", "cd", "git", ":"):
+        raise WrongAnswer(f"`proof` proves nothing: `{proof}` succeeds today as well.")
+
+
+def _python_code(words: Sequence[str]) -> str | None:
+    if len(words) > 2 and re.fullmatch(r"python[\d.]*", words[0]) and words[1] == "-c":
+        return words[2]
+    return None
+
+
+def _refuse_unproving(code: str) -> None:
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError) as error:
+        raise WrongAnswer(f"The Python in `proof` is not valid: {error}.") from error
+    telling = (ast.Assert, ast.Import, ast.ImportFrom, ast.Raise)
+    if not any(isinstance(node, telling) for node in ast.walk(tree)):
+        raise WrongAnswer("The Python in `proof` asserts nothing; use the changed code and assert.")
+
+
+def _example(facts: RepositoryFacts) -> str:
+    first = next((each.name for each in facts.languages), "Python")
+    if first == "Python":
+        return "`python -c \"from shop.prices import total; assert total([1, 2]) == 3\"`."
+    return f"`{facts.command(Purpose.TEST) or 'grep -q name src/file'}`."
