@@ -151,6 +151,11 @@ class Settings(BaseSettings):
         return self.data_dir.expanduser().absolute() / "workspaces"
 
     @property
+    def discoveries_dir(self) -> Path:
+        """Where repositories behind a URL lie while they are looked at."""
+        return self.data_dir / "discoveries"
+
+    @property
     def cache_dir(self) -> Path:
         return self.data_dir / "models"
 

@@ -12,8 +12,9 @@ from pydantic_ai.models import Model
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 
 from masterplan.agents.base import AgentContext, AgentFailure, PreviousFailure, TaskBrief
-from masterplan.agents.coding_prompt import interface_of, question
+from masterplan.agents.coding_prompt import question
 from masterplan.agents.llm_agent import LlmAgent, sampling
+from masterplan.discovery.interfaces import interface_of
 from masterplan.errors import Unavailable
 from masterplan.lifecycle import Complexity, FailureKind
 from masterplan.llm.asking import Sampling

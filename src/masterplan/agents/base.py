@@ -68,6 +68,10 @@ class AgentContext:
     network: bool
     """Whether the plan's approved policy grants the sandbox network access."""
     log: LogWriter
+    house_rules: str = ""
+    """How code is written and tested in the repository that the plan changes, in a few lines."""
+    related_files: dict[str, str] = field(default_factory=dict)
+    """Text of the repository's files that the task builds on: path to text."""
     tries: int = 1
     """Which try this is, not counting attempts that were interrupted through no fault of theirs."""
     journal: ModelJournal = field(default_factory=Unjournaled)

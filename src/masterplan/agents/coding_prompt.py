@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import assert_never
 
 from masterplan.agents.base import AgentContext, PreviousFailure
-from masterplan.discovery.interfaces import interface_of
+from masterplan.discovery.interfaces import interface_of, outline_of
 from masterplan.llm.catalog import ModelCapability
 
 FAILURE_TAIL = {ModelCapability.SMALL: 1_500, ModelCapability.LARGE: 20_000}
@@ -21,12 +21,16 @@ FAILURE_TAIL = {ModelCapability.SMALL: 1_500, ModelCapability.LARGE: 20_000}
 DEPENDENCY_LIMIT = 200_000
 """Characters of other files that a large model is shown in all."""
 
+RELATED_LIMIT = {ModelCapability.SMALL: 3_000, ModelCapability.LARGE: 60_000}
+"""Characters of the repository's other files that a model is shown in all."""
 
-def instructions(capability: ModelCapability) -> str:
+
+def instructions(capability: ModelCapability, context: AgentContext) -> str:
     """Return the standing instructions for a model."""
-    return (
-        files("masterplan.agents.prompts").joinpath(f"{capability}.md").read_text("utf-8").strip()
-    )
+    name = str(capability)
+    if capability is ModelCapability.SMALL and context.house_rules:
+        name = "small_repository"
+    return files("masterplan.agents.prompts").joinpath(f"{name}.md").read_text("utf-8").strip()
 
 
 def question(context: AgentContext, capability: ModelCapability) -> str:
@@ -55,6 +59,11 @@ def _narrow(context: AgentContext) -> Iterator[str]:
             and PurePosixPath(path).name not in context.task.description
         },
     )
+    yield _ways(context)
+    yield _shown(
+        "Files of the repository that it builds on, of which you see the interfaces:",
+        _outlines(context.related_files, RELATED_LIMIT[ModelCapability.SMALL]),
+    )
     if context.previous_failure is None:
         yield _shown("The file as it is now:", context.current_files)
     else:
@@ -69,6 +78,11 @@ def _wide(context: AgentContext) -> Iterator[str]:
     yield f"Your task, {context.task.key}: {context.task.name}\n\n{context.task.description}"
     yield "Its checks:\n" + "\n".join(f"- `{check}`" for check in context.task.checks)
     yield _shown("Files that it builds on:", _within(context.dependency_files, DEPENDENCY_LIMIT))
+    yield _ways(context)
+    yield _shown(
+        "Files of the repository that it builds on:",
+        _within(context.related_files, RELATED_LIMIT[ModelCapability.LARGE]),
+    )
     yield _shown("The files to change, as they are now:", context.current_files)
     if context.previous_failure is not None:
         yield from _failure(context.previous_failure, ModelCapability.LARGE)
@@ -80,6 +94,21 @@ def _failure(failure: PreviousFailure, capability: ModelCapability) -> Iterator[
     yield _shown("An earlier attempt wrote:", failure.files)
     tail = failure.message.strip()[-FAILURE_TAIL[capability] :]
     yield f"It failed:\n\n```\n{tail}\n```\n\nFind the mistake and write it right."
+
+
+def _ways(context: AgentContext) -> str:
+    return f"How things are done there:\n{context.house_rules}" if context.house_rules else ""
+
+
+def _outlines(texts: Mapping[str, str], limit: int) -> dict[str, str]:
+    """Show outlines while they fit."""
+    fitting: dict[str, str] = {}
+    for path, text in texts.items():
+        outline = outline_of(path, text)
+        if outline and len(outline) <= limit:
+            fitting[path] = outline
+            limit -= len(outline)
+    return fitting
 
 
 def _guidance(context: AgentContext) -> str:

@@ -77,7 +77,7 @@ class LlmAgent:
         ability = capability(name)
         interview = Interview(
             await self._models.get(name),
-            instructions(ability),
+            instructions(ability, context),
             sampling(ability, attempt=context.tries),
             corrections=CORRECTIONS,
             on_text=context.log,

@@ -19,7 +19,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from masterplan.api.auth import Access, AccessGuard
 from masterplan.api.pages import Pages, has_bundle
-from masterplan.api.routers import files, masterplans, plan_files, retention, review, system, tasks
+from masterplan.api.routers import (
+    discoveries,
+    files,
+    masterplans,
+    plan_files,
+    retention,
+    review,
+    system,
+    tasks,
+)
 from masterplan.api.routers.websocket import PlanRooms, SocketPublisher
 from masterplan.api.schemas import ErrorAnswer, ErrorBody
 from masterplan.datadir import DataDirectory
@@ -74,6 +83,7 @@ def create_app(settings: Settings, *, execution: bool = True) -> MasterplanApp:
     )
     fastapi.include_router(masterplans.router, prefix="/api/v1")
     fastapi.include_router(plan_files.router, prefix="/api/v1")
+    fastapi.include_router(discoveries.router, prefix="/api/v1")
     fastapi.include_router(review.router, prefix="/api/v1")
     fastapi.include_router(tasks.router, prefix="/api/v1")
     fastapi.include_router(files.router, prefix="/api/v1")

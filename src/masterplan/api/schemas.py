@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
+from masterplan.discovery.facts import RepositoryFacts
 from masterplan.documents import PlanDocument, PlanSettings
 from masterplan.documents.warnings import WarningCode
 from masterplan.engine.report import CheckResult
@@ -198,6 +199,10 @@ class EditableDocument(BaseModel):
     revision: int
     plan_hash: str | None
     document: PlanDocument
+
+
+class DiscoveryAnswer(BaseModel):
+    discovery: RepositoryFacts | None
 
 
 class MasterplanPage(BaseModel):

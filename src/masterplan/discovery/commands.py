@@ -61,8 +61,11 @@ def find_commands(paths: Iterable[str], texts: Mapping[str, str]) -> tuple[Proje
         *_of_makefile(texts),
         *_of_pipelines(texts),
     ]
-    unique = {each.command: each for each in reversed(found) if len(each.command) <= MAX_LENGTH}
-    return tuple(reversed(unique.values()))[:MAX_COMMANDS]
+    unique: dict[str, ProjectCommand] = {}
+    for each in found:
+        if len(each.command) <= MAX_LENGTH:
+            unique.setdefault(each.command, each)
+    return tuple(unique.values())[:MAX_COMMANDS]
 
 
 def read_toml(text: str) -> dict[str, Any]:

@@ -12,68 +12,68 @@ import re
 from pathspec import GitIgnoreSpec
 
 _NAMES = GitIgnoreSpec.from_lines(
-    """
-    .env
-    .env.*
-    *.env
-    .envrc
-    *.pem
-    *.key
-    *.p8
-    *.p12
-    *.pfx
-    *.jks
-    *.keystore
-    *.kdbx
-    *.ppk
-    *.asc
-    *.gpg
-    *.ovpn
-    *.mobileprovision
-    id_rsa*
-    id_dsa*
-    id_ecdsa*
-    id_ed25519*
-    credentials
-    credentials.*
-    *credentials*.json
-    *credentials*.y*ml
-    client_secret*
-    service[-_]account*.json
-    secret
-    secret.*
-    secrets
-    secrets.*
-    *.secret
-    *.secrets
-    *.secrets.*
-    .secrets/
-    .npmrc
-    .yarnrc
-    .yarnrc.yml
-    .pypirc
-    .netrc
-    _netrc
-    .htpasswd
-    .pgpass
-    .my.cnf
-    .git-credentials
-    .dockercfg
-    .docker/config.json
-    .aws/
-    .azure/
-    .ssh/
-    .gnupg/
-    .kube/
-    kubeconfig*
-    *.tfstate
-    *.tfstate.*
-    *.tfvars
-    *.tfvars.json
-    token
-    *.token
-    wallet.dat
-    """.split()
+    """\
+.env
+.env.*
+*.env
+.envrc
+*.pem
+*.key
+*.p8
+*.p12
+*.pfx
+*.jks
+*.keystore
+*.kdbx
+*.ppk
+*.asc
+*.gpg
+*.ovpn
+*.mobileprovision
+id_rsa*
+id_dsa*
+id_ecdsa*
+id_ed25519*
+credentials
+credentials.*
+*credentials*.json
+*credentials*.y*ml
+client_secret*
+service[-_]account*.json
+secret
+secret.*
+secrets
+secrets.*
+*.secret
+*.secrets
+*.secrets.*
+.secrets/
+.npmrc
+.yarnrc
+.yarnrc.yml
+.pypirc
+.netrc
+_netrc
+.htpasswd
+.pgpass
+.my.cnf
+.git-credentials
+.dockercfg
+.docker/config.json
+.aws/
+.azure/
+.ssh/
+.gnupg/
+.kube/
+kubeconfig*
+*.tfstate
+*.tfstate.*
+*.tfvars
+*.tfvars.json
+token
+*.token
+wallet.dat
+""".splitlines()
 )
 
 # Every repetition is bounded: nobody's text may keep a process busy.

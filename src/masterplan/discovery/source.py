@@ -37,12 +37,16 @@ async def discover(
         name = without_password(repository)
         async with fetched(repository, place, limits=limits) as path:
             return await asyncio.to_thread(lambda: _look(fetched_head(path, name=name)))
-    path = Path(repository).expanduser().absolute()
-    if not await asyncio.to_thread(path.is_dir):
+    return await asyncio.to_thread(_look_at_path, Path(repository))
+
+
+def _look_at_path(path: Path) -> RepositoryFacts:
+    path = path.expanduser().absolute()
+    if not path.is_dir():
         raise UnusableRepository(
             f"There is no folder {path}: name a git repository by its path or its URL."
         )
-    return await asyncio.to_thread(lambda: _look(ForeignHead(path, name=str(path))))
+    return _look(ForeignHead(path, name=str(path)))
 
 
 def _look(head: ForeignHead) -> RepositoryFacts:

@@ -88,9 +88,7 @@ def _texts(files: Sequence[TrackedFile], read: Read, left: Counter[str]) -> dict
         if file.size > MAX_FILE_BYTES:
             left["large"] += 1
             continue
-        content = (
-            read(file.path) if len(texts) < MAX_READ_FILES and file.size <= room else None
-        )
+        content = read(file.path) if len(texts) < MAX_READ_FILES and file.size <= room else None
         if content is None:
             left["unread"] += 1
             continue

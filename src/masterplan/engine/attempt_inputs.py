@@ -10,6 +10,10 @@ from pathlib import Path
 from masterplan import repository
 from masterplan.agents.base import AgentContext, LogWriter, PreviousFailure, TaskBrief
 from masterplan.db import Database
+from masterplan.discovery.facts import RepositoryFacts
+from masterplan.discovery.interfaces import imported
+from masterplan.discovery.secrets import holds_secret
+from masterplan.discovery.telling import house_rules
 from masterplan.documents import PlanSettings
 from masterplan.errors import UnreadableFile, UnsafePath
 from masterplan.lifecycle import Complexity, FailureKind
@@ -22,6 +26,7 @@ from masterplan.workspace.layout import WorkspaceLayout
 from masterplan.workspace.places import Workspaces
 
 MAX_CONTEXT_FILE_BYTES = 200_000
+MAX_RELATED_FILES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +95,13 @@ async def agent_context(
     log: LogWriter,
     *,
     outline: str,
+    facts: RepositoryFacts | None,
     journal: ModelJournal,
 ) -> AgentContext:
     """Put together what the agent gets; `directory` holds the attempt's base."""
     task = inputs.task
+    current = _texts(directory, task.target_files)
+    made = [path for each in inputs.dependencies for path in _results(each)]
     return AgentContext(
         task=TaskBrief(
             key=task.key,
@@ -108,19 +116,34 @@ async def agent_context(
         goal=inputs.plan.goal,
         outline=outline,
         directory=directory,
-        current_files=_texts(directory, task.target_files),
-        dependency_files=_texts(
-            directory, [path for task in inputs.dependencies for path in _results(task)]
-        ),
+        current_files=current,
+        dependency_files=_texts(directory, made),
         attempt=inputs.attempt.number,
         model=inputs.settings.model,
         previous_failure=await _previous_failure(inputs),
         guidance=inputs.attempt.guidance,
         network=inputs.settings.network,
         log=log,
+        house_rules=house_rules(facts) if facts else "",
+        related_files=_related(inputs, directory, facts, current, made) if facts else {},
         tries=inputs.tries,
         journal=journal,
     )
+
+
+def _related(
+    inputs: AttemptInputs,
+    directory: Path,
+    facts: RepositoryFacts,
+    current: dict[str, str],
+    shown: Sequence[str],
+) -> dict[str, str]:
+    """Read the files of the repository that the task names, or that its files import."""
+    known = set(facts.paths) - {*inputs.task.target_files, *shown}
+    named = [path for path in facts.paths if path in known and path in inputs.task.description]
+    used = sorted(path for text in current.values() for path in imported(text, known))
+    found = _texts(directory, list(dict.fromkeys([*named, *used]))[:MAX_RELATED_FILES])
+    return {path: text for path, text in found.items() if not holds_secret(text)}
 
 
 def _results(task: MasterPlanTask) -> Sequence[str]:

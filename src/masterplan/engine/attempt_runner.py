@@ -16,6 +16,7 @@ import structlog
 from masterplan import repository
 from masterplan.agents.base import AgentFailure, TaskAgent
 from masterplan.db import Database
+from masterplan.discovery.facts import RepositoryFacts
 from masterplan.engine.attempt_inputs import AttemptInputs, agent_context, load_inputs
 from masterplan.engine.attempt_log import AttemptLog, LogBroadcast
 from masterplan.engine.model_journal import Journals
@@ -194,8 +195,14 @@ class AttemptRunner:
         agent = self._agents[inputs.task.agent]
         async with self._database.reading() as session:
             outline = await repository.plan_outline(session, inputs.plan.id)
+            found = await repository.get_discovery(session, inputs.plan.id)
         context = await agent_context(
-            inputs, directory, log.write, outline=outline, journal=self._journals.of_attempt(inputs)
+            inputs,
+            directory,
+            log.write,
+            outline=outline,
+            facts=RepositoryFacts.model_validate(found) if found else None,
+            journal=self._journals.of_attempt(inputs),
         )
         try:
             result = await agent.run(context)

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan import events, repository
 from masterplan.db import Database
+from masterplan.discovery.facts import RepositoryFacts
 from masterplan.documents import PlanSettings
 from masterplan.engine.model_journal import Journals
 from masterplan.engine.plan_transitions import ENGINE, change_plan_status
@@ -17,6 +18,7 @@ from masterplan.errors import MasterplanError
 from masterplan.failpoints import Failpoint, reach
 from masterplan.lifecycle import PlanStatus
 from masterplan.llm.journal import ModelJournal
+from masterplan.models import MasterPlan
 from masterplan.plan_mapping import fill_plan
 from masterplan.planning.generation import (
     GenerationProgress,
@@ -24,21 +26,31 @@ from masterplan.planning.generation import (
     PlanningPhase,
     ProgressListener,
 )
+from masterplan.workspace.foreign import without_password
 
 log = structlog.get_logger(__name__)
 
 NOT_BEGUN = GenerationProgress(PlanningPhase.DISCOVERY, 0, "Planning", 0)
 
-Plan = Callable[[str, PlanSettings, ProgressListener, ModelJournal], Awaitable[PlannedDocument]]
-"""Makes a plan document from a goal and settings, telling its progress."""
+Plan = Callable[
+    [str, PlanSettings, RepositoryFacts | None, ProgressListener, ModelJournal],
+    Awaitable[PlannedDocument],
+]
+"""Makes a plan document from a goal, settings and a repository's facts, telling its progress."""
+
+Discover = Callable[[str], Awaitable[RepositoryFacts]]
+"""Looks at the repository that a person names. Raises UnusableRepository."""
 
 
 class PlanGenerator:
     """Runs the planner for a plan that is being generated and keeps what comes of it."""
 
-    def __init__(self, database: Database, plan: Plan, *, journals: Journals) -> None:
+    def __init__(
+        self, database: Database, plan: Plan, *, discover: Discover, journals: Journals
+    ) -> None:
         self._database = database
         self._plan = plan
+        self._discover = discover
         self._journals = journals
 
     async def generate(self, plan_id: str) -> None:
@@ -52,7 +64,8 @@ class PlanGenerator:
         journal = self._journals.of_generation(plan_id, report.wait)
         settings = PlanSettings.model_validate(row.settings)
         try:
-            planned = await self._plan(row.goal, settings, report.progress, journal)
+            facts = await self._discovered(row, report) if row.repository else None
+            planned = await self._plan(row.goal, settings, facts, report.progress, journal)
         except MasterplanError as error:
             await self._give_up(plan_id, error.message)
         except Exception as error:
@@ -60,6 +73,25 @@ class PlanGenerator:
             await self._give_up(plan_id, f"{type(error).__name__}: {error}")
         else:
             await self._keep(plan_id, planned)
+
+    async def _discovered(self, row: MasterPlan, report: _Report) -> RepositoryFacts:
+        """Look at the plan's repository, once: the same facts bring the same answers again."""
+        assert row.repository is not None
+        async with self._database.reading() as session:
+            stored = await repository.get_discovery(session, row.id)
+        if stored is None:
+            named = without_password(row.repository)
+            await report.progress(_looking(1, f"Looking at the repository {named}"))
+            facts = await self._discover(row.repository)
+            async with self._database.unit_of_work() as session:
+                await repository.lock_plan(session, row.id)
+                await repository.keep_discovery(
+                    session, row.id, commit=facts.commit, facts=facts.model_dump(mode="json")
+                )
+        else:
+            facts = RepositoryFacts.model_validate(stored)
+        await report.progress(_looking(4, f"Repository: {facts.summary}"))
+        return facts
 
     async def _keep(self, plan_id: str, planned: PlannedDocument) -> None:
         reach(Failpoint.GENERATION_PLANNED)
@@ -114,6 +146,10 @@ class _Report:
         async with self._database.unit_of_work() as session:
             await _record_progress(session, self._plan_id, progress)
         reach(Failpoint.GENERATION_PROGRESSED)
+
+
+def _looking(percent: int, message: str) -> GenerationProgress:
+    return GenerationProgress(PlanningPhase.DISCOVERY, percent, message, 0)
 
 
 async def _record_progress(

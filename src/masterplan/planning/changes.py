@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from masterplan.discovery.facts import Purpose, RepositoryFacts
 from masterplan.discovery.secrets import is_secret_name
-from masterplan.discovery.telling import house_rules, tell
+from masterplan.discovery.telling import tell
 from masterplan.documents import (
     MilestoneDocument,
     PhaseDocument,
@@ -107,7 +107,6 @@ def assemble_changes(
                     file=each.file,
                     change=each.change,
                     goal=goal,
-                    rules=house_rules(facts),
                 ),
                 target_files=[each.file],
                 depends_on=[task.key for task in tasks],
@@ -184,5 +183,5 @@ def _refuse_unproving(code: str) -> None:
 def _example(facts: RepositoryFacts) -> str:
     first = next((each.name for each in facts.languages), "Python")
     if first == "Python":
-        return "`python -c \"from shop.prices import total; assert total([1, 2]) == 3\"`."
+        return '`python -c "from shop.prices import total; assert total([1, 2]) == 3"`.'
     return f"`{facts.command(Purpose.TEST) or 'grep -q name src/file'}`."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from masterplan.discovery.facts import Purpose, RepositoryFacts
+from masterplan.discovery.secrets import is_secret_name
 from masterplan.discovery.telling import tell
 from masterplan.documents import PlanDocument, PlanSettings, validate_plan
 from masterplan.llm.answers import WrongAnswer
@@ -25,7 +26,7 @@ async def plan_at_once(
     return await interview.fill_in(
         question,
         PlanDocument,
-        lambda document: read_plan(document, goal=goal, settings=settings),
+        lambda document: read_plan(document, goal=goal, settings=settings, repository=repository),
     )
 
 
@@ -43,7 +44,13 @@ def _on_repository(facts: RepositoryFacts, goal: str) -> str:
     )
 
 
-def read_plan(document: PlanDocument, *, goal: str, settings: PlanSettings) -> PlanDocument:
+def read_plan(
+    document: PlanDocument,
+    *,
+    goal: str,
+    settings: PlanSettings,
+    repository: RepositoryFacts | None = None,
+) -> PlanDocument:
     """Take a model's plan under the person's goal and settings, which are not the model's to set.
 
     Raises WrongAnswer with every problem found.
@@ -70,6 +77,13 @@ def read_plan(document: PlanDocument, *, goal: str, settings: PlanSettings) -> P
         for task in plan.tasks()
         if task.budget_usd or task.budget_tokens
     ]
+    if repository is not None:
+        problems += [
+            f"Task {task.key} names {path}, a file for secrets, which no plan may change."
+            for task in plan.tasks()
+            for path in task.target_files
+            if is_secret_name(path)
+        ]
     if problems:
         raise WrongAnswer("The plan cannot be run:\n" + "\n".join(f"- {each}" for each in problems))
     return plan

@@ -6,6 +6,7 @@ else together: a process that executes nothing does without.
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
@@ -14,12 +15,14 @@ from masterplan.agents.command_agent import CommandAgent
 from masterplan.agents.llm_agent import LlmAgent
 from masterplan.agents.scripted_agent import ScriptedAgent
 from masterplan.db import Database
+from masterplan.discovery.facts import RepositoryFacts
+from masterplan.discovery.source import discover
 from masterplan.documents import PlanSettings
 from masterplan.engine.abandoned import clear_abandoned
 from masterplan.engine.attempt_log import LogBroadcast
 from masterplan.engine.attempt_runner import AttemptRunner
 from masterplan.engine.durable import DurableEngine
-from masterplan.engine.generation import Plan, PlanGenerator
+from masterplan.engine.generation import Discover, Plan, PlanGenerator
 from masterplan.engine.log_copies import LogCopies
 from masterplan.engine.membership import Membership
 from masterplan.engine.model_journal import Journals
@@ -33,6 +36,7 @@ from masterplan.planning.planner_agent import PlannerAgent
 from masterplan.services.log_relay import SignallingPublisher
 from masterplan.services.masterplan_execution_service import MasterplanExecutionService
 from masterplan.settings import Settings
+from masterplan.workspace.files import remove_tree
 from masterplan.workspace.leftovers import sweep
 from masterplan.workspace.places import Workspaces
 from masterplan.workspace.process import Limits
@@ -53,6 +57,7 @@ async def start_engine(
 ) -> DurableEngine:
     """Start the engine and what it needs; all of it is closed with the stack."""
     await sweep(settings.workspaces_dir)
+    await asyncio.to_thread(remove_tree, settings.discoveries_dir)
     reach(Failpoint.LEFTOVERS_SWEPT)
     models = await stack.enter_async_context(LanguageModels(settings))
     copies = None
@@ -76,7 +81,12 @@ async def start_engine(
         database,
         checkpoints=_checkpoints(settings, database),
         runner=runner,
-        generator=PlanGenerator(database, _planner(settings, models, sandbox), journals=journals),
+        generator=PlanGenerator(
+            database,
+            _planner(settings, models, sandbox),
+            discover=_discoverer(settings),
+            journals=journals,
+        ),
         progress_callback=executions.progress_callback,
         max_parallel=settings.max_parallel,
         membership=membership,
@@ -112,6 +122,7 @@ def _planner(settings: Settings, models: LanguageModels, sandbox: Sandbox) -> Pl
     async def plan(
         goal: str,
         plan_settings: PlanSettings,
+        facts: RepositoryFacts | None,
         progress: ProgressListener,
         journal: ModelJournal,
     ) -> PlannedDocument:
@@ -124,6 +135,14 @@ def _planner(settings: Settings, models: LanguageModels, sandbox: Sandbox) -> Pl
             settings=plan_settings,
             progress=progress,
             journal=journal,
+            repository=facts,
         )
 
     return plan
+
+
+def _discoverer(settings: Settings) -> Discover:
+    async def look(repository: str) -> RepositoryFacts:
+        return await discover(repository, place=settings.discoveries_dir)
+
+    return look

@@ -120,7 +120,8 @@ async def fetched(address: str, place: Path, *, limits: Limits) -> AsyncIterator
             on_output=None,
         )
         if ended.timed_out or ended.exit_code:
-            raise UnusableRepository(_why_not_fetched(address, ended, limits))
+            too_large = await asyncio.to_thread(_reaches, Path(folder), limits.file_bytes)
+            raise UnusableRepository(_why_not_fetched(address, ended, limits, too_large=too_large))
         yield Path(folder)
 
 
@@ -134,14 +135,20 @@ def without_password(address: str) -> str:
     return re.sub(r"(?<=://)[^/@]*@", "", address)
 
 
-def _why_not_fetched(address: str, ended: CommandResult, limits: Limits) -> str:
+def _reaches(folder: Path, limit_bytes: int) -> bool:
+    """Tell whether a file was cut off at the limit; git itself words that in several ways."""
+    sizes = (path.stat().st_size for path in folder.glob("objects/pack/*"))
+    return any(size >= limit_bytes // _BLOCK * _BLOCK for size in sizes)
+
+
+def _why_not_fetched(address: str, ended: CommandResult, limits: Limits, *, too_large: bool) -> str:
     name = without_password(address)
     if ended.timed_out:
         return (
             f"{name} could not be fetched within {limits.wall_s:.0f} seconds: "
             "clone it yourself and name the folder."
         )
-    if "died of signal 25" in ended.output_tail or "File too large" in ended.output_tail:
+    if too_large or "File too large" in ended.output_tail:
         return (
             f"{name} is larger than {limits.file_bytes >> 20} MiB: "
             "clone it yourself and name the folder."

@@ -302,6 +302,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/masterplans/{masterplan_id}/discovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Discovery
+         * @description What the planner saw of the plan's repository; null where it has looked at none.
+         */
+        get: operations["get_discovery_api_v1_masterplans__masterplan_id__discovery_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/masterplans/{masterplan_id}/document": {
         parameters: {
             query?: never;
@@ -792,6 +812,27 @@ export interface components {
          */
         Complexity: "low" | "medium" | "high" | "critical";
         /**
+         * Conventions
+         * @description How the code is written and laid out; None where that cannot be told.
+         */
+        Conventions: {
+            /** Indentation */
+            indentation?: string | null;
+            /** Line Length */
+            line_length?: number | null;
+            /**
+             * Tools
+             * @default []
+             */
+            tools: string[];
+            /** Tests */
+            tests?: string | null;
+        };
+        /** DiscoveryAnswer */
+        DiscoveryAnswer: {
+            discovery: components["schemas"]["RepositoryFacts"] | null;
+        };
+        /**
          * EditableDocument
          * @description A plan's document to be changed, with the hash that the change is then bound to.
          */
@@ -829,6 +870,16 @@ export interface components {
             payload: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * Excerpt
+         * @description A file's beginning or, of code, its interface.
+         */
+        Excerpt: {
+            /** Path */
+            path: string;
+            /** Text */
+            text: string;
         };
         /** ExecutionAnswer */
         ExecutionAnswer: {
@@ -888,6 +939,46 @@ export interface components {
             masterplan: components["schemas"]["MasterplanDetail"];
             /** Notices */
             notices: string[];
+        };
+        /** Language */
+        Language: {
+            /** Name */
+            name: string;
+            /** Percent */
+            percent: number;
+            /** Files */
+            files: number;
+        };
+        /**
+         * LeftOut
+         * @description How many files were not looked into, by the reason.
+         */
+        LeftOut: {
+            /**
+             * Secret
+             * @default 0
+             */
+            secret: number;
+            /**
+             * Binary
+             * @default 0
+             */
+            binary: number;
+            /**
+             * Generated
+             * @default 0
+             */
+            generated: number;
+            /**
+             * Large
+             * @default 0
+             */
+            large: number;
+            /**
+             * Unread
+             * @default 0
+             */
+            unread: number;
         };
         /**
          * MasterplanDetail
@@ -1316,6 +1407,17 @@ export interface components {
          * @enum {string}
          */
         PlanStatus: "generating" | "draft" | "approved" | "rejected" | "in_progress" | "paused" | "completed" | "failed" | "cancelled";
+        /**
+         * ProjectCommand
+         * @description A command that the repository itself brings, and the file that says so.
+         */
+        ProjectCommand: {
+            purpose: components["schemas"]["Purpose"];
+            /** Command */
+            command: string;
+            /** Source */
+            source: string;
+        };
         /** PrunableView */
         PrunableView: {
             /** Masterplan Id */
@@ -1346,10 +1448,44 @@ export interface components {
             /** Bytes */
             bytes: number;
         };
+        /**
+         * Purpose
+         * @enum {string}
+         */
+        Purpose: "test" | "build" | "lint" | "run";
         /** RejectRequest */
         RejectRequest: {
             /** Rejection Reason */
             rejection_reason?: string | null;
+        };
+        /**
+         * RepositoryFacts
+         * @description A repository at one commit.
+         */
+        RepositoryFacts: {
+            /** Commit */
+            commit: string;
+            /** Files */
+            files: number;
+            /** Complete */
+            complete: boolean;
+            /** Languages */
+            languages: components["schemas"]["Language"][];
+            /** Commands */
+            commands: components["schemas"]["ProjectCommand"][];
+            conventions: components["schemas"]["Conventions"];
+            /** Paths */
+            paths: string[];
+            /** Interfaces */
+            interfaces: components["schemas"]["Excerpt"][];
+            /** Documents */
+            documents: components["schemas"]["Excerpt"][];
+            left_out: components["schemas"]["LeftOut"];
+            /**
+             * Summary
+             * @description Such as "Python 82%, Shell 18%, 41 files, tests: pytest".
+             */
+            readonly summary: string;
         };
         /**
          * RetryRequest
@@ -2536,6 +2672,46 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_discovery_api_v1_masterplans__masterplan_id__discovery_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscoveryAnswer"];
                 };
             };
             /** @description There is nothing of that id. */
