@@ -7,6 +7,7 @@ rows and hands them to a `Publisher`. Ephemeral messages (log text) have no numb
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Literal, Protocol
 
@@ -20,6 +21,9 @@ from masterplan.lifecycle import PlanOutcome, PlanStatus, TaskStatus
 from masterplan.models import Event, MasterPlan, utc_now
 
 Percent = float
+FinishedStatus = Literal[
+    TaskStatus.COMPLETED, TaskStatus.FAILED, TaskStatus.SKIPPED, TaskStatus.CANCELLED
+]
 
 
 class PlanEvent(BaseModel):
@@ -85,9 +89,7 @@ class TaskFinished(PlanEvent):
     task_number: PositiveInt
     phase_id: str
     milestone_id: str
-    status: Literal[
-        TaskStatus.COMPLETED, TaskStatus.FAILED, TaskStatus.SKIPPED, TaskStatus.CANCELLED
-    ]
+    status: FinishedStatus
     output_files: list[str]
     error: str | None = None
     blocked_by: str | None = None
@@ -164,28 +166,35 @@ def room_for(masterplan_id: str) -> str:
     return f"masterplan_{masterplan_id}"
 
 
-async def record(session: AsyncSession, plan_id: str, event: PlanEvent) -> int:
-    """Record `event` as the plan's next and return its number.
+async def record(session: AsyncSession, plan_id: str, event: PlanEvent) -> None:
+    """Record `event` as the plan's next. Raises NotFound where there is no such plan."""
+    await record_all(session, plan_id, [event])
 
-    Raises NotFound where there is no such plan. The plan's row is locked until the commit, so
-    numbers are contiguous and their order is the order of the commits.
+
+async def record_all(session: AsyncSession, plan_id: str, events: Sequence[PlanEvent]) -> None:
+    """Record events as the plan's next, in their order.
+
+    The plan's row is locked until the commit, so numbers are contiguous and their order is the
+    order of the commits. Raises NotFound where there is no such plan.
     """
-    seq = await session.scalar(
+    if not events:
+        return
+    last = await session.scalar(
         update(MasterPlan)
         .where(MasterPlan.id == plan_id)
-        .values(event_seq=MasterPlan.event_seq + 1, updated_at=utc_now())
+        .values(event_seq=MasterPlan.event_seq + len(events), updated_at=utc_now())
         .returning(MasterPlan.event_seq)
         .execution_options(synchronize_session=False)
     )
-    if seq is None:
+    if last is None:
         raise NotFound("masterplan", plan_id)
-    session.add(
+    session.add_all(
         Event(
             masterplan_id=plan_id,
             seq=seq,
             type=event.type,
             payload=event.model_dump(mode="json"),
         )
+        for seq, event in enumerate(events, start=last - len(events) + 1)
     )
     session.info.setdefault(CHANGED_PLANS, set()).add(plan_id)
-    return seq

@@ -44,7 +44,6 @@ class Failpoint(StrEnum):
     PROOF_RECORDED = "proof-recorded"
     BEFORE_PUBLISH = "before-publish"
     AFTER_PUBLISH = "after-publish"
-    PUBLICATION_RECORDED = "publication-recorded"
     BEFORE_SETTLE = "before-settle"
     AFTER_SETTLE = "after-settle"
     BEFORE_BROADCAST = "before-broadcast"

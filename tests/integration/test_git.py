@@ -338,6 +338,42 @@ async def test_checkout_empties_its_directory_first(
     assert list(repository.path.glob("*.index*")) == []
 
 
+async def test_what_was_not_checked_out_stays_as_it_is(
+    repository: BareRepository, tmp_path: Path
+) -> None:
+    files = {"a": "1", "d/b": "1", "d/c": "1"}
+    snapshot = await attempt(repository, tmp_path / "w", files)
+    base = await publish(repository, snapshot.commit, list(files), base=await repository.head())
+    work = tmp_path / "v"
+    await repository.checkout(base, work, paths=["d/b", "new"])
+    assert [str(path.relative_to(work)) for path in sorted(work.rglob("*"))] == ["d", "d/b"]
+    write(work, {"d/b": "2", "new": "1", "stray": "1"})
+    sparse = await repository.snapshot(
+        work, base=base, message="m", targets=["d/b"], keep_as="v", paths=["d/b", "new"]
+    )
+
+    assert sparse.changed == ("d/b", "new", "stray")
+    assert await repository.read(sparse.commit, "a") == b"1"
+    assert await repository.files(sparse.commit) == ["a", "d/b", "d/c", "new", "stray"]
+
+
+async def test_a_file_in_place_of_an_unseen_directory_is_refused(
+    repository: BareRepository, tmp_path: Path
+) -> None:
+    snapshot = await attempt(repository, tmp_path / "w", {"d/b": "1"})
+    base = await publish(repository, snapshot.commit, ["d/b"], base=await repository.head())
+    work = tmp_path / "v"
+    await repository.checkout(base, work, paths=[])
+    write(work, {"d": "1"})
+    sparse = await repository.snapshot(
+        work, base=base, message="m", targets=["d"], keep_as="v", paths=[]
+    )
+
+    with pytest.raises(ContractBroken):
+        await publish(repository, sparse.commit, ["d"], base=base, operation="task:2")
+    assert await repository.head() == base
+
+
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
     source = tmp_path / "source"

@@ -109,4 +109,8 @@ class TaskAgent(Protocol):
     started.
     """
 
+    needs_project: bool
+    """Whether its directory holds the whole project, or only the files that its task names and
+    those that the task's dependencies produced."""
+
     async def run(self, context: AgentContext) -> AgentResult: ...

@@ -14,6 +14,8 @@ class CommandAgent:
     The attempt's number is in `MASTERPLAN_ATTEMPT`, the task's key in `MASTERPLAN_TASK`.
     """
 
+    needs_project = True
+
     def __init__(self, sandbox: Sandbox, *, limits: Limits) -> None:
         self._sandbox = sandbox
         self._limits = limits

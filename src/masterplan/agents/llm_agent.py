@@ -40,6 +40,8 @@ class ModelSource(Protocol):
 class LlmAgent:
     """Asks a model for the task's files and writes them."""
 
+    needs_project = False
+
     def __init__(
         self, models: ModelSource, *, default_model: str = LOCAL, silence_s: float = SILENCE_S
     ) -> None:

@@ -17,6 +17,8 @@ from masterplan.workspace.files import write_text
 class ScriptedAgent:
     """Writes the script's files; raises AgentFailure for the attempts that shall fail."""
 
+    needs_project = False
+
     async def run(self, context: AgentContext) -> AgentResult:
         script = Script.model_validate(context.task.script or {})
         context.log(f"Scripted agent, attempt {context.attempt} of {context.task.key}.\n")

@@ -17,9 +17,13 @@ with engine.connect() as connection:
         render_as_batch=True,
         compare_type=True,
         transactional_ddl=True,
-        # DBOS keeps its checkpoints of our transactions in tables of its own beside ours.
+        # DBOS once kept checkpoints of our transactions in a table of its own beside ours.
         include_name=lambda name, type_, _parents: (
             type_ != "table" or name is None or name in Base.metadata.tables
+        ),
+        # SQLite does not tell that an index descends, so this one always seems to differ.
+        include_object=lambda _object, name, type_, _reflected, _compared: (
+            (type_, name) != ("index", "ix_masterplan_tasks_start_order")
         ),
     )
     with context.begin_transaction():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
@@ -37,11 +36,6 @@ class Database:
         self._read_sessions = async_sessionmaker(self.reader, expire_on_commit=False)
         self._listeners: list[CommitListener] = []
         self._distant_listeners: list[CommitListener] = []
-
-    @property
-    def isolation_level(self) -> Literal["SERIALIZABLE", "READ COMMITTED"]:
-        """What a unit of work runs at; SQLite has one level only."""
-        return "READ COMMITTED" if self.signals else "SERIALIZABLE"
 
     def on_commit(self, listener: CommitListener) -> None:
         """Call `listener` with the ids of the plans whose events a commit has just recorded."""

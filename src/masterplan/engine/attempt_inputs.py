@@ -55,6 +55,12 @@ class AttemptInputs:
     def settings(self) -> PlanSettings:
         return PlanSettings.model_validate(self.plan.settings)
 
+    @property
+    def files(self) -> list[str]:
+        """The files that the task names and those that its dependencies produced."""
+        produced = (path for task in self.dependencies for path in task.output_files)
+        return list(dict.fromkeys([*self.task.target_files, *produced]))
+
 
 async def load_inputs(
     database: Database, workspaces: Workspaces, task_id: str, number: int

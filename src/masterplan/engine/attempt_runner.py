@@ -8,7 +8,7 @@ that are to be expected come back in the report, so that the engine settles them
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import structlog
@@ -81,9 +81,11 @@ class AttemptRunner:
         await self._assert_dependencies_in(head, inputs)
         directory = inputs.layout.attempt(inputs.task.key, report.number)
         await self._salvage(inputs)
-        await inputs.git.checkout(head, directory)
+        await inputs.git.checkout(head, directory, paths=self._paths(inputs))
         reach(Failpoint.CHECKED_OUT)
-        report = report.model_copy(update={"base_commit": head})
+        report = report.model_copy(
+            update={"base_commit": head, "has_checks": bool(inputs.task.checks)}
+        )
         with self._log(inputs) as log:
             report = await self._run_agent(inputs, report, directory, log)
         await asyncio.to_thread(remove_tree, directory)
@@ -160,11 +162,20 @@ class AttemptRunner:
         outputs = tuple(path for path in inputs.task.target_files if path in there)
         return report.model_copy(update={"commit": commit, "output_files": outputs})
 
+    def _paths(self, inputs: AttemptInputs) -> Collection[str] | None:
+        """What is checked out for the agent; None for all."""
+        return None if self._agents[inputs.task.agent].needs_project else inputs.files
+
     async def _salvage(self, inputs: AttemptInputs) -> None:
         name = f"{inputs.task.key}-{inputs.attempt.number}"
         directory = inputs.layout.attempt(inputs.task.key, inputs.attempt.number)
-        targets = inputs.task.target_files
-        commit = await salvage(inputs.git, directory, name=name, targets=targets)
+        commit = await salvage(
+            inputs.git,
+            directory,
+            name=name,
+            targets=inputs.task.target_files,
+            paths=self._paths(inputs),
+        )
         if commit is not None:
             with self._log(inputs) as log:
                 log.write(SALVAGED.format(commit=commit, directory=inputs.layout.repository))
@@ -226,6 +237,7 @@ class AttemptRunner:
             message=f"Attempt {report.number} at {inputs.task.key}",
             targets=inputs.task.target_files,
             keep_as=f"{inputs.task.key}-{report.number}",
+            paths=self._paths(inputs),
         )
         reach(Failpoint.SNAPSHOT_KEPT)
         report = report.model_copy(update={"snapshot_commit": snapshot.commit})

@@ -6,14 +6,14 @@ Beside other processes it only proposes: what may really start is decided when a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 import structlog
 
 from masterplan import repository
 from masterplan.agents.orchestrator_agent import (
-    Dispatch,
     OrchestratedTask,
     OrchestratorAgent,
     ProgressCallback,
@@ -21,14 +21,20 @@ from masterplan.agents.orchestrator_agent import (
 from masterplan.background import kept_running
 from masterplan.db import Database
 from masterplan.documents import PlanSettings
-from masterplan.lifecycle import RUNNING, PlanStatus, TaskStatus
+from masterplan.lifecycle import RUNNING, PlanStatus
 from masterplan.models import MasterPlan, MasterPlanTask
 from masterplan.repository import RunningAttempt
 
 log = structlog.get_logger(__name__)
 
+FIRST_LOOK = 64
+"""How many ready tasks are looked at first: more than usually wait for a file of another one."""
+
 POLL_SECONDS = 2.0
 """How often ready tasks are looked for where other processes make tasks ready too."""
+
+Start = Callable[[str, str, int], Awaitable[None]]
+"""Starts the attempt of that number at the task of that plan."""
 
 
 class Dispatcher:
@@ -38,7 +44,7 @@ class Dispatcher:
         self,
         database: Database,
         *,
-        start: Dispatch,
+        start: Start,
         progress_callback: ProgressCallback,
         max_parallel: int,
         beside_others: bool,
@@ -111,11 +117,11 @@ class Dispatcher:
             async with self._database.reading() as session:
                 self._woken.update(await repository.plans_with_ready_tasks(session))
 
-    async def _start_in_its_place(self, task_id: str, number: int) -> None:
+    async def _start_in_its_place(self, plan_id: str, task_id: str, number: int) -> None:
         attempt = RunningAttempt(task_id, number)
         self.attempt_begun(attempt)
         try:
-            await self._start(task_id, number)
+            await self._start(plan_id, task_id, number)
         except Exception:
             self._vacate(attempt)
             raise
@@ -126,21 +132,26 @@ class Dispatcher:
             self._emptied.set()
 
     async def _dispatch_plan(self, plan_id: str) -> None:
-        if self._stopped:
-            return
+        """Start what may start, looking at more ready tasks only where the first have to wait."""
+        look_at = FIRST_LOOK
+        while not self._stopped and await self._start_some(plan_id, look_at=look_at):
+            look_at *= 8
+
+    async def _start_some(self, plan_id: str, *, look_at: int) -> bool:
+        """Start ready tasks from the first `look_at`; True where later ones could start too."""
         async with self._database.reading() as session:
             plan = await repository.get_plan(session, plan_id)
             if plan.status != PlanStatus.IN_PROGRESS or not self._reaches(plan):
-                return
-            ready = await repository.tasks_with_status(session, plan_id, {TaskStatus.READY})
+                return False
+            ready = await repository.first_ready(session, plan_id, limit=look_at)
+            if not ready:
+                return False
             running = await repository.tasks_with_status(session, plan_id, RUNNING)
-        if not ready:
-            return
         limit = len(running) + self._max_parallel - len(self._taken)
         if (wanted := PlanSettings.model_validate(plan.settings).max_parallel) is not None:
             limit = min(limit, wanted)
         orchestrator = OrchestratorAgent(
-            dispatch=self._start_in_its_place,
+            dispatch=partial(self._start_in_its_place, plan_id),
             progress_callback=self._progress_callback,
             total_tasks=plan.total_tasks,
         )
@@ -150,9 +161,11 @@ class Dispatcher:
             limit=limit,
             started_tasks=plan.started_tasks,
         )
-        if len(started) < len(ready):
-            self._held_back.add(plan_id)
         log.debug("dispatched", plan=plan_id, started=len(started), ready=len(ready))
+        there_may_be_more = len(ready) == look_at
+        if len(started) < len(ready) or there_may_be_more:
+            self._held_back.add(plan_id)
+        return there_may_be_more and len(running) + len(started) < limit
 
 
 def _orchestrated(task: MasterPlanTask) -> OrchestratedTask:

@@ -2,9 +2,10 @@
 
 One workflow per attempt, with the fixed id `task_id:attempt`, and no parent per plan: a parent
 that awaits its children replays wrongly after a crash, and one workflow for a whole plan replays
-its whole history. Steps hand an AttemptReport on; the last is one transaction on our own tables
-that holds DBOS's checkpoint too, so an attempt is settled exactly once. What a crash interrupts is
-resumed by DBOS from its last step when the process starts again.
+its whole history. What would be costly to do twice (an agent's work, its proof) is a step: its
+report is checkpointed. Publishing and settling are done once by what they compare: the operation in
+the commit, the attempt's number. What a crash interrupts is resumed by DBOS from its last step when
+the process starts again.
 """
 
 from __future__ import annotations
@@ -21,13 +22,11 @@ from typing import Any
 import structlog
 from dbos import (
     DBOS,
-    AsyncSQLAlchemyDatasource,
     DBOSConfig,
     DBOSPortableJSONSerializer,
     SetWorkflowID,
 )
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan import repository
 from masterplan.agents.orchestrator_agent import ProgressCallback
@@ -111,7 +110,6 @@ class DurableEngine:
         """The attempts that run here, up to their settlement."""
         self._attempt_workflow: Callable[..., Any]
         self._generation_workflow: Callable[..., Any]
-        self._datasource: AsyncSQLAlchemyDatasource
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[DurableEngine]:
@@ -189,11 +187,6 @@ class DurableEngine:
         }
         DBOS(config=config)
         _log_like_everything_else()
-        self._datasource = await AsyncSQLAlchemyDatasource.create(
-            self._database.url.render_as_string(hide_password=False),
-            engine=self._database.writer,
-            serializer=DBOSPortableJSONSerializer(),
-        )
         self._attempt_workflow = self._define_attempt_workflow()
         self._generation_workflow = self._define_generation_workflow()
         if not self._membership.is_shared:
@@ -251,11 +244,13 @@ class DurableEngine:
             if report.failure is None:
                 await enduring(self._begin_validation, report)
                 reach(Failpoint.VALIDATION_COMMITTED)
-                report = await self._step("prove", self._runner.prove, report)
-                reach(Failpoint.PROOF_RECORDED)
+                if report.has_checks:
+                    report = await self._step("prove", self._runner.prove, report)
+                    reach(Failpoint.PROOF_RECORDED)
             if report.failure is None:
-                report = await self._step("publish", self._runner.publish, report)
-                reach(Failpoint.PUBLICATION_RECORDED)
+                # Neither needs a checkpoint: done again, publishing finds its commit, and settling
+                # compares the attempt.
+                report = await _failing_softly("publish", self._runner.publish, report)
             self._unsettled.discard(attempt)
             await enduring(self._settle, report)
         except AttemptRevoked as revoked:
@@ -283,46 +278,24 @@ class DurableEngine:
         )
 
     async def _step(self, name: str, step: Step, report: AttemptReport) -> AttemptReport:
-        """Run one step durably; an unexpected error becomes the attempt's recorded failure."""
+        """Run one step durably: done once, its report is what a resumed attempt goes on from."""
 
         async def run() -> dict[str, Any]:
-            try:
-                result = await enduring(step, report)
-            except AttemptRevoked:
-                raise
-            except Exception as error:
-                with suppress(OSError):  # a full disk may hold the log as well
-                    log.exception("attempt_step_failed", step=name, task=report.task_id)
-                result = report.failed(
-                    FailureKind.ENVIRONMENT, f"{type(error).__name__} in step {name}: {error}"
-                )
-            return result.model_dump(mode="json")
+            return (await _failing_softly(name, step, report)).model_dump(mode="json")
 
         outcome = await DBOS.run_step_async({"name": name, "preemptible": True}, run)
         return AttemptReport.model_validate(outcome)
 
     async def _settle(self, report: AttemptReport) -> None:
-        async def settle() -> bool:
-            session: AsyncSession = self._datasource.sql_session()
-            settled = await transitions.settle(session, report)
+        async with self._database.unit_of_work() as session:
+            await transitions.settle(session, report)
             reach(Failpoint.BEFORE_SETTLE)
-            return settled
-
-        settled = await self._datasource.run_tx_step_async(
-            {"name": "settle", "isolation_level": self._database.isolation_level}, settle
-        )
         reach(Failpoint.AFTER_SETTLE)
-        if settled:
-            self._database.notify_committed(frozenset({report.plan_id}))
 
-    async def _start_attempt(self, task_id: str, number: int) -> None:
-        async with self._database.reading() as session:
-            task = await repository.get_task(session, task_id)
+    async def _start_attempt(self, plan_id: str, task_id: str, number: int) -> None:
         reach(Failpoint.CLAIM_COMMITTED)
         with SetWorkflowID(workflow_id(task_id, number)):
-            await DBOS.start_workflow_async(
-                self._attempt_workflow, task.masterplan_id, task_id, number
-            )
+            await DBOS.start_workflow_async(self._attempt_workflow, plan_id, task_id, number)
 
     @property
     def retention(self) -> Retention:
@@ -361,7 +334,7 @@ class DurableEngine:
         identifier = workflow_id(held.task_id, held.attempt)
         status = await DBOS.get_workflow_status_async(identifier)
         if status is None:
-            await self._start_attempt(held.task_id, held.attempt)
+            await self._start_attempt(held.plan_id, held.task_id, held.attempt)
         elif status.status not in STILL_RUNNING:
             await self._succession.take_over(held)
         elif self._membership.is_shared:
@@ -396,6 +369,20 @@ class DurableEngine:
         for task in active:
             task.cancel()
         await asyncio.gather(*active, return_exceptions=True)
+
+
+async def _failing_softly(name: str, step: Step, report: AttemptReport) -> AttemptReport:
+    """Do a step; an unexpected error becomes the attempt's recorded failure."""
+    try:
+        return await enduring(step, report)
+    except AttemptRevoked:
+        raise
+    except Exception as error:
+        with suppress(OSError):  # a full disk may hold the log as well
+            log.exception("attempt_step_failed", step=name, task=report.task_id)
+        return report.failed(
+            FailureKind.ENVIRONMENT, f"{type(error).__name__} in step {name}: {error}"
+        )
 
 
 def _log_like_everything_else() -> None:

@@ -8,10 +8,10 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from masterplan import repository
+from masterplan import events, repository
 from masterplan.budgets import Budget, Spent
 from masterplan.db import Database
-from masterplan.engine.announcements import Waiting, record_progress
+from masterplan.engine.announcements import Waiting, progress_of
 from masterplan.engine.plan_transitions import ENGINE, change_plan_status
 from masterplan.errors import BudgetSpent, Unavailable
 from masterplan.lifecycle import RUNNING, PlanStatus, TaskStatus
@@ -139,14 +139,14 @@ class AttemptWork:
         waiting = None
         if task.waiting_reason is not None and task.waiting_since is not None:
             waiting = Waiting(task.waiting_reason, task.waiting_since)
-        await record_progress(
-            session,
+        progress = progress_of(
             task,
             await repository.count_in_plan(session, self.plan_id),
             status=TaskStatus(task.status),
             description=f"waiting: {reason}" if reason else task.name,
             waiting=waiting,
         )
+        await events.record(session, self.plan_id, progress)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,10 @@ class Spending(BaseModel):
     tokens_output: NonNegativeInt = 0
     cost_usd: Decimal = Decimal(0)
 
+    @property
+    def is_some(self) -> bool:
+        return bool(self.tokens_input or self.tokens_output or self.cost_usd)
+
 
 class AttemptReport(BaseModel):
     """One attempt's way through work, proof and publication."""
@@ -66,6 +70,7 @@ class AttemptReport(BaseModel):
     """The declared files as the commit has them: without those the task deleted."""
     spending: Spending = Spending()
     check_results: tuple[CheckResult, ...] = ()
+    has_checks: bool = True
     failure: Failure | None = None
 
     def failed(self, kind: FailureKind, message: str) -> AttemptReport:

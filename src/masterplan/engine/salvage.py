@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from masterplan.workspace.files import remove_tree
@@ -16,7 +16,12 @@ from masterplan.workspace.git import BareRepository
 
 
 async def salvage(
-    git: BareRepository, directory: Path, *, name: str, targets: Sequence[str]
+    git: BareRepository,
+    directory: Path,
+    *,
+    name: str,
+    targets: Sequence[str],
+    paths: Collection[str] | None,
 ) -> str | None:
     """Commit what is in an attempt's directory as `refs/attempts/<name>-salvaged`; remove it.
 
@@ -30,6 +35,7 @@ async def salvage(
         message=f"What the interrupted attempt {name} has left",
         targets=targets,
         keep_as=f"{name}-salvaged",
+        paths=paths,
     )
     await asyncio.to_thread(remove_tree, directory)
     return snapshot.commit if snapshot.changed else None

@@ -13,9 +13,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from masterplan import repository
+from masterplan import events, repository
 from masterplan.documents import PlanSettings
-from masterplan.engine.announcements import record_finish, record_progress
+from masterplan.engine.announcements import finish_of, progress_of
 from masterplan.engine.plan_transitions import end_plan_if_finished, reopen_plan
 from masterplan.engine.report import AttemptReport, Failure
 from masterplan.lifecycle import (
@@ -28,7 +28,7 @@ from masterplan.lifecycle import (
 )
 from masterplan.models import Attempt, MasterPlan, MasterPlanTask, utc_now
 from masterplan.paths import collision_key
-from masterplan.repository import RunningAttempt
+from masterplan.repository import PlanCounts, RunningAttempt
 from masterplan.workspace.layout import WorkspaceLayout
 
 INTERRUPTED = "The attempt was interrupted by a fault of this machine and is made again."
@@ -60,14 +60,10 @@ async def claim(
         return None
     session.add(_new_attempt(plan, task, number, worker_id))
     counts = await repository.count_in_plan(session, plan.id, started=int(task.attempt == 0))
-    await record_progress(
-        session,
-        task,
-        counts,
-        status=TaskStatus.IN_PROGRESS,
-        description=description,
-        attempt=number,
+    begun = progress_of(
+        task, counts, status=TaskStatus.IN_PROGRESS, description=description, attempt=number
     )
+    await events.record(session, plan.id, begun)
     return number
 
 
@@ -113,14 +109,10 @@ async def begin_validation(
     if won:
         task = await repository.get_task(session, task_id)
         counts = await repository.count_in_plan(session, task.masterplan_id)
-        await record_progress(
-            session,
-            task,
-            counts,
-            status=TaskStatus.VALIDATING,
-            description=description,
-            attempt=attempt,
+        validating = progress_of(
+            task, counts, status=TaskStatus.VALIDATING, description=description
         )
+        await events.record(session, task.masterplan_id, validating)
     return won
 
 
@@ -134,23 +126,25 @@ async def settle(session: AsyncSession, report: AttemptReport) -> bool:
     status = await _enter_result(session, task, report)
     if status is None:
         return False
-    await repository.add_to_cost(
-        session,
-        task.masterplan_id,
-        task_id=task.id,
-        attempt=report.number,
-        tokens_input=report.spending.tokens_input,
-        tokens_output=report.spending.tokens_output,
-        cost_usd=report.spending.cost_usd,
-    )
+    if report.spending.is_some:
+        await repository.add_to_cost(
+            session,
+            task.masterplan_id,
+            task_id=task.id,
+            attempt=report.number,
+            tokens_input=report.spending.tokens_input,
+            tokens_output=report.spending.tokens_output,
+            cost_usd=report.spending.cost_usd,
+        )
     await _finish_attempt(session, report)
     if report.failure is None:
-        await _complete(session, task, report)
+        counts = await _complete(session, task, report)
     elif status is TaskStatus.READY:
-        await _announce_retry(session, task, report.failure)
+        counts = await _announce_retry(session, task, report.failure)
     else:
-        await _fail(session, task, report.failure)
-    await end_plan_if_finished(session, task.masterplan_id)
+        counts = await _fail(session, task, report.failure)
+    if counts.finished == counts.total:
+        await end_plan_if_finished(session, task.masterplan_id)
     return True
 
 
@@ -201,49 +195,56 @@ async def _enter_result(
     return status if won else None
 
 
-async def _complete(session: AsyncSession, task: MasterPlanTask, report: AttemptReport) -> None:
+async def _complete(
+    session: AsyncSession, task: MasterPlanTask, report: AttemptReport
+) -> PlanCounts:
     counts = await repository.count_in_plan(session, task.masterplan_id, completed=1)
-    await record_finish(
-        session, task, counts, status=TaskStatus.COMPLETED, output_files=report.output_files
+    released = await repository.release_dependents(session, task.id)
+    await events.record_all(
+        session,
+        task.masterplan_id,
+        [
+            finish_of(task, counts, status=TaskStatus.COMPLETED, output_files=report.output_files),
+            *(
+                progress_of(each, counts, status=TaskStatus.READY, description=each.name)
+                for each in released
+            ),
+        ],
     )
-    for dependent in await repository.release_dependents(session, task.id):
-        await record_progress(
-            session, dependent, counts, status=TaskStatus.READY, description=dependent.name
-        )
+    return counts
 
 
-async def _announce_retry(session: AsyncSession, task: MasterPlanTask, failure: Failure) -> None:
+async def _announce_retry(
+    session: AsyncSession, task: MasterPlanTask, failure: Failure
+) -> PlanCounts:
     counts = await repository.count_in_plan(session, task.masterplan_id)
     which = f"retry {task.retry_count + 1} of {task.max_retries}"
-    await record_progress(
-        session,
-        task,
-        counts,
-        status=TaskStatus.READY,
-        description=f"{which}: {_first_line(failure.message)}",
-    )
+    description = f"{which}: {_first_line(failure.message)}"
+    ready = progress_of(task, counts, status=TaskStatus.READY, description=description)
+    await events.record(session, task.masterplan_id, ready)
+    return counts
 
 
-async def _fail(session: AsyncSession, task: MasterPlanTask, failure: Failure) -> None:
+async def _fail(session: AsyncSession, task: MasterPlanTask, failure: Failure) -> PlanCounts:
     counts = await repository.count_in_plan(session, task.masterplan_id, failed=1)
-    await record_finish(session, task, counts, status=TaskStatus.FAILED, error=failure.message)
-    await _skip_dependents(session, task)
+    failed = finish_of(task, counts, status=TaskStatus.FAILED, error=failure.message)
+    await events.record(session, task.masterplan_id, failed)
+    return await _skip_dependents(session, task)
 
 
-async def _skip_dependents(session: AsyncSession, failed: MasterPlanTask) -> None:
+async def _skip_dependents(session: AsyncSession, failed: MasterPlanTask) -> PlanCounts:
     skipped = await repository.skip_descendants(session, failed.id)
-    if not skipped:
-        return
     counts = await repository.count_in_plan(session, failed.masterplan_id, skipped=len(skipped))
-    for task in skipped:
-        await record_finish(
-            session,
-            task,
-            counts,
-            status=TaskStatus.SKIPPED,
-            error=f"blocked by #{failed.task_number} {failed.name}, which failed",
-            blocked_by=failed.id,
-        )
+    error = f"blocked by #{failed.task_number} {failed.name}, which failed"
+    await events.record_all(
+        session,
+        failed.masterplan_id,
+        [
+            finish_of(task, counts, status=TaskStatus.SKIPPED, error=error, blocked_by=failed.id)
+            for task in skipped
+        ],
+    )
+    return counts
 
 
 async def retry(
@@ -270,11 +271,11 @@ async def retry(
     counts = await repository.count_in_plan(
         session, task.masterplan_id, failed=-1, skipped=-len(blocked)
     )
-    for again in (task, *blocked):
-        await record_progress(
-            session, again, counts, status=TaskStatus.PENDING, description=_asked_by(by, guidance)
-        )
-    await make_ready(session, [task])
+    description = _asked_by(by, guidance)
+    await _announce_all(
+        session, [task, *blocked], counts, status=TaskStatus.PENDING, description=description
+    )
+    await make_ready(session, task.masterplan_id, task_ids=[task.id])
     # What another failed task blocks as well stays skipped, now because of that one.
     still_failed = {TaskStatus.FAILED}
     for failed in await repository.tasks_with_status(session, task.masterplan_id, still_failed):
@@ -295,11 +296,11 @@ async def retry_all(session: AsyncSession, plan_id: str, *, guidance: str | None
     counts = await repository.count_in_plan(
         session, plan_id, failed=-len(failed), skipped=-len(blocked)
     )
-    for again in (*failed, *blocked):
-        await record_progress(
-            session, again, counts, status=TaskStatus.PENDING, description=_asked_by(by, guidance)
-        )
-    await make_ready(session, failed)
+    description = _asked_by(by, guidance)
+    await _announce_all(
+        session, [*failed, *blocked], counts, status=TaskStatus.PENDING, description=description
+    )
+    await make_ready(session, plan_id)
     return len(failed)
 
 
@@ -307,16 +308,30 @@ def _asked_by(by: str, guidance: str | None) -> str:
     return f"retry asked for by {by}" + (f": {_first_line(guidance)}" if guidance else "")
 
 
-async def make_ready(session: AsyncSession, tasks: Sequence[MasterPlanTask]) -> None:
-    """Make the given pending tasks, whose dependencies are completed, ready."""
-    for task in tasks:
-        won = await repository.set_task_status(
-            session, task.id, expected={TaskStatus.PENDING}, status=TaskStatus.READY
-        )
-        if not won:
-            continue
-        counts = await repository.count_in_plan(session, task.masterplan_id)
-        await record_progress(session, task, counts, status=TaskStatus.READY, description=task.name)
+async def make_ready(
+    session: AsyncSession, plan_id: str, *, task_ids: Sequence[str] | None = None
+) -> None:
+    """Make those of the given tasks ready, or of all, that are pending and wait for nothing."""
+    ready = await repository.make_ready(session, plan_id, task_ids=task_ids)
+    counts = await repository.count_in_plan(session, plan_id)
+    await _announce_all(session, ready, counts, status=TaskStatus.READY)
+
+
+async def _announce_all(
+    session: AsyncSession,
+    tasks: Sequence[MasterPlanTask],
+    counts: PlanCounts,
+    *,
+    status: TaskStatus,
+    description: str | None = None,
+) -> None:
+    """Tell the same of several tasks of one plan; each is described by its name if by nothing."""
+    if tasks:
+        told = [
+            progress_of(task, counts, status=status, description=description or task.name)
+            for task in tasks
+        ]
+        await events.record_all(session, tasks[0].masterplan_id, told)
 
 
 async def cancel_unfinished(session: AsyncSession, plan_id: str) -> Sequence[RunningAttempt]:
@@ -328,8 +343,11 @@ async def cancel_unfinished(session: AsyncSession, plan_id: str) -> Sequence[Run
         )
     cancelled = await repository.cancel_tasks(session, plan_id)
     counts = await repository.count_in_plan(session, plan_id, cancelled=len(cancelled))
-    for task in cancelled:
-        await record_finish(session, task, counts, status=TaskStatus.CANCELLED)
+    await events.record_all(
+        session,
+        plan_id,
+        [finish_of(task, counts, status=TaskStatus.CANCELLED) for task in cancelled],
+    )
     return running
 
 
@@ -359,7 +377,6 @@ async def give_back(session: AsyncSession, task_id: str, *, attempt: int) -> boo
     )
     task = await repository.get_task(session, task_id)
     counts = await repository.count_in_plan(session, task.masterplan_id)
-    await record_progress(
-        session, task, counts, status=TaskStatus.READY, description=_first_line(INTERRUPTED)
-    )
+    ready = progress_of(task, counts, status=TaskStatus.READY, description=_first_line(INTERRUPTED))
+    await events.record(session, task.masterplan_id, ready)
     return True

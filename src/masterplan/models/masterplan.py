@@ -11,7 +11,17 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    Numeric,
+    String,
+    Text,
+    UniqueConstraint,
+    desc,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from masterplan.lifecycle import Complexity, FailureKind, PlanOutcome, PlanStatus, TaskStatus
@@ -150,7 +160,13 @@ class MasterPlanTask(Base):
     __tablename__ = "masterplan_tasks"
     __table_args__ = (
         UniqueConstraint("masterplan_id", "key"),
-        Index("ix_masterplan_tasks_masterplan_id_status", "masterplan_id", "status"),
+        Index(
+            "ix_masterplan_tasks_start_order",
+            "masterplan_id",
+            "status",
+            desc("priority"),
+            "task_number",
+        ),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)

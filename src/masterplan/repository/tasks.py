@@ -183,6 +183,44 @@ async def reopen_failed_tasks(
     return await tasks_in_order(session, ids)
 
 
+async def make_ready(
+    session: AsyncSession, plan_id: str, *, task_ids: Collection[str] | None
+) -> Sequence[MasterPlanTask]:
+    """Make ready what is pending and waits for nothing, of some tasks or of all; return these."""
+    query = update(MasterPlanTask).where(
+        MasterPlanTask.masterplan_id == plan_id,
+        MasterPlanTask.status == TaskStatus.PENDING,
+        MasterPlanTask.waits == 0,
+    )
+    if task_ids is not None:
+        query = query.where(MasterPlanTask.id.in_(task_ids))
+    ids = await session.scalars(
+        query.values(status=TaskStatus.READY)
+        .returning(MasterPlanTask.id)
+        .execution_options(**NO_SYNC)
+    )
+    return await tasks_in_order(session, ids.all())
+
+
+async def first_ready(
+    session: AsyncSession, plan_id: str, *, limit: int
+) -> Sequence[MasterPlanTask]:
+    """Return the ready tasks that come first: longest chain of dependents, then the plan's order.
+
+    Each costs one step in an index, however many others are ready.
+    """
+    return (
+        await session.scalars(
+            select(MasterPlanTask)
+            .where(
+                MasterPlanTask.masterplan_id == plan_id, MasterPlanTask.status == TaskStatus.READY
+            )
+            .order_by(MasterPlanTask.priority.desc(), MasterPlanTask.task_number)
+            .limit(limit)
+        )
+    ).all()
+
+
 async def cancel_tasks(session: AsyncSession, plan_id: str) -> Sequence[MasterPlanTask]:
     """Cancel the plan's tasks that have not reached their end, and return them."""
     ids = (

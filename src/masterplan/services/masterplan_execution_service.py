@@ -227,8 +227,7 @@ class MasterplanExecutionService:
                 total_tasks=plan.total_tasks,
             ),
         )
-        pending = await repository.tasks_with_status(session, plan.id, {TaskStatus.PENDING})
-        await transitions.make_ready(session, [task for task in pending if not task.waits])
+        await transitions.make_ready(session, plan.id)
         await end_plan_if_finished(session, plan.id)
         return ExecutionMetadata(
             masterplan_id=plan.id,
@@ -282,9 +281,9 @@ class MasterplanExecutionService:
 
     async def _emit_websocket_event(
         self, session: AsyncSession, plan_id: str, event: events.PlanEvent
-    ) -> int:
-        """Record an event to be broadcast to the plan's room; return its number."""
-        return await events.record(session, plan_id, event)
+    ) -> None:
+        """Record an event to be broadcast to the plan's room."""
+        await events.record(session, plan_id, event)
 
 
 async def _plan_in(

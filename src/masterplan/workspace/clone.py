@@ -8,7 +8,7 @@ must be where it was read, and the attempt's outcome not decided yet.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from weakref import WeakValueDictionary
 
@@ -50,9 +50,10 @@ class Clone(BareRepository):
         message: str,
         targets: Sequence[str],
         keep_as: str,
+        paths: Collection[str] | None = None,
     ) -> Snapshot:
         snapshot = await super().snapshot(
-            directory, base=base, message=message, targets=targets, keep_as=keep_as
+            directory, base=base, message=message, targets=targets, keep_as=keep_as, paths=paths
         )
         reference = f"refs/attempts/{keep_as}"
         await self._git.run("push", "--quiet", "--", self._origin, f"+{reference}:{reference}")

@@ -116,13 +116,15 @@ class BareRepository:
             "update-ref", revoke, self._reference, outcome=outcome, operation=operation
         )
 
-    async def checkout(self, commit: str, directory: Path) -> None:
-        """Put the files of a commit into a directory, which is emptied first.
+    async def checkout(
+        self, commit: str, directory: Path, *, paths: Collection[str] | None = None
+    ) -> None:
+        """Put the files of a commit, or those at `paths`, into a directory, which is emptied first.
 
         There is no `.git` in it. Symbolic links are made as the commit has them, wherever they
         lead: open files below the directory with `workspace.files` alone.
         """
-        await self._in_store("checkout", Store.checkout, commit, directory)
+        await self._in_store("checkout", Store.checkout, commit, directory, paths)
 
     async def snapshot(
         self,
@@ -132,13 +134,15 @@ class BareRepository:
         message: str,
         targets: Sequence[str],
         keep_as: str,
+        paths: Collection[str] | None = None,
     ) -> Snapshot:
         """Commit a directory's files on `base`, beside the branch, as `refs/attempts/<keep_as>`.
 
+        `paths` are those that were checked out: what else the base has stays as it is.
         Files that are neither in `base` nor targets are left out where they are derived
         (`__pycache__`, `node_modules`, …) or ignored by the project's own `.gitignore`.
         """
-        before = await self._in_store("ls-tree", Store.entries, base)
+        before = await self._in_store("ls-tree", Store.entries, base, paths)
         keep = before.keys() | set(targets)
         listing = await asyncio.to_thread(list_directory, directory, keep=keep)
         modes = await self._without_ignored(directory, listing, keep=keep)
@@ -209,7 +213,7 @@ class BareRepository:
 
     async def present(self, commit: str, paths: Collection[str]) -> set[str]:
         """Tell which of the paths are files of a commit, links included."""
-        return await self._in_store("ls-tree", Store.present, commit, paths)
+        return set(await self._in_store("ls-tree", Store.entries, commit, paths))
 
     async def files(self, commit: str) -> list[str]:
         """List the paths of a commit's files, sorted."""

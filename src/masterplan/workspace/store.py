@@ -129,10 +129,6 @@ class Store:
             return None
         return self._repository[entry.object_id].peel(pygit2.Blob).data
 
-    def present(self, commit: str, paths: Collection[str]) -> set[str]:
-        """Tell which of the paths a commit has."""
-        return {path for path in paths if self.entry(commit, path) is not None}
-
     def entry(self, commit: str, path: str) -> TreeEntry | None:
         """Return what a commit has at a path that is a file, a link or a submodule."""
         try:
@@ -142,9 +138,12 @@ class Store:
         mode = int(found.filemode)
         return None if mode == TREE else TreeEntry(mode=mode, object_id=str(found.id))
 
-    def entries(self, commit: str) -> dict[str, TreeEntry]:
-        """Return all that a commit has: path to entry."""
-        return dict(_walk(self._tree(commit), prefix=""))
+    def entries(self, commit: str, paths: Collection[str] | None = None) -> dict[str, TreeEntry]:
+        """Return all that a commit has, or what it has of some paths: path to entry."""
+        if paths is None:
+            return dict(_walk(self._tree(commit), prefix=""))
+        found = ((path, self.entry(commit, path)) for path in paths)
+        return {path: entry for path, entry in found if entry is not None}
 
     def changes(self, base: str, commit: str) -> list[Change]:
         """List what one commit has other than another; equal subtrees are not looked into."""
@@ -175,12 +174,16 @@ class Store:
     def is_ancestor(self, ancestor: str, descendant: str) -> bool:
         return ancestor == descendant or self._repository.descendant_of(descendant, ancestor)
 
-    def checkout(self, commit: str, directory: Path) -> None:
-        """Put a commit's files into a directory, which is emptied first."""
+    def checkout(self, commit: str, directory: Path, paths: Collection[str] | None = None) -> None:
+        """Put a commit's files, or those at some paths, into a directory, emptied first."""
         make_empty(directory)
-        self._repository.checkout_tree(  # type: ignore[no-untyped-call]
-            self._tree(commit), strategy=_CHECKOUT, directory=str(directory)
-        )
+        if paths is None or self.entries(commit, paths):
+            self._repository.checkout_tree(  # type: ignore[no-untyped-call]
+                self._tree(commit),
+                strategy=_CHECKOUT,
+                directory=str(directory),
+                **({} if paths is None else {"paths": list(paths)}),
+            )
 
     def _tree(self, commit: str) -> pygit2.Tree:
         return self._repository[commit].peel(pygit2.Tree)

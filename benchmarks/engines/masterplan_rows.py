@@ -1,0 +1,177 @@
+"""What is measured of Masterplan alone: makespan, events, growth, a large plan, idling."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import random
+import resource
+import socket
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import structlog
+import uvicorn
+from httpx import AsyncClient
+
+from masterplan import graph
+from masterplan.api.app import create_app
+from masterplan.settings import Settings
+from masterplan_engine import PLANS, TOKEN, document_of
+from workload import Plan
+
+WORKERS = 4
+
+
+@asynccontextmanager
+async def served(directory: Path) -> AsyncIterator[AsyncClient]:
+    """Serve a data directory on a loopback port, as `masterplan up` does."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        app = create_app(Settings(data_dir=directory, token=TOKEN, max_parallel=WORKERS))
+        config = uvicorn.Config(app, log_level="warning", lifespan="on", ws="websockets-sansio")
+        server = uvicorn.Server(config)
+        running = asyncio.create_task(server.serve([listener]))
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        try:
+            while not server.started:
+                await asyncio.sleep(0.01)
+            async with AsyncClient(base_url=url, headers=headers, timeout=600) as client:
+                yield client
+        finally:
+            server.should_exit = True
+            await running
+
+
+async def prepared(client: AsyncClient, document: dict[str, object]) -> str:
+    created = (await client.post(PLANS, json=document)).raise_for_status()
+    plan_url = f"{PLANS}/{created.json()['masterplan_id']}"
+    (await client.post(f"{plan_url}/approve")).raise_for_status()
+    return plan_url
+
+
+async def executed(client: AsyncClient, plan_url: str) -> float:
+    """Execute a plan and return the seconds until all of it is done."""
+    started = time.perf_counter()
+    (await client.post(f"{plan_url}/execute")).raise_for_status()
+    after, done = 0, False
+    while not done:
+        params = {"after": after, "wait": 30, "limit": 1000}
+        page = (await client.get(f"{plan_url}/events", params=params)).json()["events"]
+        after = page[-1]["seq"] if page else after
+        done = any(event["type"] == "masterplan_execution_complete" for event in page)
+    return time.perf_counter() - started
+
+
+def random_plan(tasks: int, seed: int) -> tuple[dict[str, object], float]:
+    """Make a random plan of tasks that last 0.1 to 0.5 s, and the least time it can take."""
+    chance = random.Random(seed)
+    needs = {
+        f"t{number}": [f"t{needed}" for needed in chance.sample(range(number), min(number, 2))]
+        for number in range(tasks)
+    }
+    seconds = {key: chance.uniform(0.1, 0.5) for key in needs}
+    milestone = {
+        "name": "All",
+        "tasks": [
+            {
+                "key": key,
+                "name": key,
+                "agent": "scripted",
+                "target_files": [f"{key}.txt"],
+                "depends_on": needed,
+                "script": {"duration_s": seconds[key]},
+            }
+            for key, needed in needs.items()
+        ],
+    }
+    longest = max(graph.critical_path_lengths(needs, seconds).values())
+    document = {"title": "Random", "phases": [{"name": "All", "milestones": [milestone]}]}
+    return document, max(longest, sum(seconds.values()) / WORKERS)
+
+
+async def makespan(client: AsyncClient, *, tasks: int, plans: int) -> str:
+    ratios = []
+    for seed in range(plans):
+        document, bound = random_plan(tasks, seed)
+        ratios.append(await executed(client, await prepared(client, document)) / bound)
+    return f"{statistics.median(ratios):.2f} times max(critical path, work / {WORKERS})"
+
+
+async def event_latency(client: AsyncClient, *, subscribers: int, tasks: int) -> str:
+    """Let another process subscribe that many times, and ask it how late the events came."""
+    plan_url = await prepared(client, document_of(Plan(chain=tasks, fan=0)))
+    watchers = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(Path(__file__).with_name("subscribers.py")),
+        str(client.base_url),
+        TOKEN,
+        plan_url.rpartition("/")[2],
+        str(subscribers),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert watchers.stdout is not None
+    await watchers.stdout.readline()  # all are in the plan's room
+    await executed(client, plan_url)
+    output, _ = await watchers.communicate()
+    late: dict[str, float] = json.loads(output)
+    return f"p50 {late['p50']:.0f} ms, p99 {late['p99']:.0f} ms, {late['events']:.0f} received"
+
+
+async def growth(client: AsyncClient, *, tasks: int) -> str:
+    plan = Plan(chain=tasks // 10, fan=tasks - tasks // 10)
+    plan_url = await prepared(client, document_of(plan))
+    seconds = await executed(client, plan_url)
+    detail = await timed(client, plan_url)
+    listed = await timed(client, PLANS)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return (
+        f"{seconds / tasks * 1e3:.1f} ms a task, at most {memory} MiB; "
+        f"detail in {detail:.0f} ms, list in {listed:.0f} ms"
+    )
+
+
+async def timed(client: AsyncClient, url: str) -> float:
+    started = time.perf_counter()
+    (await client.get(url)).raise_for_status()
+    return (time.perf_counter() - started) * 1e3
+
+
+async def idle_cpu(seconds: float) -> str:
+    before = time.process_time()
+    await asyncio.sleep(seconds)
+    return f"{(time.process_time() - before) / seconds:.2%} of a core"
+
+
+async def main(*, quick: bool) -> None:
+    sizes = (10,) if quick else (100, 1_000, 10_000)
+    rows: dict[str, str] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        async with served(Path(folder)) as client:
+            rows["idle"] = await idle_cpu(0.5 if quick else 10)
+            rows["makespan on random plans"] = await makespan(
+                client, tasks=5 if quick else 60, plans=1 if quick else 5
+            )
+            subscribers = 3 if quick else 100
+            rows[f"events to {subscribers} subscribers"] = await event_latency(
+                client, subscribers=subscribers, tasks=3 if quick else 100
+            )
+            for tasks in sizes:
+                rows[f"{tasks} tasks"] = await growth(client, tasks=tasks)
+    rows["1, 2 and 4 workers on PostgreSQL"] = "not yet"
+    print(json.dumps(rows))
+
+
+if __name__ == "__main__":
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--quick", action="store_true")
+    asyncio.run(main(quick=parser.parse_args().quick))
