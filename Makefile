@@ -19,7 +19,7 @@ SHORT  := not model and (not postgres or essential)
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup run test test-python test-postgres test-model eval crash
+.PHONY: help setup run test test-python test-postgres test-model eval bench crash
 .PHONY: record-answers
 .PHONY: ui ui-dev ui-types ui-budgets test-ui test-e2e gallery check format clean
 
@@ -65,6 +65,9 @@ eval: setup  ## Plan and build the goals of evals/ with the embedded model, and 
 record-answers: setup  ## Record the embedded model's answers for the browser tests (minutes)
 	@$(BIN)/masterplan model pull
 	@$(BIN)/python scripts/record_answers.py ui/e2e/recorded/roman.json "$$MASTERPLAN_GOAL"
+
+bench: setup  ## Measure speed and size beside other engines, in one table (half an hour)
+	@$(BIN)/python benchmarks/bench.py
 
 crash: setup  ## Kill running plans 200 times and in every gap, on both databases (half an hour)
 	@MASTERPLAN_CRASH_KILLS=$(KILLS) MASTERPLAN_CRASH_DEEP=1 $(PYTEST) -s tests/crash

@@ -58,3 +58,24 @@ async def test_a_commit_leaves_the_loop(connection: NearConnection) -> None:
     assert not committing.done()
     await committing
     assert not connection.in_transaction
+
+
+async def test_a_cancelled_wait_for_the_lock_leaves_no_transaction_behind(
+    connection: NearConnection, tmp_path: Path
+) -> None:
+    with closing(
+        sqlite3.connect(tmp_path / "test.sqlite3", isolation_level=None, check_same_thread=False)
+    ) as other:
+        other.execute("BEGIN IMMEDIATE")
+        waiting = asyncio.create_task(connection.execute("BEGIN IMMEDIATE"))
+        await asyncio.sleep(0.05)  # let it reach the lock
+        waiting.cancel()
+        await asyncio.sleep(0)
+        assert not waiting.done(), "the thread is waited for"
+        other.execute("COMMIT")
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        await connection.rollback()
+
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("COMMIT")

@@ -8,6 +8,7 @@ taking the write lock and committing, which waits for fsync. In WAL mode nothing
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from functools import partial
 from types import BuiltinMethodType
@@ -23,9 +24,16 @@ class NearConnection(aiosqlite.Connection):
     """An aiosqlite connection that runs on the loop whatever cannot wait."""
 
     async def _execute(self, fn: BuiltinMethodType, *args: Any, **kwargs: Any) -> Any:
-        if not self._running or not self._connection or _may_wait(fn, args):
-            return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
-        return fn(*args, **kwargs)
+        if self._running and self._connection and not _may_wait(fn, args):
+            return fn(*args, **kwargs)
+        call = super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
+        waiting = asyncio.ensure_future(call)
+        try:
+            return await asyncio.shield(waiting)
+        except asyncio.CancelledError:
+            # What a cancelled caller does next, a rollback, must not overtake the thread.
+            await asyncio.wait({waiting})
+            raise
 
 
 async def connect(path: str) -> NearConnection:

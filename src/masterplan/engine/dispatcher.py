@@ -27,7 +27,7 @@ from masterplan.repository import RunningAttempt
 
 log = structlog.get_logger(__name__)
 
-FIRST_LOOK = 64
+FIRST_LOOK = 16
 """How many ready tasks are looked at first: more than usually wait for a file of another one."""
 
 POLL_SECONDS = 2.0

@@ -1,0 +1,91 @@
+"""What a task costs does not grow with its plan: counted in statements and rows, not in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+from sqlalchemy import Engine, event
+
+from masterplan.models import MasterPlanTask
+from support.plans import create, detail_of, plan_of, scripted, start, tasks_of, until
+
+
+class Cost:
+    """Statements that were executed and tasks' rows that were read."""
+
+    def __init__(self) -> None:
+        self.statements = 0
+        self.rows = 0
+
+    def count_statement(self, *_: object) -> None:
+        self.statements += 1
+
+    def count_row(self, *_: object) -> None:
+        self.rows += 1
+
+
+@contextmanager
+def counted() -> Iterator[Cost]:
+    cost = Cost()
+    listened = (
+        (Engine, "before_cursor_execute", cost.count_statement),
+        (MasterPlanTask, "load", cost.count_row),
+        (MasterPlanTask, "refresh", cost.count_row),
+    )
+    for target, name, listener in listened:
+        event.listen(target, name, listener)
+    try:
+        yield cost
+    finally:
+        for target, name, listener in listened:
+            event.remove(target, name, listener)
+
+
+async def cost_of_executing(client: httpx.AsyncClient, tasks: int) -> Cost:
+    """Execute that many tasks that may all start at once."""
+    plan = plan_of(*(scripted(f"t{number}") for number in range(tasks)))
+    with counted() as cost:
+        await until(client, await start(client, plan), "completed")
+    return cost
+
+
+async def test_a_task_of_a_wide_plan_costs_what_one_of_a_small_plan_does(
+    client: httpx.AsyncClient,
+) -> None:
+    small, large = 30, 90
+    few, many = await cost_of_executing(client, small), await cost_of_executing(client, large)
+
+    assert many.rows / large < 1.3 * few.rows / small
+    assert many.statements / large < 1.3 * few.statements / small
+
+
+async def test_a_failure_skips_any_number_of_dependents_in_few_statements(
+    client: httpx.AsyncClient,
+) -> None:
+    async def statements(blocked: int) -> int:
+        doomed = scripted("doomed", max_retries=0, script={"fail_attempts": 9})
+        waiting = [scripted(f"t{number}", "doomed") for number in range(blocked)]
+        with counted() as cost:
+            plan_id = await start(client, plan_of(doomed, *waiting))
+            detail = await until(client, plan_id, "completed")
+        assert detail["skipped_tasks"] == blocked
+        return cost.statements
+
+    few, many = await statements(10), await statements(400)
+
+    assert many < few + 60
+
+
+async def test_a_plan_of_ten_thousand_tasks_is_read_in_few_statements(
+    client: httpx.AsyncClient,
+) -> None:
+    tasks = [scripted("t0"), *(scripted(f"t{n}", f"t{n // 2}") for n in range(1, 10_000))]
+    plan = await create(client, plan_of(*tasks))
+
+    with counted() as cost:
+        detail = await detail_of(client, plan["masterplan_id"])
+
+    assert len(tasks_of(detail)) == 10_000
+    assert cost.statements < 30
