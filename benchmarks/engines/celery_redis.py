@@ -25,7 +25,11 @@ def application(socket: str) -> Celery:
         backend=f"redis+socket://{socket}?virtual_host=1",
     )
     app.conf.update(task_acks_late=True, task_reject_on_worker_lost=True)
-    app.task(time.time, name="noop")
+
+    @app.task(name="noop")
+    def noop() -> float:
+        return time.time()
+
     return app
 
 
@@ -41,8 +45,8 @@ def main(plan: Plan, watch: Watch, directory: Path) -> None:
     )
     try:
         while not app.control.ping(timeout=0.5):
-            pass
-        noop = app.signature("noop", immutable=True)
+            assert worker.poll() is None, "the worker has ended"
+        noop = app.tasks["noop"].si()
         links = [noop.clone() for _ in range(plan.chain)]
         watch.start()
         result = (chain(*links) | group(noop.clone() for _ in range(plan.fan))).apply_async()
