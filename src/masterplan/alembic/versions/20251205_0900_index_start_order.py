@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20251204_0900"
-down_revision = "20251203_0900"
+revision = "20251205_0900"
+down_revision = "20251204_0900"
 branch_labels = None
 depends_on = None
 
