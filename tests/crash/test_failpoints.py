@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
@@ -95,7 +96,13 @@ AT_START = {
     Failpoint.RESUME_BEGUN,
     Failpoint.RESUME_ENDED,
 }
-ONCE = {*AT_START, *SCENARIOS} - {Failpoint.GENERATION_PROGRESSED}
+ONCE = {
+    *AT_START,
+    *SCENARIOS,
+    Failpoint.WORKSPACE_STORED,
+    Failpoint.WORKSPACE_MADE,
+    Failpoint.EXECUTE_COMMITTED,
+}
 
 
 def triggers() -> list[Trigger]:
@@ -161,7 +168,8 @@ async def rest_and_judge(
     await server.ready(client)
     await come_to_rest(client)
     await orphans.gone(within=10)
-    Oracle(server.data_dir, database_url=environment["MASTERPLAN_DATABASE_URL"]).judge()
+    oracle = Oracle(server.data_dir, database_url=environment["MASTERPLAN_DATABASE_URL"])
+    await asyncio.to_thread(oracle.judge)
 
 
 async def interrupted_run(server: Server, client: httpx.AsyncClient) -> None:

@@ -6,6 +6,7 @@ for each release.
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import tarfile
 from contextlib import closing
@@ -62,6 +63,7 @@ async def test_older_runs_go_on_where_they_were(tmp_path: Path, recording: Path)
             title: await until_detail(client, plan_id, lambda plan: plan["status"] == "completed")
             for title, plan_id in plans.items()
         }
+        await asyncio.to_thread(Oracle(data).judge)
     assert {title: plan["outcome"] for title, plan in ended.items()} == {
         "Draft": "succeeded",
         "Approved": "succeeded",
@@ -76,4 +78,3 @@ async def test_older_runs_go_on_where_they_were(tmp_path: Path, recording: Path)
     assert attempts == {
         "done": 1, "doomed": 2, "blocked": 0, "agent": 1, "check": 1, "again": 2, "last": 1
     }  # fmt: skip
-    Oracle(data).judge()
