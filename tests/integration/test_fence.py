@@ -43,7 +43,7 @@ async def successor(
 ) -> BareRepository:
     if request.param == "owner":
         return BareRepository(owner.path, branch=BRANCH)
-    other = Clone(tmp_path / "other.git", branch=BRANCH, origin=str(owner.path))
+    other = Clone(tmp_path / "other.git", branch=BRANCH, origin=f"file://{owner.path}")
     await other.prepare()
     return other
 

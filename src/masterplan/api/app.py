@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from pydantic.json_schema import models_json_schema
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -134,6 +135,11 @@ def _add_error_handlers(app: FastAPI) -> None:
         first = problems[0]
         message = f"The request is not valid: {first['where']}: {first['what']}."
         return _error(422, "invalid_request", message, {"problems": problems})
+
+    @app.exception_handler(DataError)
+    async def render_unstorable(_request: Request, _unstorable: DataError) -> JSONResponse:
+        message = "The request is not valid: it has a character or a number that cannot be stored."
+        return _error(422, "invalid_request", message, {"problems": []})
 
     @app.exception_handler(Exception)
     async def render_unexpected(_request: Request, error: Exception) -> JSONResponse:

@@ -11,19 +11,15 @@ the process starts again.
 from __future__ import annotations
 
 import asyncio
-import logging
-import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager, suppress
-from datetime import datetime, timedelta
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from datetime import timedelta
 from typing import Any
 
 import structlog
 from dbos import (
     DBOS,
-    DBOSConfig,
-    DBOSPortableJSONSerializer,
     SetWorkflowID,
 )
 from sqlalchemy.exc import DBAPIError
@@ -34,6 +30,7 @@ from masterplan.background import kept_running
 from masterplan.db import Database
 from masterplan.engine import transitions
 from masterplan.engine.attempt_runner import AttemptRunner
+from masterplan.engine.dbos_process import configure, forget_workflows, launch
 from masterplan.engine.dispatcher import Dispatcher
 from masterplan.engine.endurance import enduring
 from masterplan.engine.generation import PlanGenerator
@@ -43,7 +40,7 @@ from masterplan.engine.reaper import Reaper
 from masterplan.engine.reconciler import Reconciler
 from masterplan.engine.report import AttemptReport
 from masterplan.engine.retention import Retention
-from masterplan.engine.succession import GENERATIONS, Succession
+from masterplan.engine.succession import Succession
 from masterplan.engine.workflow_ids import STILL_RUNNING, generation_id, workflow_id
 from masterplan.errors import AttemptRevoked, MasterplanError
 from masterplan.failpoints import Failpoint, reach
@@ -51,12 +48,6 @@ from masterplan.lifecycle import FailureKind, PlanStatus, TaskStatus
 from masterplan.repository import HeldAttempt, RunningAttempt
 
 log = structlog.get_logger(__name__)
-
-APPLICATION_VERSION = "1"
-"""Pinned: DBOS leaves in-flight workflows of another version alone."""
-
-FINISHED_WORKFLOWS = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
-WORKFLOWS_AT_ONCE = 500
 
 Step = Callable[[AttemptReport], Awaitable[AttemptReport]]
 
@@ -90,7 +81,7 @@ class DurableEngine:
             beside_others=membership.is_shared,
             reaches=runner.reaches,
         )
-        self._retention = Retention(database, keep=keep, forget_workflows=self._forget_workflows)
+        self._retention = Retention(database, keep=keep, forget_workflows=forget_workflows)
         self._leases = LeaseKeeper(
             database, membership, active=lambda: frozenset(self._unsettled), end=self.end_attempts
         )
@@ -176,27 +167,10 @@ class DurableEngine:
         await asyncio.gather(*active, return_exceptions=True)
 
     async def _launch(self) -> None:
-        _prefer_wal(self._checkpoints)
-        config: DBOSConfig = {
-            "name": "masterplan",
-            "application_version": APPLICATION_VERSION,
-            "executor_id": self._membership.executor_id,
-            "log_level": "ERROR",
-            "system_database_url": self._checkpoints,
-            "serializer": DBOSPortableJSONSerializer(),
-        }
-        DBOS(config=config)
-        _log_like_everything_else()
+        configure(self._checkpoints, executor_id=self._membership.executor_id)
         self._attempt_workflow = self._define_attempt_workflow()
         self._generation_workflow = self._define_generation_workflow()
-        if not self._membership.is_shared:
-            DBOS.launch()
-            return
-        queues = [self._membership.queue, GENERATIONS]
-        DBOS.listen_queues(queues)
-        DBOS.launch()
-        for queue in queues:
-            await DBOS.register_queue_async(queue, on_conflict="always_update")
+        await launch(self._membership)
 
     def _define_attempt_workflow(self) -> Callable[..., Any]:
         @DBOS.workflow(name="attempt", max_recovery_attempts=None)
@@ -301,20 +275,6 @@ class DurableEngine:
     def retention(self) -> Retention:
         return self._retention
 
-    async def _forget_workflows(self, finished_before: datetime) -> int:
-        """Delete what DBOS keeps of workflows that finished before a time."""
-        forgotten = 0
-        while finished := await DBOS.list_workflows_async(
-            status=list(FINISHED_WORKFLOWS),
-            completed_before=finished_before.isoformat(),
-            limit=WORKFLOWS_AT_ONCE,
-            load_input=False,
-            load_output=False,
-        ):
-            await DBOS.delete_workflows_async([each.workflow_id for each in finished])
-            forgotten += len(finished)
-        return forgotten
-
     async def _resume(self) -> None:
         """Start again whatever the database says is running; fixed ids make that idempotent."""
         reach(Failpoint.RESUME_BEGUN)
@@ -383,17 +343,3 @@ async def _failing_softly(name: str, step: Step, report: AttemptReport) -> Attem
         return report.failed(
             FailureKind.ENVIRONMENT, f"{type(error).__name__} in step {name}: {error}"
         )
-
-
-def _log_like_everything_else() -> None:
-    # DBOS logs to the terminal by a handler of its own; where its log goes is the process's choice.
-    logger = logging.getLogger("dbos")
-    logger.handlers.clear()
-    logger.propagate = True
-
-
-def _prefer_wal(checkpoints: str) -> None:
-    # DBOS opens the file with SQLite's default journal; WAL is kept by the file once set.
-    if checkpoints.startswith("sqlite:///"):
-        with closing(sqlite3.connect(checkpoints.removeprefix("sqlite:///"))) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")

@@ -62,8 +62,7 @@ class Retention:
 
     async def survey(self, ended_before: datetime) -> list[Prunable]:
         """List the plans that `prune` would clear, those that ended first coming first."""
-        async with self._database.reading() as session:
-            plans = await repository.plans_ended_before(session, ended_before)
+        plans = await self._ended(ended_before)
         return [await _prunable(plan, ended_before) for plan in plans]
 
     async def prune(self, ended_before: datetime) -> list[Prunable]:
@@ -71,13 +70,20 @@ class Retention:
 
         Of a plan that is retried at this very moment only what is as old goes.
         """
-        async with self._database.reading() as session:
-            plans = await repository.plans_ended_before(session, ended_before)
+        plans = await self._ended(ended_before)
         pruned = []
         for plan in plans:
             pruned.append(await _prunable(plan, ended_before))
             await self._clear(plan, ended_before)
         return pruned
+
+    async def _ended(self, before: datetime) -> list[MasterPlan]:
+        async with self._database.reading() as session:
+            plans = await repository.plans_ended_before(session, before)
+        if self._database.signals is None:
+            return list(plans)
+        # What lies on another machine is cleared there.
+        return [plan for plan in plans if _layout(plan).root.is_dir()]
 
     async def _clear(self, plan: MasterPlan, before: datetime) -> None:
         # First in the database: nobody is led to a file that is about to go.

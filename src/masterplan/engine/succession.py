@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 
 GENERATIONS = "generations"
 """The DBOS queue from which any process takes the planning that a dead one has left."""
+REPORTING_STEPS = frozenset({"work", "prove"})
+"""The attempt's checkpointed steps; a task without checks is not proven."""
 
 
 class Succession:
@@ -80,5 +82,5 @@ class Succession:
 async def _proven(identifier: str) -> AttemptReport:
     """Return what an attempt had come to when it began to publish; that was recorded before."""
     steps = await DBOS.list_workflow_steps_async(identifier)
-    outputs = [step["output"] for step in steps if step["function_name"] == "prove"]
+    outputs = [step["output"] for step in steps if step["function_name"] in REPORTING_STEPS]
     return AttemptReport.model_validate(outputs[-1])

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan.errors import NotFound
 from masterplan.lifecycle import RUNNING, AttemptStatus
-from masterplan.models import Attempt, MasterPlanTask, utc_now
+from masterplan.models import Attempt, LogPiece, MasterPlanTask, utc_now
 from masterplan.repository.plans import get_plan
 from masterplan.repository.statements import NO_SYNC
 
@@ -97,3 +97,8 @@ async def forget_evidence(session: AsyncSession, plan_id: str, *, before: dateti
         .values(log_path=None, snapshot_commit=None)
         .execution_options(**NO_SYNC)
     )
+    forgotten = select(Attempt.task_id, Attempt.number).where(
+        Attempt.masterplan_id == plan_id, Attempt.log_path.is_(None)
+    )
+    piece = tuple_(LogPiece.task_id, LogPiece.attempt)
+    await session.execute(delete(LogPiece).where(piece.in_(forgotten)))
