@@ -145,6 +145,25 @@ async def test_frozen_worker_that_wakes_again_publishes_nothing(
         assert (repository / outcome_reference(key, 1)).is_file()
 
 
+@pytest.mark.parametrize("checks", [["true"], []])
+async def test_what_a_dead_worker_had_published_is_entered_as_done(
+    client: httpx.AsyncClient, observer: Observer, tmp_path: Path, checks: list[str]
+) -> None:
+    failpoint = {"MASTERPLAN_FAILPOINT": "after-publish:1"}
+    with working(tmp_path / "worker", **failpoint) as worker:
+        await eventually(lambda: observer.living(worker.pid), within=60)
+        identity = observer.living(worker.pid)
+        assert identity is not None
+        tasks = [slow(f"t{n}", seconds=1, checks=checks) for n in range(8)]
+        plan_id = await start(client, plan_of(*tasks))
+        worker.process.wait(timeout=60)
+
+        await until(client, plan_id, "completed", within=120)
+
+    await assert_done_once(client, plan_id)
+    assert observer.made_by(identity) >= 1, "as its attempt, and not as another one"
+
+
 @pytest.mark.parametrize(("grace", "attempt"), [("30", 1), ("0", 2)])
 async def test_stopped_worker_finishes_or_hands_over(
     client: httpx.AsyncClient, observer: Observer, tmp_path: Path, grace: str, attempt: int

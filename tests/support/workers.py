@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,13 +18,15 @@ MASTERPLAN = Path(sys.executable).with_name("masterplan")
 class WorkerProcess:
     """A worker with a data directory of its own, in a process group of its own."""
 
-    def __init__(self, data_dir: Path, arguments: Sequence[str]) -> None:
+    def __init__(
+        self, data_dir: Path, arguments: Sequence[str], environment: Mapping[str, str]
+    ) -> None:
         self.data_dir = data_dir
         self.log = data_dir.with_name(f"{data_dir.name}.log")
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [str(MASTERPLAN), "worker", *arguments],
-                env={**os.environ, "MASTERPLAN_DATA_DIR": str(data_dir)},
+                env={**os.environ, **environment, "MASTERPLAN_DATA_DIR": str(data_dir)},
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -45,8 +47,8 @@ class WorkerProcess:
 
 
 @contextmanager
-def working(data_dir: Path, *arguments: str) -> Iterator[WorkerProcess]:
-    worker = WorkerProcess(data_dir, arguments)
+def working(data_dir: Path, *arguments: str, **environment: str) -> Iterator[WorkerProcess]:
+    worker = WorkerProcess(data_dir, arguments, environment)
     try:
         yield worker
     finally:
