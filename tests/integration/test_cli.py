@@ -19,6 +19,8 @@ from typing import Any
 import httpx
 import pytest
 
+from support.repositories import commit_files, git
+
 MASTERPLAN = Path(sys.executable).with_name("masterplan")
 PATIENCE_S = 60
 
@@ -573,3 +575,26 @@ def _read_terminal(descriptor: int, text: str) -> str:
         assert readable, f"{text!r} was not said: {seen}"
         seen += os.read(descriptor, 65536).decode(errors="replace")
     return seen
+
+
+def test_discover_shows_what_a_planner_would_be_told_and_touches_nothing(
+    masterplan: Shell, tmp_path: Path
+) -> None:
+    code = {"shop/prices.py": "def total(prices):\n    return sum(prices)\n", ".env": "KEY=c4n4ry"}
+    shop = commit_files(tmp_path / "shop", {**code, "README.md": "# Shop\n"})
+
+    told = masterplan("discover", "shop", "--goal", "Give discounts on prices.")
+    found = masterplan.json("discover", f"file://{shop}")
+    refused = masterplan("discover", "data")
+
+    assert told.returncode == 0, told.stderr
+    assert "The repository: Python 100%, 2 files." in told.stdout
+    assert "def total(prices): ..." in told.stdout
+    assert "Left out: 1 with secrets" in told.stderr
+    assert found["paths"] == ["README.md", "shop/prices.py"]
+    assert found["commit"] == git(shop, "rev-parse", "HEAD")
+    assert "c4n4ry" not in told.stdout + told.stderr + json.dumps(found)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.startswith(f"Error: There is no folder {tmp_path}/data: name a git")
+    assert not masterplan.data.exists(), "no data directory is needed to look"
+    assert git(shop, "status", "--porcelain") == ""

@@ -102,9 +102,17 @@ class Client:
     async def plan(self, plan_id: str) -> wire.PlanDetail:
         return await self._get(f"/masterplans/{plan_id}", wire.PlanDetail)
 
-    async def plan_with_evidence(self, plan_id: str) -> wire.PlanDetail:
-        """Return the plan with what proves each of its tasks that was attempted."""
+    async def plan_to_review(self, plan_id: str) -> wire.PlanDetail:
+        """Return the plan with what was found in its repository."""
         plan = await self.plan(plan_id)
+        if plan.repository is None:
+            return plan
+        found = await self._get(f"/masterplans/{plan_id}/discovery", wire.FoundDiscovery)
+        return plan.model_copy(update={"discovery": found.discovery})
+
+    async def plan_with_evidence(self, plan_id: str) -> wire.PlanDetail:
+        """Return the plan to review, with what proves each of its tasks that was attempted."""
+        plan = await self.plan_to_review(plan_id)
         if plan.started_at is None:
             return plan
         proof = await self._get(f"/masterplans/{plan_id}/evidence", wire.PlanEvidence)

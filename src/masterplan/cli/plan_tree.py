@@ -21,7 +21,8 @@ UNCHANGED = frozenset({TaskStatus.PENDING, TaskStatus.READY})
 def print_plan(plan: wire.PlanDetail, console: Console) -> None:
     """Print the whole plan."""
     console.print(_heading(plan))
-    for text in (plan.description, f"Goal: {plan.goal}" if plan.goal else ""):
+    goal = f"Goal: {plan.goal}" if plan.goal else ""
+    for text in (plan.description, goal, _repository(plan)):
         if text:
             console.print(Text(printable(text.strip()), style="dim"))
     known = _Known(
@@ -40,6 +41,13 @@ def print_plan(plan: wire.PlanDetail, console: Console) -> None:
         console.print(Text(printable(plan.pause_reason), style="yellow"))
     if reason := plan.failure_reason or plan.rejection_reason:
         console.print(Text(printable(reason), style="red"))
+
+
+def _repository(plan: wire.PlanDetail) -> str:
+    if plan.repository is None:
+        return ""
+    found = f" ({plan.discovery.summary})" if plan.discovery else ""
+    return f"Repository: {plan.repository}{found}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,8 @@ def approve_plan(word: str, *, assume_yes: bool, as_json: bool) -> int:
     """Approve what was shown, exactly: the hash of the plan that was read goes along."""
 
     async def read(client: Client) -> wire.PlanDetail:
-        return await client.find_plan(word)
+        found = await client.find_plan(word)
+        return await client.plan_to_review(found.masterplan_id)
 
     plan = ask_server(read, purpose="approve")
     if plan.status is PlanStatus.DRAFT and not assume_yes:

@@ -148,7 +148,7 @@ async def _generated(client: Client, plan: wire.PlanDetail, showing: Showing) ->
             display,
             until=lambda view: view.status is not PlanStatus.GENERATING,
         ).to_end()
-    drafted = await client.plan(plan.masterplan_id)
+    drafted = await client.plan_to_review(plan.masterplan_id)
     if drafted.status is not PlanStatus.DRAFT:
         reason = drafted.failure_reason or view.reason or "no reason was given"
         raise MasterplanError(f"No plan was made: {printable(reason)}")

@@ -117,6 +117,14 @@ class Source(Wire):
     sync_notices: list[str] = Field(default_factory=list)
 
 
+class Discovery(Wire):
+    summary: str
+
+
+class FoundDiscovery(Wire):
+    discovery: Discovery | None
+
+
 class PlanDetail(PlanSummary):
     description: str = ""
     goal: str = ""
@@ -130,6 +138,8 @@ class PlanDetail(PlanSummary):
     warnings: list[PlanWarning] = Field(default_factory=list)
     evidence: list[Evidence] = Field(default_factory=list)
     """What proves its tasks; the client adds it where it is shown."""
+    discovery: Discovery | None = None
+    """What was found in its repository; added likewise."""
 
     def tasks(self) -> Iterator[Task]:
         for phase in self.phases:

@@ -6,7 +6,9 @@ picture. Which files a goal touches is judged by the words that it shares with t
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -60,13 +62,22 @@ def house_rules(facts: RepositoryFacts) -> str:
 
 
 def by_relevance(facts: RepositoryFacts, goal: str) -> list[str]:
-    """Return the paths, those first that share words with the goal; else as they were."""
+    """Return the paths, those first that share words with the goal; else as they were.
+
+    A word counts for more the fewer files have it (inverse document frequency), and for three
+    times as much in a file's name.
+    """
     wanted = _words(goal)
     interfaces = {each.path: each.text for each in facts.interfaces}
+    names = {path: wanted & _words(path) for path in facts.paths}
+    texts = {path: wanted & _words(interfaces.get(path, "")) for path in facts.paths}
+    spread = Counter(word for path in facts.paths for word in names[path] | texts[path])
+    weights = {word: math.log(1 + len(facts.paths) / count) for word, count in spread.items()}
 
-    def shared(path: str) -> int:
-        named = 3 * len(wanted & _words(path)) + 5 * (path in goal)
-        return named + len(wanted & _words(interfaces.get(path, "")))
+    def shared(path: str) -> float:
+        if path in goal:
+            return math.inf
+        return sum(weights[word] for word in [*names[path]] * 3 + [*texts[path]])
 
     return sorted(facts.paths, key=lambda path: -shared(path))
 

@@ -110,6 +110,29 @@ def export(
     export_plan(plan, format=format, file=output, as_json=as_json)
 
 
+@app.command(rich_help_panel=PLAN)
+def discover(
+    repository: Annotated[
+        str, typer.Argument(metavar="REPOSITORY", help="A git repository's folder or URL.")
+    ] = ".",
+    goal: Annotated[
+        str, typer.Option(help="What is to be built: a small model is told what this is about.")
+    ] = "",
+    model: Annotated[
+        str | None, typer.Option(help="provider:model, or local for the embedded one.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what the planner would be told of an existing repository.
+
+    Its latest commit is read, nothing is run or changed, and files that may hold secrets are
+    left out.
+    """
+    from masterplan.cli.discovering import show_repository
+
+    show_repository(repository, goal=goal, model=model, as_json=as_json)
+
+
 @app.command("list", rich_help_panel=PLAN)
 def list_(
     status: Annotated[PlanStatus | None, typer.Option(help="Only plans in this status.")] = None,
