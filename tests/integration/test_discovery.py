@@ -254,6 +254,12 @@ async def test_plan_of_a_large_model_is_told_what_exists(
     assert found["summary"] == "Python 100%, 6 files, tests: unittest"
     assert found["commit"] == git(shop, "rev-parse", "HEAD")
 
+    for repository, kept in ((str(shop), found), (str(tmp_path), None)):
+        document = (await client.get(f"{API}/{plan_id}/document")).json()["document"]
+        edited = {**document, "title": "Edited", "repository": repository}
+        assert (await client.put(f"{API}/{plan_id}", json=edited)).status_code == 200
+        assert await found_in(client, plan_id) == kept, "it is of that repository alone"
+
 
 @pytest.mark.databases
 async def test_no_secret_reaches_the_model_the_database_or_a_log(

@@ -21,7 +21,11 @@ from masterplan.repository.dependencies import (
     unskip_all,
     unskip_descendants,
 )
-from masterplan.repository.discoveries import get_discovery, keep_discovery
+from masterplan.repository.discoveries import (
+    forget_discovery,
+    get_discovery,
+    keep_discovery,
+)
 from masterplan.repository.events import (
     events_after,
     last_seqs,
@@ -116,6 +120,7 @@ __all__ = [
     "find_attempt",
     "finish_attempt",
     "first_ready",
+    "forget_discovery",
     "forget_evidence",
     "forget_lost_workers",
     "get_attempt",

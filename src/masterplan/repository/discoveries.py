@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan.models import PlanDiscovery
@@ -22,3 +22,8 @@ async def keep_discovery(
 ) -> None:
     """Store what was found, in the place of what was found before."""
     await session.merge(PlanDiscovery(masterplan_id=plan_id, commit=commit, facts=facts))
+
+
+async def forget_discovery(session: AsyncSession, plan_id: str) -> None:
+    """Remove what was found: the plan is for another repository now."""
+    await session.execute(delete(PlanDiscovery).where(PlanDiscovery.masterplan_id == plan_id))

@@ -76,6 +76,8 @@ class MasterplanService:
             )
         _require_hash(plan, plan_hash, requested="edit")
         await repository.delete_tree(session, plan_id)
+        if document.repository != plan.repository:
+            await repository.forget_discovery(session, plan_id)
         plan.revision += 1
         await fill_plan(session, plan, document)
         event = events.PlanStatusChanged(

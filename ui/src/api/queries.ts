@@ -82,6 +82,22 @@ export const generationQuery = (id: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   })
 
+/** What the planner saw of the plan's repository; an edit may name another one. */
+export const discoveryQuery = (id: string, revision: number) =>
+  queryOptions({
+    queryKey: ['discovery', id, revision],
+    queryFn: async ({ signal }) => {
+      const found = await answer(
+        api.GET('/api/v1/masterplans/{masterplan_id}/discovery', {
+          params: { path: { masterplan_id: id } },
+          signal,
+        }),
+      )
+      return found.discovery
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+
 export const attemptsQuery = (id: string, taskId: string) =>
   queryOptions({
     queryKey: ['attempts', id, taskId],

@@ -11,6 +11,7 @@ import { OutcomePanel } from '@/features/plan/OutcomePanel'
 import { PausePanel } from '@/features/plan/PausePanel'
 import { PlanHeader } from '@/features/plan/PlanHeader'
 import { ReasonDialog } from '@/features/plan/ReasonDialog'
+import { RepositoryPanel } from '@/features/plan/RepositoryPanel'
 import type { TaskFilter } from '@/features/plan/rows'
 import { SourceNotes } from '@/features/plan/SourceNotes'
 import { StatusLine } from '@/features/plan/StatusLine'
@@ -87,6 +88,7 @@ function PlanPage({ plan, actions }: { plan: Plan; actions: PlanActions }) {
       <PausePanel plan={plan} actions={actions} />
       <OutcomePanel plan={plan} onShowFiles={() => show('files')} />
       <SourceNotes plan={plan} />
+      {editable && <RepositoryPanel plan={plan} />}
       <WarningList plan={plan} tasks={tasks} onOpen={open} />
       {tasks.size > 0 && editing !== 'forms' && (
         <Tabs current={tab} onShow={show} started={plan.workspace_path !== null} />
