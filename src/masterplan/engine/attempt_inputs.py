@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +58,7 @@ class AttemptInputs:
     @property
     def files(self) -> list[str]:
         """The files that the task names and those that its dependencies produced."""
-        produced = (path for task in self.dependencies for path in task.output_files)
+        produced = (path for task in self.dependencies for path in _results(task))
         return list(dict.fromkeys([*self.task.target_files, *produced]))
 
 
@@ -100,11 +100,12 @@ async def agent_context(
     directory: Path,
     log: LogWriter,
     *,
+    base: str,
     outline: str,
     facts: RepositoryFacts | None,
     journal: ModelJournal,
 ) -> AgentContext:
-    """Put together what the agent gets; `directory` holds the attempt's base."""
+    """Put together what the agent gets; `directory` holds the task's files of the `base` commit."""
     task = inputs.task
     current = _texts(directory, task.target_files)
     made = [path for each in inputs.dependencies for path in _results(each)]
@@ -131,25 +132,36 @@ async def agent_context(
         network=inputs.settings.network,
         log=log,
         house_rules=house_rules(facts) if facts else "",
-        related_files=_related(inputs, directory, facts, current, made) if facts else {},
+        related_files=await _related(inputs, base, facts, current, made) if facts else {},
         tries=inputs.tries,
         journal=journal,
     )
 
 
-def _related(
+async def _related(
     inputs: AttemptInputs,
-    directory: Path,
+    base: str,
     facts: RepositoryFacts,
-    current: dict[str, str],
-    shown: Sequence[str],
+    current: Mapping[str, str],
+    made: Collection[str],
 ) -> dict[str, str]:
     """Read the files of the repository that the task names, or that its files import."""
-    known = set(facts.paths) - {*inputs.task.target_files, *shown}
+    known = set(facts.paths) - {*inputs.task.target_files, *made}
     named = [path for path in facts.paths if path in known and path in inputs.task.description]
     used = sorted(path for text in current.values() for path in imported(text, known))
-    found = _texts(directory, list(dict.fromkeys([*named, *used]))[:MAX_RELATED_FILES])
-    return {path: text for path, text in found.items() if not holds_secret(text)}
+    found: dict[str, str] = {}
+    for path in list(dict.fromkeys([*named, *used]))[:MAX_RELATED_FILES]:
+        text = await _text_in(inputs.git, base, path)
+        if text is not None and not holds_secret(text):
+            found[path] = text
+    return found
+
+
+async def _text_in(git: BareRepository, commit: str, path: str) -> str | None:
+    content = await git.read(commit, path)
+    if content is None or len(content) > MAX_CONTEXT_FILE_BYTES:
+        return None
+    return content.decode(errors="replace")
 
 
 def _results(task: MasterPlanTask) -> Sequence[str]:
@@ -164,9 +176,9 @@ async def _previous_failure(inputs: AttemptInputs) -> PreviousFailure | None:
     files: dict[str, str] = {}
     if previous.snapshot_commit is not None:
         for path in inputs.task.target_files:
-            blob = await inputs.git.read(previous.snapshot_commit, path)
-            if blob is not None and len(blob) <= MAX_CONTEXT_FILE_BYTES:
-                files[path] = blob.decode(errors="replace")
+            text = await _text_in(inputs.git, previous.snapshot_commit, path)
+            if text is not None:
+                files[path] = text
     return PreviousFailure(
         kind=FailureKind(previous.failure_kind), message=previous.error or "", files=files
     )

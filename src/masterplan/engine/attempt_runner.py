@@ -203,14 +203,18 @@ class AttemptRunner:
     async def _run_agent(
         self, inputs: AttemptInputs, report: AttemptReport, directory: Path, log: AttemptLog
     ) -> AttemptReport:
+        assert report.base_commit is not None
         agent = self._agents[inputs.task.agent]
         async with self._database.reading() as session:
             outline = await repository.plan_outline(session, inputs.plan.id)
-            found = await repository.get_discovery(session, inputs.plan.id)
+            found = None
+            if inputs.plan.repository is not None:
+                found = await repository.get_discovery(session, inputs.plan.id)
         context = await agent_context(
             inputs,
             directory,
             log.write,
+            base=report.base_commit,
             outline=outline,
             facts=RepositoryFacts.model_validate(found) if found else None,
             journal=self._journals.of_attempt(inputs),
