@@ -57,6 +57,7 @@ class AttemptRunner:
     ) -> None:
         self._database = database
         self._workspaces = workspaces
+        self._out_of_reach: set[str] = set()
         self._agents = agents
         self._sandbox = sandbox
         self._check_limits = check_limits
@@ -69,7 +70,9 @@ class AttemptRunner:
         try:
             self._workspaces.repository(plan.id, plan.workspace_path, branch=plan.branch)
         except Unavailable as error:
-            log.warning("plan_out_of_reach", plan=plan.id, reason=error.message)
+            if plan.id not in self._out_of_reach:  # asked every few seconds, told once
+                self._out_of_reach.add(plan.id)
+                log.warning("plan_out_of_reach", plan=plan.id, reason=error.message)
             return False
         return True
 
