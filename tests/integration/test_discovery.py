@@ -14,13 +14,14 @@ import httpx
 import pytest
 
 from masterplan.api.app import create_app
+from masterplan.discovery.availability import probe_of
 from masterplan.discovery.facts import Purpose
 from masterplan.discovery.source import discover
 from masterplan.errors import UnusableRepository
 from masterplan.settings import Settings
 from masterplan.workspace.foreign import FETCH_LIMITS
-from support.app import client_of
-from support.loopback_model import KEY, MODEL, Answer, ModelServer, scripted
+from support.app import client_of, eventually
+from support.loopback_model import KEY, MODEL, Answer, Hang, ModelServer, scripted
 from support.plans import API, events_of, tasks_of, until
 from support.repositories import commit_files, git
 
@@ -259,6 +260,61 @@ async def test_plan_of_a_large_model_is_told_what_exists(
         edited = {**document, "title": "Edited", "repository": repository}
         assert (await client.put(f"{API}/{plan_id}", json=edited)).status_code == 200
         assert await found_in(client, plan_id) == kept, "it is of that repository alone"
+
+
+async def test_test_command_that_is_not_installed_becomes_no_check(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = json.dumps({"scripts": {"test": "vitest"}})
+    bun = {"package.json": package, "bun.lock": "", "shop/cart.py": "def pay(prices): ...\n"}
+    shop = commit_files(tmp_path / "shop", bun)
+    with model(monkeypatch, CHANGES) as server:
+        app = create_app(settings.model_copy(update={"local_model_url": server.url}))
+        async with app.running(), client_of(app) as client:
+            plan_id = await generate(client, shop, "local")
+            detail = await until(client, plan_id, "draft")
+            found = await found_in(client, plan_id)
+
+    (task,) = tasks_of(detail).values()
+    assert task["checks"] == ["python -m py_compile shop/cart.py", CHANGES["proof"]]
+    assert "this is not installed: bun test" in server.seen[0]
+    assert found["summary"].endswith("tests: bun test, not installed here")
+
+
+@pytest.mark.parametrize(
+    ("command", "probe"),
+    [
+        ("PYTHONPATH=src python -m pytest -q", "python -c 'import pytest'"),
+        ("cargo test", "command -v cargo"),
+        ("./gradlew test", None),
+        ("$(evil) test", None),
+        ("python -m 'a; b'", "command -v python"),
+        ('unclosed "', None),
+    ],
+)
+def test_only_the_program_of_a_command_is_looked_for(command: str, probe: str | None) -> None:
+    assert probe_of(command) == probe
+
+
+async def test_planning_that_is_resumed_does_not_look_again(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = commit_files(tmp_path / "shop", SHOP)
+    with model(monkeypatch, CHANGES) as server:
+        answering = settings.model_copy(update={"local_model_url": server.url})
+        with ModelServer(scripted(Hang())).running() as silent:
+            hanging = settings.model_copy(update={"local_model_url": silent.url})
+            first = create_app(hanging)
+            async with first.running(), client_of(first) as client:
+                plan_id = await generate(client, shop, "local")
+                await eventually(lambda: silent.seen)
+        shop.rename(tmp_path / "moved")
+        second = create_app(answering)
+        async with second.running(), client_of(second) as client:
+            detail = await until(client, plan_id, "draft")
+
+    assert server.seen == silent.seen, "the same facts are told again"
+    assert tasks_of(detail)["change-1"]["target_files"] == ["shop/cart.py"]
 
 
 @pytest.mark.databases

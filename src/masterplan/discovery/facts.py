@@ -31,6 +31,8 @@ class ProjectCommand(Fact):
     purpose: Purpose
     command: str
     source: str
+    runs_here: bool | None = None
+    """Whether its program is there where checks run; None where nobody has looked."""
 
 
 class Conventions(Fact):
@@ -82,8 +84,18 @@ class RepositoryFacts(Fact):
     left_out: LeftOut
 
     def command(self, purpose: Purpose) -> str | None:
-        """Return the preferred command for a purpose, if there is any."""
-        return next((each.command for each in self.commands if each.purpose is purpose), None)
+        """Return the preferred command for a purpose that can be run, if there is any."""
+        fit = (
+            each.command
+            for each in self.commands
+            if each.purpose is purpose and each.runs_here is not False
+        )
+        return next(fit, None)
+
+    def missing(self, purpose: Purpose) -> str | None:
+        """Return the preferred command for a purpose where none can be run."""
+        named = [each.command for each in self.commands if each.purpose is purpose]
+        return named[0] if named and self.command(purpose) is None else None
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -94,6 +106,8 @@ class RepositoryFacts(Fact):
         parts.append(f"{more}{self.files} {'file' if self.files == 1 else 'files'}")
         if test := self.command(Purpose.TEST):
             parts.append(f"tests: {framework(test)}")
+        elif missing := self.missing(Purpose.TEST):
+            parts.append(f"tests: {framework(missing)}, not installed here")
         return ", ".join(parts)
 
 

@@ -49,14 +49,15 @@ def tell(facts: RepositoryFacts, *, goal: str, capability: ModelCapability) -> s
 def house_rules(facts: RepositoryFacts) -> str:
     """Say how code is written, checked and tested there, in a few lines."""
     ways = facts.conventions
-    commands = {each.purpose: each.command for each in reversed(facts.commands)}
+    missing = facts.missing(Purpose.TEST)
     said = [
         ("Languages", ", ".join(each.name for each in facts.languages[:3])),
         ("Indentation", ways.indentation),
         ("Lines", f"at most {ways.line_length} characters" if ways.line_length else None),
         ("Checked by", ", ".join(ways.tools)),
         ("Tests lie in", ways.tests),
-        ("Tests are run by", commands.get(Purpose.TEST)),
+        ("Tests are run by", facts.command(Purpose.TEST)),
+        ("Tests cannot be run here, as this is not installed", missing),
     ]
     return "\n".join(f"- {label}: {text}" for label, text in said if text)
 

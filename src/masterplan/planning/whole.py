@@ -39,7 +39,7 @@ def _on_repository(facts: RepositoryFacts, goal: str) -> str:
             f"Tests belong where the repository has its own, and `{test}` is a check of every task "
             "whose change they prove."
             if test
-            else "The repository has no tests that are known of: give each task checks of its own."
+            else "No test command is known that runs here: give each task checks that do."
         ),
     )
 

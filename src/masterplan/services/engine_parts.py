@@ -15,6 +15,7 @@ from masterplan.agents.command_agent import CommandAgent
 from masterplan.agents.llm_agent import LlmAgent
 from masterplan.agents.scripted_agent import ScriptedAgent
 from masterplan.db import Database
+from masterplan.discovery.availability import with_availability
 from masterplan.discovery.facts import RepositoryFacts
 from masterplan.discovery.source import discover
 from masterplan.documents import PlanSettings
@@ -84,7 +85,7 @@ async def start_engine(
         generator=PlanGenerator(
             database,
             _planner(settings, models, sandbox),
-            discover=_discoverer(settings),
+            discover=_discoverer(settings, sandbox),
             journals=journals,
         ),
         progress_callback=executions.progress_callback,
@@ -141,8 +142,9 @@ def _planner(settings: Settings, models: LanguageModels, sandbox: Sandbox) -> Pl
     return plan
 
 
-def _discoverer(settings: Settings) -> Discover:
+def _discoverer(settings: Settings, sandbox: Sandbox) -> Discover:
     async def look(repository: str) -> RepositoryFacts:
-        return await discover(repository, place=settings.discoveries_dir)
+        facts = await discover(repository, place=settings.discoveries_dir)
+        return await with_availability(facts, sandbox)
 
     return look

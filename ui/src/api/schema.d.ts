@@ -1417,6 +1417,8 @@ export interface components {
             command: string;
             /** Source */
             source: string;
+            /** Runs Here */
+            runs_here?: boolean | null;
         };
         /** PrunableView */
         PrunableView: {
