@@ -12,7 +12,7 @@ from pydantic_ai.models import Model
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 
 from masterplan.agents.base import AgentContext, AgentFailure, PreviousFailure, TaskBrief
-from masterplan.agents.coding_prompt import question
+from masterplan.agents.coding_prompt import instructions, question
 from masterplan.agents.llm_agent import LlmAgent, sampling
 from masterplan.discovery.interfaces import interface_of
 from masterplan.errors import Unavailable
@@ -185,3 +185,24 @@ def test_a_small_model_is_freer_with_each_attempt() -> None:
 
     assert temperatures == pytest.approx([0.1, 0.4, 0.7, 0.8, 0.8])
     assert sampling(ModelCapability.LARGE, attempt=3) == Sampling()
+
+
+def test_both_sizes_of_model_are_told_the_ways_of_the_repository_and_what_the_task_builds_on(
+    tmp_path: Path,
+) -> None:
+    text = "def total(prices):\n    return sum(prices)\n"
+    built_on = context(
+        tmp_path, house_rules="- Indentation: tabs", related_files={"shop/prices.py": text}
+    )
+
+    small = question(built_on, ModelCapability.SMALL)
+    large = question(built_on, ModelCapability.LARGE)
+
+    for told in (small, large):
+        assert "How things are done there:\n- Indentation: tabs" in told
+        assert "shop/prices.py" in told
+    assert "def total(prices): ..." in small
+    assert "return sum(prices)" not in small
+    assert "return sum(prices)" in large
+    assert "Python 3.11" not in instructions(ModelCapability.SMALL, built_on)
+    assert "Python 3.11" in instructions(ModelCapability.SMALL, context(tmp_path))
