@@ -6,6 +6,19 @@ import os
 import subprocess
 from pathlib import Path
 
+SHOP: dict[str, str | bytes] = {
+    "README.md": "# Shop\n\nAdds prices.\n",
+    "shop/__init__.py": "",
+    "shop/prices.py": "def total(prices: list[int]) -> int:\n    return sum(prices)\n",
+    "shop/cart.py": "from shop.prices import total\n\n\n"
+    "def pay(prices):\n    return total(prices)\n",
+    "tests/__init__.py": "",
+    "tests/test_prices.py": "import unittest\n\nfrom shop.prices import total\n\n\n"
+    "class TotalTest(unittest.TestCase):\n"
+    "    def test_total(self):\n        self.assertEqual(total([1, 2]), 3)\n",
+}
+"""A small project with tests that pass."""
+
 
 def git(directory: Path, *arguments: str) -> str:
     """Run git without anybody's configuration and return what it printed."""
