@@ -83,7 +83,7 @@ test('a reload in the middle shows what has been found so far', async ({
   await expect(page.getByRole('button', { name: 'Approve' })).toBeVisible()
 })
 
-test('a server that is killed while it plans begins again, and the page shows it', async ({
+test('a server that is killed while it plans goes on from what was answered', async ({
   page,
   planning,
   model,
@@ -99,7 +99,7 @@ test('a server that is killed while it plans begins again, and the page shows it
   await model.open(0)
   await planning.start()
   await expect(page.locator('[data-state]')).toHaveText(/Caught up|Live/)
-  await expect(steps(page)).toHaveText([/Finding out what is asked for/])
+  await expect(steps(page)).toHaveCount(3)
 
   await model.open(null)
   await expect(page.getByRole('button', { name: 'Approve' })).toBeVisible()

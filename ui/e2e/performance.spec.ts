@@ -43,6 +43,13 @@ test('a thousand tasks at a hundred events a second', async ({ page, shared: ser
     const envelope = { masterplan_id: plan.masterplan_id, occurred_at: new Date().toISOString() }
     socket?.send(`42${JSON.stringify([type, { ...envelope, ...event }])}`)
   }
+  tell('masterplan_status', {
+    seq: plan.last_seq + 1,
+    status: 'in_progress',
+    previous: 'approved',
+    by: 'operator',
+  })
+  await expect(page.getByRole('progressbar')).toBeVisible()
   const client = await page.context().newCDPSession(page)
   await client.send('Performance.enable')
   await page.evaluate(watchProgress)
@@ -50,12 +57,6 @@ test('a thousand tasks at a hundred events a second', async ({ page, shared: ser
   const started = Date.now()
   const [phase] = plan.phases
   const [milestone] = phase?.milestones ?? []
-  tell('masterplan_status', {
-    seq: plan.last_seq + 1,
-    status: 'in_progress',
-    previous: 'approved',
-    by: 'operator',
-  })
   for (let count = 0; count < EVENTS_PER_SECOND * SECONDS; count += 1) {
     const due = started + (count * 1_000) / EVENTS_PER_SECOND
     if (due > Date.now()) await new Promise((resolve) => setTimeout(resolve, due - Date.now()))

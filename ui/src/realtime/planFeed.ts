@@ -39,6 +39,8 @@ export class PlanFeed {
     }
     return [type, hear] as const
   })
+  /** A snapshot may overtake the events that it holds already; they are told all the same. */
+  private toldTo = Number.POSITIVE_INFINITY
   private settling: ReturnType<typeof setTimeout> | undefined
   private unsettledSince = 0
   private closed = false
@@ -76,6 +78,7 @@ export class PlanFeed {
     }
     await this.target.refetch().catch(() => undefined)
     if (this.closed) return
+    this.toldTo = Math.min(this.toldTo, this.target.read()?.last_seq ?? 0)
     this.batcher.flush()
     this.apply([])
     this.target.caughtUp()
@@ -105,7 +108,8 @@ export class PlanFeed {
     const heard = this.waiting
     this.waiting = []
     const { plan: next, gap } = applyEvents(plan, heard)
-    const fresh = heard.filter((event) => event.seq > plan.last_seq && event.seq <= next.last_seq)
+    const fresh = heard.filter((event) => event.seq > this.toldTo && event.seq <= next.last_seq)
+    this.toldTo = next.last_seq
     if (next !== plan) this.target.write(next)
     if (fresh.length > 0) this.target.told(fresh)
     if (gap) {
