@@ -49,6 +49,12 @@ test('a thousand tasks at a hundred events a second', async ({ page, shared: ser
     previous: 'approved',
     by: 'operator',
   })
+  tell('masterplan_execution_start', {
+    seq: plan.last_seq + 2,
+    workspace_id: 'workspace',
+    workspace_path: '/workspace',
+    total_tasks: TASKS,
+  })
   await expect(page.getByRole('progressbar')).toBeVisible()
   const client = await page.context().newCDPSession(page)
   await client.send('Performance.enable')
@@ -62,7 +68,7 @@ test('a thousand tasks at a hundred events a second', async ({ page, shared: ser
     if (due > Date.now()) await new Promise((resolve) => setTimeout(resolve, due - Date.now()))
     sent.set(count + 1, Date.now())
     tell('task_execution_progress', {
-      seq: plan.last_seq + count + 2,
+      seq: plan.last_seq + count + 3,
       task_id: milestone?.tasks[count % TASKS]?.task_id,
       task_number: (count % TASKS) + 1,
       phase_id: phase?.phase_id,
