@@ -245,6 +245,9 @@ async def test_list_filters_searches_and_pages(client: httpx.AsyncClient) -> Non
     assert (page["total"], page["limit"], page["offset"]) == (5, 2, 1)
     approved = (await client.get(API, params={"status": "approved"})).json()
     assert [plan["masterplan_id"] for plan in approved["masterplans"]] == [ids[0]]
+    assert approved["total"] == 1
+    assert approved["counts"] == {"approved": 1, "draft": 4}, "counted whatever was asked for"
+    assert (await client.get(API, params={"q": "plan 3"})).json()["counts"] == {"draft": 1}
     assert (await client.get(API, params={"q": "plan 3"})).json()["total"] == 1
     assert (await client.get(API, params={"q": "0%"})).json()["total"] == 5
     assert (await client.get(API, params={"q": "%%"})).json()["total"] == 0

@@ -206,8 +206,14 @@ class DiscoveryAnswer(BaseModel):
 
 
 class MasterplanPage(BaseModel):
+    """Plans, newest first; `counts` are of what matches the text, whatever statuses were asked for.
+
+    A status that no plan has is missing from `counts`.
+    """
+
     masterplans: list[MasterplanSummary]
     total: int
+    counts: dict[PlanStatus, int]
     limit: int
     offset: int
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -39,20 +39,26 @@ async def list_plans(
     text: str | None,
     limit: int,
     offset: int,
-) -> tuple[Sequence[MasterPlan], int]:
-    """Return one page of plans, newest first, and how many match in all."""
-    query = select(MasterPlan)
-    if statuses:
-        query = query.where(MasterPlan.status.in_(statuses))
+) -> tuple[Sequence[MasterPlan], dict[PlanStatus, int]]:
+    """Return one page of plans, newest first, and how many of each status match the text."""
+    matches: ColumnElement[bool] = true()
     if text:
-        matches = [
-            column.icontains(text, autoescape=True)
-            for column in (MasterPlan.title, MasterPlan.goal)
-        ]
-        query = query.where(or_(*matches, MasterPlan.id.startswith(text, autoescape=True)))
-    total = await session.scalar(select(func.count()).select_from(query.subquery()))
-    page = query.order_by(MasterPlan.created_at.desc(), MasterPlan.id).limit(limit).offset(offset)
-    return (await session.scalars(page)).all(), total or 0
+        matches = or_(
+            MasterPlan.title.icontains(text, autoescape=True),
+            MasterPlan.goal.icontains(text, autoescape=True),
+            MasterPlan.id.startswith(text, autoescape=True),
+        )
+    counting = (
+        select(MasterPlan.status, func.count().label("plans"))
+        .where(matches)
+        .group_by(MasterPlan.status)
+    )
+    counts = {row.status: row.plans for row in await session.execute(counting)}
+    page = select(MasterPlan).where(matches)
+    if statuses:
+        page = page.where(MasterPlan.status.in_(statuses))
+    page = page.order_by(MasterPlan.created_at.desc(), MasterPlan.id).limit(limit).offset(offset)
+    return (await session.scalars(page)).all(), counts
 
 
 async def set_plan_status(

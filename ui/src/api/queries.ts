@@ -56,13 +56,13 @@ export const plansQuery = (filter: PlanFilter) =>
       query.state.data?.masterplans.some((plan) => WORKING.includes(plan.status)) ? 2_000 : 10_000,
   })
 
-export const planCountQuery = (statuses: PlanStatus[]) =>
+/** How many plans there are of each status. */
+export const planCountsQuery = () =>
   queryOptions({
-    queryKey: ['plans', 'count', statuses],
+    queryKey: ['plans', 'counts'],
     queryFn: async ({ signal }) => {
-      const query = { status: statuses, limit: 1 }
-      const page = await answer(api.GET('/api/v1/masterplans', { params: { query }, signal }))
-      return page.total
+      const params = { query: { limit: 1 } }
+      return (await answer(api.GET('/api/v1/masterplans', { params, signal }))).counts
     },
     refetchInterval: 10_000,
   })

@@ -1070,12 +1070,21 @@ export interface components {
             /** Phases */
             phases: components["schemas"]["PhaseView"][];
         };
-        /** MasterplanPage */
+        /**
+         * MasterplanPage
+         * @description Plans, newest first; `counts` are of what matches the text, whatever statuses were asked for.
+         *
+         *     A status that no plan has is missing from `counts`.
+         */
         MasterplanPage: {
             /** Masterplans */
             masterplans: components["schemas"]["MasterplanSummary"][];
             /** Total */
             total: number;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
             /** Limit */
             limit: number;
             /** Offset */

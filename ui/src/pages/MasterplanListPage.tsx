@@ -1,8 +1,8 @@
-import { useQueries, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { Compass, Plus, SearchX } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { PAGE_SIZE, planCountQuery, plansQuery } from '@/api/queries'
+import { PAGE_SIZE, plansQuery } from '@/api/queries'
 import type { PlanPage, PlanStatus } from '@/api/types'
 import { FilterChips } from '@/components/FilterChips'
 import { GlassButton } from '@/components/glass/GlassButton'
@@ -53,6 +53,7 @@ export function MasterplanListPage() {
           }
         />
         <StatusFilter
+          counts={plans.data?.counts}
           chosen={status}
           onChoose={(next) => void navigate({ search: { q: q || undefined, status: next } })}
         />
@@ -127,26 +128,26 @@ function SearchField({ value, onSearch }: { value: string; onSearch(words: strin
   )
 }
 
-function StatusFilter(props: {
+interface StatusProps {
+  /** How many plans of each status match the search; missing until the first answer. */
+  counts: PlanPage['counts'] | undefined
   chosen: PlanStatus | undefined
   onChoose(status: PlanStatus | undefined): void
-}) {
-  const counts = useQueries({
-    queries: CHOICES.map((choice) => planCountQuery(choice === 'all' ? [] : [choice])),
-    combine: (results) => new Map(CHOICES.map((choice, index) => [choice, results[index]?.data])),
-  })
-  const shown = CHOICES.filter((id) => id === 'all' || counts.get(id) || id === props.chosen)
-  const chips = shown.map((id) => ({
+}
+
+function StatusFilter({ counts, chosen, onChoose }: StatusProps) {
+  const all = counts && Object.values(counts).reduce((sum, count) => sum + count, 0)
+  const chips = CHOICES.map((id) => ({
     id,
     label: id === 'all' ? 'All' : PLAN_LOOKS[id].label,
-    count: counts.get(id),
-  }))
+    count: id === 'all' ? all : counts?.[id],
+  })).filter(({ id, count }) => id === 'all' || count || id === chosen)
   return (
     <FilterChips
       label="Status"
       chips={chips}
-      chosen={props.chosen ?? 'all'}
-      onChoose={(id) => props.onChoose(id === 'all' ? undefined : id)}
+      chosen={chosen ?? 'all'}
+      onChoose={(id) => onChoose(id === 'all' ? undefined : id)}
     />
   )
 }

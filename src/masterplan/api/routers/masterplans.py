@@ -129,12 +129,13 @@ async def list_masterplans(
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> MasterplanPage:
-    plans, total = await repository.list_plans(
+    plans, counts = await repository.list_plans(
         session, statuses=status, text=q, limit=limit, offset=offset
     )
     return MasterplanPage(
         masterplans=[serialize_masterplan_summary(plan) for plan in plans],
-        total=total,
+        total=sum(counts.get(one, 0) for one in set(status) or counts),
+        counts=counts,
         limit=limit,
         offset=offset,
     )

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Inbox, ListChecks, type LucideIcon, Plus, SlidersHorizontal } from 'lucide-react'
-import { planCountQuery } from '@/api/queries'
+import { planCountsQuery } from '@/api/queries'
 import { classes } from '@/lib/classes'
 import { Mark } from './Mark'
 
@@ -14,7 +14,8 @@ const PLACES = [
 
 /** A rail at the side; on narrow screens a bar at the thumb. */
 export function Navigation() {
-  const { data: drafts = 0 } = useQuery(planCountQuery(['draft']))
+  const { data: counts } = useQuery(planCountsQuery())
+  const drafts = counts?.draft ?? 0
   return (
     <nav
       aria-label="Main"

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { CheckCheck } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
-import { planCountQuery, plansQuery } from '@/api/queries'
+import { planCountsQuery, plansQuery } from '@/api/queries'
 import type { PlanStatus, PlanSummary } from '@/api/types'
 import { FilterChips } from '@/components/FilterChips'
 import { GlassButton } from '@/components/glass/GlassButton'
@@ -21,9 +21,8 @@ const STATUSES: Record<Filter, PlanStatus[]> = {
 export function ReviewQueue() {
   const [filter, setFilter] = useState<Filter>('masterplans')
   const plans = useQuery(plansQuery({ statuses: STATUSES[filter], q: '', offset: 0 }))
-  const drafts = useQuery(planCountQuery(['draft']))
-  const approved = useQuery(planCountQuery(['approved']))
-  const rejected = useQuery(planCountQuery(['rejected']))
+  const { data: counts } = useQuery(planCountsQuery())
+  const countOf = (status: PlanStatus) => counts && (counts[status] ?? 0)
 
   return (
     <div className="space-y-4">
@@ -40,9 +39,9 @@ export function ReviewQueue() {
       <FilterChips
         label="Filter"
         chips={[
-          { id: 'masterplans' as const, label: 'Masterplans', count: drafts.data },
-          { id: 'approved' as const, label: 'Approved, not started', count: approved.data },
-          { id: 'rejected' as const, label: 'Rejected', count: rejected.data },
+          { id: 'masterplans' as const, label: 'Masterplans', count: countOf('draft') },
+          { id: 'approved' as const, label: 'Approved, not started', count: countOf('approved') },
+          { id: 'rejected' as const, label: 'Rejected', count: countOf('rejected') },
         ]}
         chosen={filter}
         onChoose={setFilter}
