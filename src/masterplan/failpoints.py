@@ -24,6 +24,8 @@ class Failpoint(StrEnum):
     GENERATION_COMMITTED = "generation-committed"
     GENERATION_BEGUN = "generation-begun"
     GENERATION_PROGRESSED = "generation-progressed"
+    REQUEST_NOTED = "request-noted"
+    ANSWER_KEPT = "answer-kept"
     GENERATION_PLANNED = "generation-planned"
     GENERATION_KEPT = "generation-kept"
     WORKSPACE_STORED = "workspace-stored"
@@ -53,6 +55,10 @@ class Failpoint(StrEnum):
     CANCEL_COMMITTED = "cancel-committed"
     CANCEL_RECORDED = "cancel-recorded"
     CANCEL_ENDED = "cancel-ended"
+    PRUNE_BEGUN = "prune-begun"
+    PRUNE_FILES_REMOVED = "prune-files-removed"
+    PRUNE_ATTEMPTS_FORGOTTEN = "prune-attempts-forgotten"
+    PRUNE_RECORDED = "prune-recorded"
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,11 @@ async def generate(client: httpx.AsyncClient) -> None:
     await status_becomes(client, answer.json()["masterplan_id"], "draft")
 
 
+async def prune(client: httpx.AsyncClient) -> None:
+    await run_to_its_end(client)
+    await client.post("/api/v1/system/prunable/remove", json={"older_than_days": 0})
+
+
 SCENARIOS: dict[Failpoint, Scenario] = {
     Failpoint.GENERATION_COMMITTED: generate,
     Failpoint.GENERATION_BEGUN: generate,
@@ -87,6 +92,12 @@ SCENARIOS: dict[Failpoint, Scenario] = {
     Failpoint.CANCEL_COMMITTED: cancel_what_runs,
     Failpoint.CANCEL_RECORDED: cancel_what_runs,
     Failpoint.CANCEL_ENDED: cancel_what_runs,
+    Failpoint.REQUEST_NOTED: generate,
+    Failpoint.ANSWER_KEPT: generate,
+    Failpoint.PRUNE_BEGUN: prune,
+    Failpoint.PRUNE_FILES_REMOVED: prune,
+    Failpoint.PRUNE_ATTEMPTS_FORGOTTEN: prune,
+    Failpoint.PRUNE_RECORDED: prune,
 }
 """What to do to reach a failpoint; all others are passed by a run."""
 
@@ -124,9 +135,10 @@ def environment(models: dict[str, str], database_url: str) -> dict[str, str]:
     return {**models, "MASTERPLAN_DATABASE_URL": database_url}
 
 
+@pytest.mark.databases
 @pytest.mark.timeout(600)
 async def test_deaths_at_every_failpoint_in_turn_are_recovered_from(
-    tmp_path: Path, environment: dict[str, str]
+    tmp_path: Path, backend: str, environment: dict[str, str]
 ) -> None:
     """Each life takes up what the death before it has left, while it goes towards its own."""
     server = Server(tmp_path / "data", environment)

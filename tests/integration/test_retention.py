@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
+import pytest
 
 from masterplan.api.app import create_app
+from masterplan.failpoints import Failpoint, Trigger
 from masterplan.settings import Settings
 from support.app import client_of, eventually
 from support.plans import API, plan_of, start, until, writes
+from support.process import Server, client_of_server
 
 PRUNABLE = "/api/v1/system/prunable"
 
@@ -99,3 +103,36 @@ async def test_a_pruned_plan_can_be_retried(client: httpx.AsyncClient) -> None:
     await until(client, plan_id, "completed", after=detail["last_seq"])
     log = await client.get(f"{API}/{plan_id}/tasks/{task}/attempts/2/log")
     assert log.status_code == 200, log.text
+
+
+@pytest.mark.databases
+@pytest.mark.parametrize("point", [point for point in Failpoint if point.startswith("prune-")])
+async def test_a_pruning_that_was_killed_is_ended_by_the_next(
+    tmp_path: Path, backend: str, database_url: str, point: Failpoint
+) -> None:
+    server = Server(tmp_path / "data", {"MASTERPLAN_DATABASE_URL": database_url})
+    try:
+        async with client_of_server(server) as client:
+            server.start(failpoint=Trigger(point))
+            await server.ready(client)
+            fails = writes("b", command="echo b > b.txt; exit 1", max_retries=0)
+            plan_id = await start(client, plan_of(writes("a"), fails))
+            detail = await until(client, plan_id, "completed")
+            with suppress(httpx.TransportError):
+                await client.post(f"{PRUNABLE}/remove", json={"older_than_days": 0})
+            await server.death(within=20)
+            server.start()
+            await server.ready(client)
+
+            await client.post(f"{PRUNABLE}/remove", json={"older_than_days": 0})
+
+            assert (await client.get(PRUNABLE, params={"older_than_days": 0})).json()["plans"] == []
+            tasks = detail["phases"][0]["milestones"][0]["tasks"]
+            for task in tasks:
+                log = f"{API}/{plan_id}/tasks/{task['task_id']}/attempts/1/log"
+                assert (await client.get(log)).status_code == 404
+    finally:
+        server.close()
+    assert list(Path(detail["workspace_path"], "logs").iterdir()) == []
+    assert git(detail, "for-each-ref", "refs/attempts") == ""
+    assert git(detail, "fsck", "--full", "--no-dangling") == ""

@@ -41,16 +41,21 @@ FIFTY_ENDS = {"completed": 46, "failed": 1, "skipped": 3}
 
 
 def few_tasks() -> dict[str, Any]:
-    """One of each: a success with a check, a failure that a retry mends, one that blocks."""
+    """Some of each: proven successes, a failure that a retry mends, one that blocks.
+
+    Three are proven and four published, so that each failpoint of a run is passed three times.
+    """
     return plan_of(
         writes("a", command="echo working; sleep 0.2; echo a > a.txt"),
         scripted("flaky", script={"fail_attempts": 1}, max_retries=1),
         scripted("doomed", max_retries=0, script={"fail_attempts": 99}),
         writes("blocked", "doomed"),
+        writes("b"),
+        writes("c"),
     )
 
 
-FEW_ENDS = {"completed": 2, "failed": 1, "skipped": 1}
+FEW_ENDS = {"completed": 4, "failed": 1, "skipped": 1}
 
 
 def endless() -> dict[str, Any]:

@@ -22,6 +22,7 @@ from masterplan.engine.attempt_inputs import AttemptInputs
 from masterplan.engine.endurance import enduring
 from masterplan.engine.journaled_work import AttemptWork, GenerationWork, JournaledWork
 from masterplan.engine.plan_changes import PlanChanges
+from masterplan.failpoints import Failpoint, reach
 from masterplan.llm.journal import JournalEntry, ModelAnswer, ModelJournal, ModelQuestion
 from masterplan.models import ModelRequest, new_id, utc_now
 
@@ -95,11 +96,13 @@ class DatabaseJournal:
             while True:
                 entry = await enduring(self._admit, question, before, known.last_ordinal)
                 if entry is not None:
+                    reach(Failpoint.REQUEST_NOTED)
                     return entry
                 await change.wait()
 
     async def answer(self, entry: JournalEntry, answer: ModelAnswer) -> None:
         await _to_the_end(enduring(self._answer, entry, answer))
+        reach(Failpoint.ANSWER_KEPT)
 
     async def refuse(self, entry: JournalEntry, reason: str) -> None:
         async def note() -> None:

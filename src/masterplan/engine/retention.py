@@ -16,6 +16,7 @@ import structlog
 
 from masterplan import repository
 from masterplan.db import Database
+from masterplan.failpoints import Failpoint, reach
 from masterplan.models import MasterPlan, utc_now
 from masterplan.workspace.layout import WorkspaceLayout
 from masterplan.workspace.upkeep import forget_attempts, old_bytes, remove_old
@@ -86,13 +87,21 @@ class Retention:
         return [plan for plan in plans if _layout(plan).root.is_dir()]
 
     async def _clear(self, plan: MasterPlan, before: datetime) -> None:
-        # First in the database: nobody is led to a file that is about to go.
+        # First in the database: nobody is led to a commit that is about to go.
         async with self._database.unit_of_work() as session:
-            await repository.forget_evidence(session, plan.id, before=before)
+            await repository.forget_snapshots(session, plan.id, before=before)
+        reach(Failpoint.PRUNE_BEGUN)
         layout = _layout(plan)
         await asyncio.to_thread(remove_old, layout, before=before)
+        reach(Failpoint.PRUNE_FILES_REMOVED)
         if layout.repository.is_dir():
             await forget_attempts(layout.repository, before=before)
+        reach(Failpoint.PRUNE_ATTEMPTS_FORGOTTEN)
+        # Last the logs, which the plan is found by: until then a pruning that was cut off is made
+        # again from its beginning. A log whose file has gone reads as an empty one.
+        async with self._database.unit_of_work() as session:
+            await repository.forget_logs(session, plan.id, before=before)
+        reach(Failpoint.PRUNE_RECORDED)
 
 
 async def _prunable(plan: MasterPlan, before: datetime) -> Prunable:

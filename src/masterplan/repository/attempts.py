@@ -89,12 +89,22 @@ async def finish_attempt(
     )
 
 
-async def forget_evidence(session: AsyncSession, plan_id: str, *, before: datetime) -> None:
-    """Forget the logs and unpublished commits of a plan's attempts that finished before a time."""
+async def forget_snapshots(session: AsyncSession, plan_id: str, *, before: datetime) -> None:
+    """Forget the unpublished commits of a plan's attempts that finished before a time."""
     await session.execute(
         update(Attempt)
         .where(Attempt.masterplan_id == plan_id, Attempt.finished_at < before)
-        .values(log_path=None, snapshot_commit=None)
+        .values(snapshot_commit=None)
+        .execution_options(**NO_SYNC)
+    )
+
+
+async def forget_logs(session: AsyncSession, plan_id: str, *, before: datetime) -> None:
+    """Forget the logs of a plan's attempts that finished before a time."""
+    await session.execute(
+        update(Attempt)
+        .where(Attempt.masterplan_id == plan_id, Attempt.finished_at < before)
+        .values(log_path=None)
         .execution_options(**NO_SYNC)
     )
     forgotten = select(Attempt.task_id, Attempt.number).where(
