@@ -86,3 +86,22 @@ async def test_attempt_that_nobody_runs_is_given_back_without_spending_a_retry(
     task = detail["phases"][0]["milestones"][0]["tasks"][0]
     assert (task["status"], task["retry_count"], task["attempt"]) == ("completed", 0, 2)
     assert started == [1, 2]
+
+
+@pytest.mark.databases
+async def test_resuming_leaves_alone_what_runs_already(settings: Settings, backend: str) -> None:
+    """A queue hands out what a killed process had queued, maybe before the next one resumes."""
+    app = create_app(settings)
+    async with app.running(), client_of(app) as client:
+        plan_id = await start(
+            client, plan_of(writes("a", command="echo begun; sleep 3; echo a > a.txt"))
+        )
+        runtime: Runtime = app.fastapi.state.runtime
+        engine = runtime.executing_engine()
+        await eventually(lambda: engine._active)
+
+        await engine.resume()
+
+        detail = await until(client, plan_id, "completed")
+    (log,) = Path(detail["workspace_path"], "logs").iterdir()
+    assert log.read_text().splitlines().count("begun") == 1

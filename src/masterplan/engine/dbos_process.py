@@ -11,7 +11,7 @@ import sqlite3
 from contextlib import closing
 from datetime import datetime
 
-from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, WorkflowStatus
 
 from masterplan.engine.membership import Membership
 from masterplan.engine.succession import GENERATIONS
@@ -48,6 +48,13 @@ async def launch(membership: Membership) -> None:
     DBOS.launch()
     for queue in queues:
         await DBOS.register_queue_async(queue, on_conflict="always_update")
+
+
+def is_under_way(status: WorkflowStatus, membership: Membership) -> bool:
+    """Tell whether this process runs a workflow, or will by itself: enqueuing it runs it again."""
+    if status.status == "ENQUEUED":
+        return status.queue_name == membership.queue
+    return status.executor_id == membership.executor_id
 
 
 async def forget_workflows(finished_before: datetime) -> int:

@@ -14,7 +14,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -30,7 +30,7 @@ from masterplan.background import kept_running
 from masterplan.db import Database
 from masterplan.engine import transitions
 from masterplan.engine.attempt_runner import AttemptRunner
-from masterplan.engine.dbos_process import configure, forget_workflows, launch
+from masterplan.engine.dbos_process import configure, forget_workflows, is_under_way, launch
 from masterplan.engine.dispatcher import Dispatcher
 from masterplan.engine.endurance import enduring
 from masterplan.engine.generation import PlanGenerator
@@ -81,7 +81,7 @@ class DurableEngine:
             beside_others=membership.is_shared,
             reaches=runner.reaches,
         )
-        self._retention = Retention(database, keep=keep, forget_workflows=forget_workflows)
+        self._retention = Retention(database, keep=keep, forget_workflows=self._forget_workflows)
         self._leases = LeaseKeeper(
             database, membership, active=lambda: frozenset(self._unsettled), end=self.end_attempts
         )
@@ -120,7 +120,7 @@ class DurableEngine:
                     self._database.on_commit_elsewhere(self._hear_of_changes)
                 for name, loop in loops.items():
                     await stack.enter_async_context(kept_running(loop, name=name))
-                await self._resume()
+                await self.resume()
                 yield self
         finally:
             await self._abandon_active()
@@ -275,8 +275,13 @@ class DurableEngine:
     def retention(self) -> Retention:
         return self._retention
 
-    async def _resume(self) -> None:
-        """Start again whatever the database says is running; fixed ids make that idempotent."""
+    async def _forget_workflows(self, finished_before: datetime) -> int:
+        if self._membership.is_shared:  # alone, DBOS ends them itself when it starts
+            await self._succession.end_settled()
+        return await forget_workflows(finished_before)
+
+    async def resume(self) -> None:
+        """Start again whatever is this process's to run; what runs already is left alone."""
         reach(Failpoint.RESUME_BEGUN)
         async with self._database.reading() as session:
             generating = await repository.plan_ids_with_status(session, PlanStatus.GENERATING)
@@ -297,7 +302,7 @@ class DurableEngine:
             await self._start_attempt(held.plan_id, held.task_id, held.attempt)
         elif status.status not in STILL_RUNNING:
             await self._succession.take_over(held)
-        elif self._membership.is_shared:
+        elif self._membership.is_shared and not is_under_way(status, self._membership):
             # DBOS resumes by itself only what its executor left, and beside others each is new.
             await DBOS.resume_workflow_async(identifier, queue_name=self._membership.queue)
 

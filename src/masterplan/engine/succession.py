@@ -17,7 +17,12 @@ from masterplan.db import Database
 from masterplan.engine import transitions
 from masterplan.engine.attempt_runner import AttemptRunner
 from masterplan.engine.report import AttemptReport
-from masterplan.engine.workflow_ids import STILL_RUNNING, generation_id, workflow_id
+from masterplan.engine.workflow_ids import (
+    STILL_RUNNING,
+    generation_id,
+    unfinished_workflows,
+    workflow_id,
+)
 from masterplan.lifecycle import PlanStatus
 from masterplan.repository import HeldAttempt
 
@@ -77,6 +82,24 @@ class Succession:
                 await self._start_generation(plan_id)
             elif status.status == "PENDING" and status.executor_id not in living:
                 await DBOS.resume_workflow_async(generation_id(plan_id), queue_name=GENERATIONS)
+
+    async def end_settled(self) -> None:
+        """End the workflows that dead processes had not ended when they had settled all else."""
+        left = await unfinished_workflows()
+        # Read after them: whatever began meanwhile is not among them.
+        async with self._database.reading() as session:
+            living = await repository.living_executors(session)
+            running = await repository.all_running_attempts(session)
+            generating = await repository.plan_ids_with_status(session, PlanStatus.GENERATING)
+        alive = {workflow_id(each.task_id, each.attempt) for each in running}
+        alive |= {generation_id(plan_id) for plan_id in generating}
+        settled = [
+            identifier
+            for identifier, executor in left.items()
+            if executor not in living and identifier not in alive
+        ]
+        if settled:
+            await DBOS.cancel_workflows_async(settled)
 
 
 async def _proven(identifier: str) -> AttemptReport:

@@ -85,6 +85,7 @@ from masterplan.repository.tasks import (
 from masterplan.repository.workers import (
     HeldAttempt,
     add_worker,
+    all_running_attempts,
     attempts_held_by,
     forget_lost_workers,
     give_up_expired,
@@ -105,6 +106,7 @@ __all__ = [
     "add_log_piece",
     "add_to_cost",
     "add_worker",
+    "all_running_attempts",
     "answer_request",
     "ask_again",
     "attempts_held_by",

@@ -112,6 +112,11 @@ async def orphaned_attempts(session: AsyncSession) -> list[HeldAttempt]:
     return [HeldAttempt(*row) for row in rows]
 
 
+async def all_running_attempts(session: AsyncSession) -> list[HeldAttempt]:
+    """Return the running attempts of all workers, of those that were lost too."""
+    return [HeldAttempt(*row) for row in await session.execute(_running())]
+
+
 def _running() -> Select[str, str, int]:
     return (
         select(Attempt.masterplan_id, Attempt.task_id, Attempt.number)
