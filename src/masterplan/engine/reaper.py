@@ -2,7 +2,8 @@
 
 Every process looks, one at a time by an advisory lock. A worker whose lease has expired is marked
 lost, from when on it cannot renew; then each of its attempts is taken over (`succession`). Each
-step can be repeated, so a reaper may die in the middle.
+step can be repeated, so a reaper may die in the middle. Several are taken over at a time: one
+whose repository does not answer must not keep the others waiting.
 """
 
 from __future__ import annotations
@@ -21,12 +22,19 @@ from masterplan.db import Database
 from masterplan.engine.membership import BEAT_SECONDS, Membership
 from masterplan.engine.succession import Succession
 from masterplan.errors import MasterplanError
+from masterplan.repository import HeldAttempt
 
 log = structlog.get_logger(__name__)
 
 REAPER_LOCK = 0x6D61737465720002
 REMEMBERED = timedelta(hours=1)
 """How long a lost worker is still listed."""
+AT_ONCE = 8
+PATIENCE_SECONDS = 8.0
+"""How long one attempt may take; its repository may lie on a machine that does not answer.
+
+Less than the server lets a transaction idle, as the reaper's own does meanwhile.
+"""
 
 
 class Reaper:
@@ -49,7 +57,7 @@ class Reaper:
             try:
                 await self.look()
             except DBAPIError as error:
-                log.warning("reaper_interrupted", error=str(error.orig).partition("\n")[0])
+                log.warning("reaper_interrupted", error=_first_line(error))
 
     async def look(self) -> None:
         """Give up the workers whose lease has expired and take over what nobody runs."""
@@ -64,12 +72,22 @@ class Reaper:
                 await repository.forget_lost_workers(session, after=REMEMBERED)
             async with self._database.reading() as session:
                 orphans = await repository.orphaned_attempts(session)
-            for orphan in orphans:
-                try:
-                    await self._succession.take_over(orphan)
-                except MasterplanError as error:  # its repository cannot be reached from here
-                    log.warning("not_taken_over", task=orphan.task_id, reason=error.message)
+            async with asyncio.TaskGroup() as takeovers:
+                at_once = asyncio.Semaphore(AT_ONCE)
+                for orphan in orphans:
+                    takeovers.create_task(self._take_over(orphan, at_once))
             await self._succession.adopt_generations()
+
+    async def _take_over(self, orphan: HeldAttempt, at_once: asyncio.Semaphore) -> None:
+        try:
+            async with at_once, asyncio.timeout(PATIENCE_SECONDS):
+                await self._succession.take_over(orphan)
+        except TimeoutError:
+            log.warning("not_taken_over", task=orphan.task_id, reason="its repository is silent")
+        except MasterplanError as error:  # its repository cannot be reached from here
+            log.warning("not_taken_over", task=orphan.task_id, reason=error.message)
+        except DBAPIError as error:
+            log.warning("not_taken_over", task=orphan.task_id, reason=_first_line(error))
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[bool]:
@@ -79,3 +97,7 @@ class Reaper:
                 text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": REAPER_LOCK}
             )
             yield bool(got)
+
+
+def _first_line(error: DBAPIError) -> str:
+    return str(error.orig).partition("\n")[0]

@@ -12,6 +12,7 @@ import functools
 import os
 import re
 import shutil
+import signal
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +22,17 @@ from masterplan.errors import GitFailed, Unavailable
 
 LOCK_PATIENCE_S = 2.0
 """How long one and the same lock file is respected, by the monotonic clock."""
+
+REMOTE_LIMIT_S = 120.0
+"""How long one command may take that talks to another repository, which may not answer at all."""
+_REMOTE_COMMANDS = frozenset({"clone", "fetch", "ls-remote", "push"})
+_TIMED_OUT = 124
+"""The exit code that `timeout` has for it."""
+# No question is asked, a silent host is given up, and no connection outlives the command.
+_SSH = (
+    "ssh -o BatchMode=yes -o ConnectTimeout=5 -o ServerAliveInterval=5 "
+    "-o ControlMaster=no -o ControlPersist=no"
+)
 
 _CONFIGURATION = (
     "core.bigFileThreshold=1m",
@@ -36,6 +48,9 @@ _CONFIGURATION = (
     "transfer.unpackLimit=1",
     "gc.auto=0",
     "maintenance.auto=false",
+    # Less than a byte a second for so long: nobody is there. A busy server sends more than that.
+    "http.lowSpeedLimit=1",
+    "http.lowSpeedTime=20",
 )
 
 _HELD_LOCK = re.compile(
@@ -60,7 +75,8 @@ class Git:
     ) -> bytes:
         """Run one command and return what it wrote, once no lock is in its way.
 
-        Raises GitFailed on an exit code that is not `accepted`.
+        Raises GitFailed on an exit code that is not `accepted`, and where another repository has
+        not answered within REMOTE_LIMIT_S.
         """
         environment = git_environment(work_tree)
         while True:
@@ -102,15 +118,25 @@ class Git:
             env=environment,
             start_new_session=True,  # Ctrl-C in the terminal is for Masterplan to act upon
         )
+        limit = REMOTE_LIMIT_S if arguments[0] in _REMOTE_COMMANDS else None
         try:
-            output, errors = await process.communicate(content)
-        except asyncio.CancelledError:
-            with suppress(ProcessLookupError):  # it may have ended by itself
-                process.kill()
-            await process.wait()
-            raise
+            async with asyncio.timeout(limit):
+                output, errors = await process.communicate(content)
+        except TimeoutError:
+            text = f"connection timed out: the repository did not answer within {limit:g} s"
+            return _TIMED_OUT, b"", text.encode()
+        finally:
+            if process.returncode is None:
+                await _end(process)
         assert process.returncode is not None
         return process.returncode, output, errors
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Kill a command with its helpers, which would keep its pipes open, and wait for it."""
+    with suppress(ProcessLookupError):  # it may have ended by itself
+        os.killpg(process.pid, signal.SIGKILL)
+    await process.wait()
 
 
 @functools.cache
@@ -130,6 +156,7 @@ def git_environment(work_tree: Path | None = None) -> dict[str, str]:
         "GIT_CONFIG_GLOBAL": "/dev/null",
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_TERMINAL_PROMPT": "0",
+        "GIT_SSH_COMMAND": _SSH,
         "GIT_NO_REPLACE_OBJECTS": "1",
     }
     if work_tree is not None:

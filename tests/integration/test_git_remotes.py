@@ -1,0 +1,67 @@
+"""A repository behind an address that takes connections and never answers."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from masterplan.engine.endurance import will_pass
+from masterplan.errors import GitFailed
+from masterplan.workspace import plumbing
+from masterplan.workspace.clone import Clone
+
+
+class SilentServer:
+    """Accepts a connection, reads the request, and says nothing."""
+
+    def __init__(self, listener: socket.socket) -> None:
+        listener.setblocking(False)
+        self._listener = listener
+        self.url = f"http://127.0.0.1:{listener.getsockname()[1]}/repository.git"
+
+    async def asked(self) -> socket.socket:
+        """Return the connection on which a request has come."""
+        loop = asyncio.get_running_loop()
+        connection, _ = await loop.sock_accept(self._listener)
+        connection.setblocking(False)
+        assert await loop.sock_recv(connection, 1 << 16)
+        return connection
+
+
+@pytest.fixture
+def silent() -> Iterator[SilentServer]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield SilentServer(listener)
+
+
+async def clone_of(url: str, folder: Path) -> Clone:
+    clone = Clone(folder / "clone.git", branch="main", origin=url)
+    await clone.prepare()
+    return clone
+
+
+async def test_cancelling_ends_git_with_its_helpers(silent: SilentServer, tmp_path: Path) -> None:
+    clone = await clone_of(silent.url, tmp_path)
+    fetching = asyncio.create_task(clone.latest("a"))
+    with await silent.asked() as connection:
+        fetching.cancel()
+        done, _ = await asyncio.wait({fetching}, timeout=5)
+        assert done, "git's helper holds the pipes"
+        assert fetching.cancelled()
+        # Only the end of the helper closes its side.
+        assert await asyncio.get_running_loop().sock_recv(connection, 1) == b""
+
+
+async def test_silence_ends_in_a_fault_that_is_waited_out(
+    silent: SilentServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plumbing, "REMOTE_LIMIT_S", 0.5)
+    clone = await clone_of(silent.url, tmp_path)
+    async with asyncio.timeout(10):
+        with pytest.raises(GitFailed, match=r"did not answer within 0\.5 s") as raised:
+            await clone.latest("a")
+    assert will_pass(raised.value)
