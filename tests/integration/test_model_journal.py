@@ -7,7 +7,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,12 @@ from typing import Any
 import httpx
 import pytest
 
+from masterplan.failpoints import Failpoint, Trigger
 from masterplan.settings import Settings
 from support.app import eventually
 from support.loopback_model import KEY, MODEL, Answer, Hang, ModelServer, Refusal, Step, scripted
 from support.plans import API, create, detail_of, events_of, plan_of, start, tasks_of, until
-from support.process import served
+from support.process import Server, client_of_server, served
 
 GOOD = Answer("```python\nX = 1\n```")
 UNUSABLE = Answer("I would rather not.")
@@ -322,6 +323,33 @@ async def test_an_attempt_that_was_killed_pays_for_no_answer_twice(
     assert Decimal(task["cost_usd"]) == 2 * COST
     assert [request["answer"] for request in requests] == [UNUSABLE.text, GOOD.text]
     assert [request["replayed"] for request in requests] == [given_back, False]
+
+
+@pytest.mark.parametrize("point", [Failpoint.REQUEST_NOTED, Failpoint.ANSWER_KEPT])
+@pytest.mark.parametrize("passing", [1, 2])
+async def test_death_right_beside_the_journal_pays_for_no_answer_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, point: Failpoint, passing: int
+) -> None:
+    with model(monkeypatch, scripted(UNUSABLE, GOOD)) as paid:
+        server = Server(tmp_path / "data")
+        try:
+            async with client_of_server(server) as client:
+                server.start(failpoint=Trigger(point, passing))
+                await server.ready(client)
+                with suppress(httpx.TransportError):
+                    await start(client, modules(module("a")))
+                await server.death(within=20)
+                server.start()
+                await server.ready(client)
+                (plan,) = (await client.get(API)).json()["masterplans"]
+                detail = await until(client, plan["masterplan_id"], "completed")
+        finally:
+            server.close()
+
+    assert len(paid.seen) == len(paid.answered) == len(set(paid.answered)) == 2
+    task = tasks_of(detail)["a"]
+    assert (task["status"], task["attempt"], task["retry_count"]) == ("completed", 1, 0)
+    assert (task["tokens_input"], task["tokens_output"]) == (200, 20)
 
 
 def forget_workflows(data_dir: Path) -> None:

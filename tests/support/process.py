@@ -51,9 +51,11 @@ class Server:
 
     def start(self, *, failpoint: Trigger | None = None) -> None:
         armed = {"MASTERPLAN_FAILPOINT": str(failpoint)} if failpoint is not None else {}
+        # The process that is forked from has the environment of the first test that needed it.
+        environment = {**os.environ, **self._environment, **armed}
         self._process = FORKS.Process(
             target=worker.serve,
-            args=(self.data_dir, self._port, TOKEN, self.log, {**self._environment, **armed}),
+            args=(self.data_dir, self._port, TOKEN, self.log, environment),
         )
         self._process.start()
 
