@@ -35,14 +35,17 @@ class OutboxRelay:
         self._woken = asyncio.Event()
         self._arrivals = asyncio.Condition()
         self._closing = False
+        self._poll_at = 0.0
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[OutboxRelay]:
         """Relay while the block runs. Events from before are left to replay."""
         async with self._database.reading() as session:
             self._sent = await repository.last_seqs(session)
+        self._put_off_poll()
         self._database.on_commit(self.wake)
         self._database.on_commit_elsewhere(self.wake)
+        self._database.on_reconnection(self._poll_now)
         async with kept_running(self._relay, name="outbox relay"):
             yield self
 
@@ -87,6 +90,9 @@ class OutboxRelay:
 
     async def _relay(self) -> None:
         while True:
+            if asyncio.get_running_loop().time() >= self._poll_at:
+                self._put_off_poll()
+                self._changed |= await self._behind()
             for plan_id in list(self._changed):
                 # Taken off before it is read: what comes meanwhile marks it again.
                 self._changed.discard(plan_id)
@@ -99,11 +105,17 @@ class OutboxRelay:
         self._woken.clear()
         if self._changed:
             return
-        try:
-            async with asyncio.timeout(POLL_SECONDS):
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(self._poll_at):
                 await self._woken.wait()
-        except TimeoutError:
-            self._changed |= await self._behind()
+
+    def _put_off_poll(self) -> None:
+        # A deadline and no pause: however often it is woken, the next poll comes in time.
+        self._poll_at = asyncio.get_running_loop().time() + POLL_SECONDS
+
+    def _poll_now(self) -> None:
+        self._poll_at = 0.0
+        self._woken.set()
 
     async def _behind(self) -> set[str]:
         async with self._database.reading() as session:

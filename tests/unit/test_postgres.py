@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from masterplan.db import Database, database_url, migrate
+from masterplan.db.signals import MAX_WAITING, Channel
 from masterplan.errors import Unavailable
 from masterplan.services.doctor import Verdict, check_database
 from masterplan.settings import Settings
@@ -82,3 +83,40 @@ async def test_commits_are_heard_in_other_processes_and_not_in_ones_own(postgres
 
         await eventually(told)  # again, as nothing is heard before the other one listens
         assert heard_here == set()
+
+
+@pytest.mark.postgres
+async def test_chatty_logs_never_push_out_commits(postgres_url: str) -> None:
+    async with Database(postgres_url).running() as here, Database(postgres_url).running() as there:
+        heard: list[str] = []
+        assert here.signals is not None
+        assert there.signals is not None
+        there.on_commit_elsewhere(heard.extend)
+        there.signals.on(Channel.LOGS, heard.append)
+
+        def told() -> bool:
+            here.notify_committed(frozenset({"first"}))
+            return "first" in heard
+
+        await eventually(told)
+        for number in range(2 * MAX_WAITING):
+            here.signals.send(Channel.LOGS, f"log {number}")
+        for _ in range(3):
+            here.notify_committed(frozenset({"second"}))
+
+        await eventually(lambda: f"log {MAX_WAITING - 1}" in heard)
+        assert heard.count("second") == 1
+        assert heard.index("second") < heard.index("log 1")
+
+
+@pytest.mark.postgres
+async def test_those_who_listen_look_again_when_the_server_is_back(
+    postgres: PostgresServer, postgres_url: str
+) -> None:
+    async with Database(postgres_url).running() as database:
+        heard: list[bool] = []
+        database.on_reconnection(lambda: heard.append(True))
+        await eventually(lambda: heard)
+        postgres.stop_at_once()
+        postgres.start()
+        await eventually(lambda: len(heard) == 2)

@@ -45,13 +45,17 @@ class Database:
         """Call `listener` likewise after commits of other processes, as far as they are heard."""
         self._distant_listeners.append(listener)
 
+    def on_reconnection(self, listener: Callable[[], None]) -> None:
+        """Call `listener` whenever commits of others are heard again, as some were missed."""
+        if self.signals is not None:
+            self.signals.on_reconnection(listener)
+
     def notify_committed(self, plan_ids: frozenset[str]) -> None:
         """Tell the listeners, here and elsewhere, of a commit made outside of `unit_of_work`."""
         for listener in self._listeners:
             listener(plan_ids)
         if self.signals is not None:
-            for plan_id in plan_ids:
-                self.signals.send(Channel.COMMITS, plan_id)
+            self.signals.tell_committed(plan_ids)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Database]:

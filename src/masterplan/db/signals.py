@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from enum import StrEnum
 
@@ -44,17 +44,30 @@ class Signals:
         self._conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._sender = secrets.token_hex(8)
         self._listeners: defaultdict[Channel, list[SignalListener]] = defaultdict(list)
-        self._waiting: asyncio.Queue[tuple[Channel, str]] = asyncio.Queue(MAX_WAITING)
+        self._reconnection_listeners: list[Callable[[], None]] = []
+        self._committed: dict[str, None] = {}
+        """Plans to be told of, in order and each once: there are never more than plans."""
+        self._waiting: deque[tuple[Channel, str]] = deque()
+        self._woken = asyncio.Event()
 
     def on(self, channel: Channel, listener: SignalListener) -> None:
         """Call `listener` with what another process sends on the channel."""
         self._listeners[channel].append(listener)
 
+    def on_reconnection(self, listener: Callable[[], None]) -> None:
+        """Call `listener` whenever this process hears again: something may have been missed."""
+        self._reconnection_listeners.append(listener)
+
+    def tell_committed(self, plan_ids: Iterable[str]) -> None:
+        """Send soon, ahead of all else, that these plans have changed."""
+        self._committed |= dict.fromkeys(plan_ids)
+        self._woken.set()
+
     def send(self, channel: Channel, content: str) -> None:
         """Send soon; dropped where far too much waits already or the content is too long."""
-        payload = json.dumps([self._sender, content], ensure_ascii=False)
-        if not self._waiting.full() and len(payload.encode()) <= MAX_PAYLOAD_BYTES:
-            self._waiting.put_nowait((channel, payload))
+        if len(self._waiting) < MAX_WAITING and _fits(payload := self._payload(content)):
+            self._waiting.append((channel, payload))
+            self._woken.set()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Signals]:
@@ -69,6 +82,8 @@ class Signals:
                 async with await self._connect() as connection:
                     for channel in Channel:
                         await connection.execute(f"LISTEN {channel.value}")
+                    for listener in self._reconnection_listeners:
+                        listener()
                     async for notification in connection.notifies():
                         self._hear(notification)
             except psycopg.OperationalError as error:
@@ -82,14 +97,33 @@ class Signals:
 
     async def _send(self) -> None:
         while True:
-            first = await self._waiting.get()
+            await self._woken.wait()
             try:
                 async with await self._connect() as connection:
-                    await _notify(connection, first)
                     while True:
-                        await _notify(connection, await self._waiting.get())
+                        await self._woken.wait()
+                        await self._send_waiting(connection)
             except psycopg.OperationalError as error:
                 await _pause(error)
+
+    async def _send_waiting(self, connection: psycopg.AsyncConnection[tuple[object, ...]]) -> None:
+        """Send one signal, or find that none waits. One that cannot be sent stays."""
+        if self._committed:
+            plan_id = next(iter(self._committed))
+            # Taken off before it is sent: a commit meanwhile is told of once more.
+            del self._committed[plan_id]
+            try:
+                await _notify(connection, (Channel.COMMITS, self._payload(plan_id)))
+            except psycopg.OperationalError:
+                self._committed.setdefault(plan_id)
+                raise
+        elif self._waiting:
+            await _notify(connection, self._waiting.popleft())
+        else:
+            self._woken.clear()
+
+    def _payload(self, content: str) -> str:
+        return json.dumps([self._sender, content], ensure_ascii=False)
 
     async def _connect(self) -> psycopg.AsyncConnection[tuple[object, ...]]:
         return await psycopg.AsyncConnection.connect(
@@ -98,6 +132,10 @@ class Signals:
             connect_timeout=CONNECT_TIMEOUT_S,
             application_name="masterplan signals",
         )
+
+
+def _fits(payload: str) -> bool:
+    return len(payload.encode()) <= MAX_PAYLOAD_BYTES
 
 
 async def _notify(

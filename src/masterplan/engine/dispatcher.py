@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 
 import structlog
@@ -64,9 +64,11 @@ class Dispatcher:
         self._woken: set[str] = set()
         self._held_back: set[str] = set()
         self._signal = asyncio.Event()
+        self._poll_at = 0.0
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Dispatcher]:
+        self._database.on_reconnection(self._poll_now)
         async with kept_running(self._dispatch_forever, name="dispatcher"):
             yield self
 
@@ -95,6 +97,8 @@ class Dispatcher:
 
     async def _dispatch_forever(self) -> None:
         while True:
+            if self._beside_others:
+                await self._poll_when_due()
             while self._woken:
                 plan_id = self._woken.pop()
                 try:
@@ -106,16 +110,22 @@ class Dispatcher:
             self._signal.clear()
             await self._sleep()
 
-    async def _sleep(self) -> None:
-        if not self._beside_others:
-            await self._signal.wait()
-            return
-        try:
-            async with asyncio.timeout(POLL_SECONDS):
-                await self._signal.wait()
-        except TimeoutError:
+    async def _poll_when_due(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now >= self._poll_at:
+            # A deadline and no pause: however often it is woken, the next poll comes in time.
+            self._poll_at = now + POLL_SECONDS
             async with self._database.reading() as session:
                 self._woken.update(await repository.plans_with_ready_tasks(session))
+
+    async def _sleep(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(self._poll_at if self._beside_others else None):
+                await self._signal.wait()
+
+    def _poll_now(self) -> None:
+        self._poll_at = 0.0
+        self._signal.set()
 
     async def _start_in_its_place(self, plan_id: str, task_id: str, number: int) -> None:
         attempt = RunningAttempt(task_id, number)
