@@ -21,10 +21,14 @@ export const clock = (time: string): string => CLOCK.format(new Date(time))
 export const exactly = (time: string): string => ABSOLUTE.format(new Date(time))
 
 export function duration(seconds: number): string {
-  if (seconds < 1) return `${Math.round(seconds * 1_000)} ms`
-  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`
-  const minutes = Math.floor(seconds / 60)
-  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`
+  const milliseconds = Math.round(seconds * 1_000)
+  if (milliseconds < 1_000) return `${milliseconds} ms`
+  if (milliseconds < 9_950) return `${seconds.toFixed(1)} s`
+  // Rounded before it is divided: 59.6 s are a minute, not 60 s.
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole} s`
+  if (whole < 3_600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
+  const minutes = Math.round(seconds / 60)
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
