@@ -1,5 +1,4 @@
 import { ChevronRight } from 'lucide-react'
-import { memo } from 'react'
 import { classes } from '@/lib/classes'
 import { phaseHue } from '@/lib/status'
 import type { MilestoneRow, PhaseRow, Row } from './rows'
@@ -10,7 +9,7 @@ interface Props {
 }
 
 /** A phase or a milestone: a click anywhere folds it, as Enter does in the tree. */
-export const HeadingRow = memo(function HeadingRow({ row, onFold }: Props) {
+export function HeadingRow({ row, onFold }: Props) {
   const isPhase = row.kind === 'phase'
   const { total, completed, failed, running } = row.tally
   return (
@@ -51,4 +50,4 @@ export const HeadingRow = memo(function HeadingRow({ row, onFold }: Props) {
       </span>
     </div>
   )
-})
+}
