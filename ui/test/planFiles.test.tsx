@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/react'
+import { fireEvent, render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { FileUp } from 'lucide-react'
 import { expect, test, vi } from 'vitest'
@@ -83,4 +83,50 @@ test('a chosen file is sent as it is, and as text once it was edited', async () 
   await userEvent.type(screen.getByLabelText('Plan'), '- [[ ] 2. More')
   await userEvent.click(screen.getByRole('button', { name: 'Store' }))
   expect(send).toHaveBeenLastCalledWith(expect.stringContaining('2. More'), undefined)
+})
+
+function shownForm() {
+  const { container } = render(
+    <PlanFileForm
+      icon={FileUp}
+      label="Plan"
+      submit="Store"
+      busy={false}
+      problems={[]}
+      onSubmit={() => undefined}
+    />,
+  )
+  return container.querySelector('form') as HTMLFormElement
+}
+
+test('the same file can be chosen again after it was mended', async () => {
+  shownForm()
+  const choose = screen.getByLabelText<HTMLInputElement>('Choose a file…')
+
+  await userEvent.upload(choose, new File(['title: One'], 'plan.yaml'))
+  await screen.findByDisplayValue('title: One')
+
+  expect(choose.value).toBe('')
+  expect(choose.files).toHaveLength(0)
+})
+
+test('a file may be dropped anywhere on the form', async () => {
+  const form = shownForm()
+  const dropped = new File(['title: Dropped'], 'plan.yaml')
+  fireEvent.drop(form, { dataTransfer: { files: [dropped] } })
+  expect(await screen.findByDisplayValue('title: Dropped')).toBeVisible()
+})
+
+test('a file that is no text, or huge, is refused with a sentence and what stands there stays', async () => {
+  const form = shownForm()
+  await userEvent.type(screen.getByLabelText('Plan'), 'title: Kept')
+
+  const picture = new File([new Uint8Array([0x89, 0x50, 0, 1])], 'plan.json')
+  fireEvent.drop(form, { dataTransfer: { files: [picture] } })
+  expect(await screen.findByText(/plan\.json is not text/)).toBeVisible()
+
+  const huge = new File([new Uint8Array(10 * 1024 * 1024 + 1).fill(0x20)], 'huge.yaml')
+  fireEvent.drop(form, { dataTransfer: { files: [huge] } })
+  expect(await screen.findByText(/huge\.yaml has 10\.5 MB/)).toBeVisible()
+  expect(screen.getByLabelText('Plan')).toHaveValue('title: Kept')
 })

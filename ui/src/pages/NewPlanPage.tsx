@@ -165,6 +165,8 @@ function FileForm() {
       submit="Store as draft"
       busy={load.isPending}
       problems={load.error ? problemsOf(load.error) : []}
+      // As wide as the card, so that a file may be dropped anywhere on it.
+      className="-m-5 p-5 md:-m-6 md:p-6"
       onSubmit={(text, file) => load.mutate({ text, file })}
     />
   )

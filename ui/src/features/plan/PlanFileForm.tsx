@@ -2,6 +2,7 @@ import { type LucideIcon, TriangleAlert } from 'lucide-react'
 import { type ChangeEvent, type DragEvent, type FormEvent, useId, useState } from 'react'
 import { GlassButton } from '@/components/glass/GlassButton'
 import { classes } from '@/lib/classes'
+import { textOf } from './planFile'
 
 const EXAMPLE = `title: Greeting
 phases:
@@ -23,21 +24,27 @@ interface Props {
   initial?: string
   busy: boolean
   problems: string[]
+  className?: string
   /** `file` is the chosen file where its text was not edited: its bytes are more than its text. */
   onSubmit(text: string, file?: File): void
 }
 
 /** A plan file, pasted, dropped or chosen. */
 export function PlanFileForm(props: Props) {
-  const { icon, label, submit, hint, initial = '', busy, problems, onSubmit } = props
+  const { icon, label, submit, hint, initial = '', busy, problems, className, onSubmit } = props
   const id = useId()
   const [text, setText] = useState(initial)
   const [file, setFile] = useState<File>()
   const [over, setOver] = useState(false)
+  const [refused, setRefused] = useState<string>()
+  const told = refused ? [refused] : problems
 
   const read = async (chosen: File | undefined) => {
     if (!chosen) return
-    setText(await chosen.text())
+    const found = await textOf(chosen)
+    setRefused(found.refusal)
+    if (found.text === undefined) return
+    setText(found.text)
     setFile(chosen)
   }
   const drop = (event: DragEvent) => {
@@ -45,14 +52,33 @@ export function PlanFileForm(props: Props) {
     setOver(false)
     void read(event.dataTransfer.files[0])
   }
-  const choose = (event: ChangeEvent<HTMLInputElement>) => void read(event.target.files?.[0])
+  const choose = (event: ChangeEvent<HTMLInputElement>) => {
+    void read(event.target.files?.[0])
+    // The same file, mended meanwhile, is a choice too.
+    event.target.value = ''
+  }
   const send = (event: FormEvent) => {
     event.preventDefault()
     if (text.trim() && !busy) onSubmit(text, file)
   }
 
   return (
-    <form onSubmit={send} className="space-y-4">
+    <form
+      onSubmit={send}
+      onDragOver={(event) => {
+        event.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false)
+      }}
+      onDrop={drop}
+      className={classes(
+        'space-y-4 rounded-2xl',
+        className,
+        over && 'outline-2 outline-offset-[-4px] outline-dashed outline-focus',
+      )}
+    >
       <div className="space-y-1.5">
         <label htmlFor={`${id}-text`} className="block font-medium">
           {label}
@@ -65,24 +91,16 @@ export function PlanFileForm(props: Props) {
           onChange={(event) => {
             setText(event.target.value)
             setFile(undefined)
+            setRefused(undefined)
           }}
-          onDragOver={(event) => {
-            event.preventDefault()
-            setOver(true)
-          }}
-          onDragLeave={() => setOver(false)}
-          onDrop={drop}
           placeholder={EXAMPLE}
-          aria-invalid={problems.length > 0}
-          aria-describedby={problems.length > 0 ? `${id}-problems` : undefined}
-          className={classes(
-            'field w-full resize-y font-mono text-sm whitespace-pre',
-            over && 'outline-2 outline-dashed outline-focus',
-          )}
+          aria-invalid={told.length > 0}
+          aria-describedby={told.length > 0 ? `${id}-problems` : undefined}
+          className="field w-full resize-y font-mono text-sm whitespace-pre"
         />
       </div>
       {hint && <p className="text-sm text-soft">{hint}</p>}
-      {problems.length > 0 && (
+      {told.length > 0 && (
         <div
           id={`${id}-problems`}
           role="alert"
@@ -93,7 +111,7 @@ export function PlanFileForm(props: Props) {
             The plan cannot be taken yet
           </p>
           <ul className="mt-1.5 list-disc space-y-0.5 pl-6 text-sm break-words">
-            {problems.map((problem) => (
+            {told.map((problem) => (
               <li key={problem}>{problem}</li>
             ))}
           </ul>
