@@ -48,6 +48,21 @@ test('what is clicked while the server is away is told, and works once it is bac
   await expect(page.getByRole('button', { name: 'Execute' })).toBeVisible()
 })
 
+test('a session that ended while a plan was open is told, with what to do', async ({
+  page,
+  server,
+}) => {
+  const id = await server.create(SLOW)
+  await server.signIn(page)
+  await page.goto(`${server.url}/plans/${id}`)
+  await expect(page.locator('[data-state]')).toHaveText('Live')
+
+  await page.context().clearCookies()
+  await server.kill()
+  await server.start()
+  await expect(page.getByRole('heading', { name: 'This browser is not signed in' })).toBeVisible()
+})
+
 /** Hundreds of events within seconds: each task is begun, checked and completed. */
 const MANY = planOf(
   'While asleep',

@@ -3,13 +3,12 @@ import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@ta
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { ApiError } from './api/client'
+import { ApiError, isSignedOut } from './api/client'
 import { applyTheme } from './lib/preferences'
 import { router } from './router'
 
-/** Where the session is over, the server's own page says what to do. */
 function leaveWhenSignedOut(error: unknown): void {
-  if (error instanceof ApiError && error.status === 401) location.reload()
+  if (isSignedOut(error)) location.reload()
 }
 
 const queries = new QueryClient({

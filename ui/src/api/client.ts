@@ -15,6 +15,10 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether the session is over: then the server's own page, at any address, says what to do. */
+export const isSignedOut = (error: unknown): boolean =>
+  error instanceof ApiError && error.status === 401
+
 const isErrorAnswer = (value: unknown): value is ErrorAnswer =>
   typeof value === 'object' && value !== null && 'error' in value
 

@@ -1,11 +1,13 @@
 /** The one connection to the server, and what it is doing. */
 import { useSyncExternalStore } from 'react'
 import { io, type Socket } from 'socket.io-client'
+import { api, isSignedOut } from '@/api/client'
 
 export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'resynced'
 
 /** How long the page says that it has caught up, in milliseconds. */
 const RESYNCED_MS = 5_000
+const RECONNECT_AT_MOST_MS = 4_000
 
 let socket: Socket | undefined
 let state: ConnectionState = 'connecting'
@@ -32,7 +34,7 @@ export function liveSocket(): Socket {
   const opened = io({
     transports: ['websocket'],
     reconnectionDelay: 500,
-    reconnectionDelayMax: 4000,
+    reconnectionDelayMax: RECONNECT_AT_MOST_MS,
   })
   opened.on('connect', () => {
     // A page that watches a plan says itself when it has caught up; others have nothing to miss.
@@ -40,9 +42,22 @@ export function liveSocket(): Socket {
     else if (watchers === 0) resynced()
   })
   opened.on('disconnect', () => become('reconnecting'))
-  opened.on('connect_error', () => become('reconnecting'))
+  opened.on('connect_error', () => {
+    become('reconnecting')
+    // The library tries a lost server again by itself, but not one that refused.
+    if (!opened.active) void afterRefusal(opened)
+  })
   socket = opened
   return opened
+}
+
+/** Lead to the server's sign-in page where the session is over; else try again. */
+async function afterRefusal(refused: Socket): Promise<void> {
+  const asked = await api
+    .GET('/api/v1/masterplans', { params: { query: { limit: 1 } } })
+    .catch((error: unknown) => error)
+  if (isSignedOut(asked)) location.reload()
+  else setTimeout(() => refused.connect(), RECONNECT_AT_MOST_MS)
 }
 
 let watchers = 0
