@@ -5,6 +5,7 @@ import {
   GitBranch,
   ListTree,
   type LucideIcon,
+  ShieldCheck,
   TriangleAlert,
   User,
 } from 'lucide-react'
@@ -18,6 +19,7 @@ import { planLook } from '@/lib/status'
 import { ExportMenu } from './ExportMenu'
 import { PlanActionButtons } from './PlanActionButtons'
 import { cameToNothing, PlanAgainButtons } from './PlanAgainButtons'
+import { policyOf } from './policy'
 import { hasFailedTasks, RetryFailedButton } from './RetryFailedButton'
 import { SteeringButtons } from './SteeringButtons'
 import type { PlanActions } from './usePlanActions'
@@ -132,6 +134,11 @@ function Facts({ plan }: { plan: Plan }) {
           {plan.budget_usd && ` of ${money(plan.budget_usd)}`}
           {` · ${compact(tokens)}`}
           {plan.budget_tokens && ` of ${compact(plan.budget_tokens)}`} tokens
+        </Fact>
+      )}
+      {plan.total_tasks > 0 && plan.started_at === null && (
+        <Fact icon={ShieldCheck} name="Terms">
+          {policyOf(plan).join(' · ')}
         </Fact>
       )}
       {plan.repository && (
