@@ -11,6 +11,9 @@ const TITLES: Record<PlanEnd['outcome'], string> = {
   failed: 'Plan ended: no task succeeded',
 }
 
+/** The page itself says how the plan ended; this only tells that it did, in milliseconds. */
+const SHOWN_MS = 6_000
+
 export function endText(end: PlanEnd): string {
   const counts = `${end.completed_tasks} of ${counted(end.total_tasks, 'task')} completed`
   const where = end.workspace_path ? ` Workspace: ${end.workspace_path}` : ''
@@ -26,7 +29,11 @@ export function useEndNotice(planId: string): (events: PlanEvent[]) => void {
         if (event.type !== 'masterplan_execution_complete') continue
         const show = event.outcome === 'succeeded' ? toast.success : toast.warning
         const link = { label: 'Files', onClick: () => void navigate(filesOf(planId)) }
-        show(TITLES[event.outcome], { description: endText(event), duration: 20_000, action: link })
+        show(TITLES[event.outcome], {
+          description: endText(event),
+          duration: SHOWN_MS,
+          action: link,
+        })
         notifyDesktop(planId, event)
       }
     },

@@ -54,7 +54,8 @@ export function Shell() {
         closeButton
         toastOptions={{
           style: {
-            background: 'var(--raised)',
+            // The page must not show through what has to be read at a glance.
+            background: 'linear-gradient(var(--raised), var(--raised)), var(--ground)',
             color: 'var(--ink)',
             borderColor: 'var(--hairline)',
             boxShadow: 'var(--lift)',
