@@ -102,7 +102,7 @@ async def test_of_publication_and_revocation_at_once_one_wins(
     owner: BareRepository, publisher: BareRepository, successor: BareRepository, tmp_path: Path
 ) -> None:
     published = 0
-    for number in range(8):
+    for number in range(24):
         outcome, name = outcome_reference("task", number), f"f{number}"
         base, snapshot = await work(publisher, tmp_path / "w", name=name)
         commit, found = await asyncio.gather(

@@ -55,7 +55,8 @@ _CONFIGURATION = (
 
 _HELD_LOCK = re.compile(
     r"Unable to create '(?P<by_git>[^']+\.lock)': File exists"
-    r"|failed to lock file '(?P<by_libgit2>[^']+\.lock)' for writing"
+    r"|failed to (?:lock file|create locked file) '(?P<by_libgit2>[^']+\.lock)'"
+    r"(?: for writing|: File exists)"
 )
 _LOCK_POLL_S = 0.01
 

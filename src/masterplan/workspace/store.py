@@ -72,13 +72,13 @@ class Store:
 
     def move_unless(self, other: str, reference: str, *, expected: str, target: str) -> bool:
         """Do what `move` does, and nothing where the `other` reference exists."""
-        with self._repository.transaction() as transaction:
-            transaction.lock_ref(other)
-            transaction.lock_ref(reference)
-            if self.target(other) is not None or self.target(reference) != expected:
-                return False
-            transaction.set_target(reference, target)
-        return True
+        # Two transactions: one lets its locks go in any order, and the other reference must stay
+        # locked until this one has moved.
+        with self._repository.transaction() as held:
+            held.lock_ref(other)
+            return self.target(other) is None and self.move(
+                reference, expected=expected, target=target
+            )
 
     def create_once(self, reference: str, target: str) -> None:
         """Point a reference that does not exist yet at a commit; one that does stays."""
