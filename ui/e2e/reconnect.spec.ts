@@ -123,3 +123,16 @@ test('a link that died while the page slept for a moment is noticed when it wake
   await expect(page.getByRole('button', { name: 'Execute' })).toBeVisible()
   link.close()
 })
+
+test('a browser that believes itself offline goes on with a server that it reaches', async ({
+  page,
+  shared: server,
+}) => {
+  const id = await server.create(planOf('Without the world', scripted('one')))
+  await server.signIn(page)
+  await page.evaluate(() => window.dispatchEvent(new Event('offline')))
+  await page.getByRole('link', { name: 'Without the world' }).click()
+  await expect(page.getByRole('button', { name: 'Approve' })).toBeVisible()
+  await server.post(`/${id}/approve`, {})
+  await expect(page.getByRole('button', { name: 'Execute' })).toBeVisible()
+})
