@@ -96,3 +96,23 @@ test('an edit that loses a race says so and overwrites nothing', async ({ page, 
   await page.getByRole('button', { name: /edit revision 2/ }).click()
   await expect(entry(page, 'Theirs')).toBeVisible()
 })
+
+test('nothing is decided while the plan is edited, and an approval ends the editing', async ({
+  page,
+  server,
+}) => {
+  const id = await open(page, server, planOf('Half written', scripted('one')))
+  await expect(page.getByRole('button', { name: 'Approve' })).toBeVisible()
+  await page.getByRole('button', { name: 'Edit', exact: true }).click()
+  await entry(page, 'Build one').click()
+  await page.getByLabel('Name').fill('Better')
+  await expect(page.getByRole('button', { name: 'Approve' })).toHaveCount(0)
+  await expect(page.getByRole('button', { name: 'Reject' })).toHaveCount(0)
+
+  await server.post(`/${id}/approve`, {})
+  await expect(page.getByRole('alert')).toContainText('The plan is approved meanwhile')
+  await expect(page.getByRole('button', { name: 'Save' })).toBeDisabled()
+  await expect(page.getByRole('button', { name: 'Execute' })).toHaveCount(0)
+  await page.getByRole('button', { name: 'Drop my changes' }).click()
+  await expect(page.getByRole('button', { name: 'Execute' })).toBeVisible()
+})

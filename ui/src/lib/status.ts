@@ -64,6 +64,10 @@ export function planLook(plan: Pick<PlanSummary, 'status' | 'outcome'>): Look {
   return PLAN_LOOKS.completed
 }
 
+/** Whether a person may still change what the plan says. */
+export const isEditable = (plan: Pick<PlanSummary, 'status'>): boolean =>
+  plan.status === 'draft' || plan.status === 'rejected'
+
 export const isRunning = (task: Pick<Task, 'status'>): boolean =>
   task.status === 'in_progress' || task.status === 'validating'
 

@@ -22,6 +22,7 @@ import { type PlanActions, usePlanActions } from '@/features/plan/usePlanActions
 import { useTabState } from '@/features/plan/useTabState'
 import { WarningList } from '@/features/review/WarningList'
 import { classes } from '@/lib/classes'
+import { isEditable } from '@/lib/status'
 import { useLivePlan } from '@/realtime/useLivePlan'
 import type { DetailTab } from '@/router'
 
@@ -73,7 +74,7 @@ function PlanPage({ plan, actions }: { plan: Plan; actions: PlanActions }) {
       task.retry_count < task.max_retries ? actions.retry.mutate({ task }) : setGuided(task),
     [actions.retry.mutate],
   )
-  const editable = plan.status === 'draft' || plan.status === 'rejected'
+  const editable = isEditable(plan)
   const edit = () => {
     show('tasks')
     setEditing('forms')
@@ -83,7 +84,7 @@ function PlanPage({ plan, actions }: { plan: Plan; actions: PlanActions }) {
   return (
     <div className="space-y-4">
       <StatusLine plan={plan} />
-      <PlanHeader plan={plan} actions={actions} onEdit={editable && !editing ? edit : undefined} />
+      <PlanHeader plan={plan} actions={actions} editing={editing !== undefined} onEdit={edit} />
       {plan.status === 'generating' && <GenerationPanel planId={plan.masterplan_id} />}
       <PausePanel plan={plan} actions={actions} />
       <OutcomePanel plan={plan} onShowFiles={() => show('files')} />

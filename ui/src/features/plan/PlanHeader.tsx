@@ -15,7 +15,7 @@ import { GlassCard } from '@/components/glass/GlassCard'
 import { ProgressBar } from '@/components/ProgressBar'
 import { StatusBadge } from '@/components/StatusBadge'
 import { ago, compact, counted, exactly, money, percentOf, spentMoney } from '@/lib/format'
-import { planLook } from '@/lib/status'
+import { isEditable, planLook } from '@/lib/status'
 import { ExportMenu } from './ExportMenu'
 import { PlanActionButtons } from './PlanActionButtons'
 import { cameToNothing, PlanAgainButtons } from './PlanAgainButtons'
@@ -27,11 +27,11 @@ import type { PlanActions } from './usePlanActions'
 interface Props {
   plan: Plan
   actions: PlanActions
-  /** Given where the plan may be edited now. */
-  onEdit: (() => void) | undefined
+  editing: boolean
+  onEdit(): void
 }
 
-export function PlanHeader({ plan, actions, onEdit }: Props) {
+export function PlanHeader({ plan, actions, editing, onEdit }: Props) {
   const hasProgress = plan.total_tasks > 0 && plan.started_at !== null
   return (
     <GlassCard className="p-5 md:p-6">
@@ -49,7 +49,7 @@ export function PlanHeader({ plan, actions, onEdit }: Props) {
           <Purpose plan={plan} />
         </div>
         <div className="flex flex-wrap gap-2">
-          {onEdit && (
+          {isEditable(plan) && !editing && (
             <GlassButton icon={FilePen} onClick={onEdit}>
               Edit
             </GlassButton>
@@ -58,7 +58,8 @@ export function PlanHeader({ plan, actions, onEdit }: Props) {
           {plan.status === 'generating' && <SteeringButtons plan={plan} actions={actions} />}
           {cameToNothing(plan) && <PlanAgainButtons plan={plan} />}
           {hasFailedTasks(plan) && <RetryFailedButton plan={plan} actions={actions} />}
-          <PlanActionButtons plan={plan} actions={actions} />
+          {/* What would be decided is the stored plan, not the one that is being written. */}
+          {!editing && <PlanActionButtons plan={plan} actions={actions} />}
         </div>
       </div>
       <Reason plan={plan} />

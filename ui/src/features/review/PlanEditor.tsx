@@ -10,6 +10,7 @@ import { GlassButton } from '@/components/glass/GlassButton'
 import { GlassCard } from '@/components/glass/GlassCard'
 import { Dialog } from '@/components/ui/Dialog'
 import { Failed, Loading } from '@/components/ui/States'
+import { isEditable } from '@/lib/status'
 import { type Change, differs, edited, tasksIn, tidied } from './planDraft'
 import { NO_PROBLEMS, type Problems, sortedProblems, wasOvertaken } from './problems'
 import { TaskEntry } from './TaskEntry'
@@ -48,7 +49,8 @@ function Editor({ plan, read, onClose, onEditAsText, onReload }: EditorProps) {
   const system = useQuery(systemQuery())
   const save = useSave(plan.masterplan_id, read, onClose)
   const changed = useMemo(() => differs(document, read.document), [document, read])
-  const overtaken = read.plan_hash !== plan.plan_hash || wasOvertaken(save.error)
+  const overtaken =
+    read.plan_hash !== plan.plan_hash || !isEditable(plan) || wasOvertaken(save.error)
   const problems = useMemo(
     () => (overtaken ? NO_PROBLEMS : sortedProblems(save.error)),
     [overtaken, save.error],
@@ -176,7 +178,7 @@ function useSave(planId: string, read: EditableDocument, onClose: () => void) {
 
 /** Nothing was overwritten: the other's revision stands, and this one can be looked up here. */
 function Overtaken({ plan, onReload, onClose }: Omit<EditorProps, 'read' | 'onEditAsText'>) {
-  const editable = plan.status === 'draft' || plan.status === 'rejected'
+  const editable = isEditable(plan)
   return (
     <div role="alert" className="m-2 rounded-lg border border-failed bg-sunken p-3">
       <p className="flex items-center gap-2 font-medium">
