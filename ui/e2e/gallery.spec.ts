@@ -1,9 +1,9 @@
 /** Takes pictures of every page in both themes, wide and narrow: GALLERY=folder npm run e2e. */
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { GOAL, RecordedModel } from './model'
-import { planOf, scripted, TODO } from './plans'
+import { FEEDS, planOf, scripted, TODO } from './plans'
 import { expect, type Server, test, withServer } from './server'
 
 const FOLDER = process.env.GALLERY ?? ''
@@ -14,14 +14,27 @@ const SHAPES = [
   { name: 'narrow-light', theme: 'light', width: 390, height: 844 },
 ] as const
 
+test.beforeAll(() => mkdir(FOLDER, { recursive: true }))
+
 async function shoot(page: Page, name: string): Promise<void> {
   for (const shape of SHAPES) {
     await page.setViewportSize({ width: shape.width, height: shape.height })
     await page.emulateMedia({ colorScheme: shape.theme, reducedMotion: 'reduce' })
-    await page.waitForTimeout(250)
-    await page.screenshot({ path: join(FOLDER, `${name}-${shape.name}.png`) })
+    await expect(page.getByText('Loading…')).toHaveCount(0)
+    await writeFile(join(FOLDER, `${name}-${shape.name}.png`), await atRest(page))
   }
   await page.setViewportSize({ width: 1440, height: 900 })
+}
+
+/** A picture of a page that has come to rest: it looks the same twice. */
+async function atRest(page: Page): Promise<Buffer> {
+  let picture = await page.screenshot()
+  await expect(async () => {
+    const before = picture
+    picture = await page.screenshot()
+    expect(picture.equals(before)).toBe(true)
+  }).toPass()
+  return picture
 }
 
 async function furnish(server: Server): Promise<{ running: string; finished: string }> {
@@ -32,13 +45,7 @@ async function furnish(server: Server): Promise<{ running: string; finished: str
       scripted('translate', { depends_on: ['greet'] }),
     ),
   )
-  await server.create({
-    ...planOf(
-      'Feed reader for the terminal',
-      ...Array.from({ length: 14 }, (_, i) => scripted(`part${i}`)),
-    ),
-    description: 'Reads RSS and Atom, keeps what was read, and opens articles in the browser.',
-  })
+  await server.create(FEEDS)
   await server.create({
     ...planOf('Photo backup', scripted('copy')),
     description: 'Copies new photos to a second disk and checks every byte.',
@@ -53,7 +60,6 @@ async function furnish(server: Server): Promise<{ running: string; finished: str
 
 test('pictures', async ({ page, server }) => {
   test.setTimeout(300_000)
-  await mkdir(FOLDER, { recursive: true })
   await page.goto(server.url)
   await shoot(page, 'signed-out')
   await server.signIn(page)
@@ -62,7 +68,8 @@ test('pictures', async ({ page, server }) => {
   const { running, finished } = await furnish(server)
   await page.goto(`${server.url}/plans/${running}`)
   await expect(page.locator('[data-status="failed"]')).toHaveCount(1)
-  await page.waitForTimeout(2500)
+  await expect(page.locator('[data-status="completed"]')).toHaveCount(4)
+  await expect(page.locator('[data-status="in_progress"]')).toHaveCount(2)
   await shoot(page, 'detail-running')
   await page.goto(server.url)
   await expect(page.getByRole('heading', { name: 'Photo backup' })).toBeVisible()
@@ -110,9 +117,10 @@ test('pictures', async ({ page, server }) => {
   await expect(page.getByText('What works here')).toBeVisible()
   await shoot(page, 'system')
   await page.goto(server.url)
+  await expect(page.getByRole('heading', { name: 'Photo backup' })).toBeVisible()
   await page.keyboard.press('Control+k')
   await expect(page.getByPlaceholder('Search plans and commands')).toBeVisible()
-  await page.waitForTimeout(500)
+  await expect(page.getByRole('option', { name: /Photo backup/ })).toBeVisible()
   await shoot(page, 'palette')
   await page.keyboard.press('Escape')
   await page.keyboard.press('?')
@@ -123,20 +131,34 @@ test('pictures', async ({ page, server }) => {
   await shoot(page, 'no-plan')
 })
 
-/** What a plan can come to besides what the first tour shows. */
-test('pictures of what plans come to', async ({ page, server }) => {
-  test.setTimeout(600_000)
-  await mkdir(FOLDER, { recursive: true })
-  await server.signIn(page)
-  await page.goto(`${server.url}/review`)
-  await expect(page.getByRole('heading', { level: 2 })).toBeVisible()
-  await shoot(page, 'review-empty')
-
-  const see = async (name: string, id: string, seen: string | RegExp) => {
+/** Shoots the page of a plan once it says what it is there to show. */
+const visitor =
+  (page: Page, server: Server) => async (name: string, id: string, seen: string | RegExp) => {
     await page.goto(`${server.url}/plans/${id}`)
     await expect(page.getByText(seen).first()).toBeVisible()
     await shoot(page, name)
   }
+
+test('pictures of what comes before a run', async ({ page, server }) => {
+  test.setTimeout(300_000)
+  await server.signIn(page)
+  await page.goto(`${server.url}/review`)
+  await expect(page.getByRole('heading', { level: 2 })).toBeVisible()
+  await shoot(page, 'review-empty')
+  const see = visitor(page, server)
+
+  const doubtful = await server.create(FEEDS)
+  await see('detail-warnings', doubtful, 'before you approve')
+  await page.goto(`${server.url}/review`)
+  await expect(page.getByText(/\d warnings?/).first()).toBeVisible()
+  await shoot(page, 'review-warnings')
+  await page.goto(`${server.url}/plans/${doubtful}`)
+  await page.getByRole('button', { name: 'Edit', exact: true }).click()
+  await page.getByRole('button', { name: /^Open an article/, expanded: false }).click()
+  await page.getByRole('textbox', { name: 'Check 1' }).fill('test -s reader/open.py')
+  await expect(page.getByText('Not saved yet')).toBeVisible()
+  await shoot(page, 'editor')
+
   const draft = await server.create(TODO)
   await see('detail-draft', draft, '#1')
   await server.post(`/${draft}/approve`, {})
@@ -146,6 +168,29 @@ test('pictures of what plans come to', async ({ page, server }) => {
     rejection_reason: 'Too large: begin with the storage, and show me that it survives a crash.',
   })
   await see('detail-rejected', rejected, 'Too large')
+
+  const large = await server.create({
+    title: 'A thousand tasks',
+    phases: Array.from({ length: 10 }, (_, phase) => ({
+      name: `Phase ${phase + 1}`,
+      milestones: Array.from({ length: 10 }, (_, milestone) => ({
+        name: `Milestone ${phase + 1}.${milestone + 1}`,
+        tasks: Array.from({ length: 10 }, (_, n) =>
+          scripted(`t${phase * 100 + milestone * 10 + n}`),
+        ),
+      })),
+    })),
+  })
+  await see('detail-large', large, 'A thousand tasks')
+  await page.goto(`${server.url}/plans/${large}?tab=graph`)
+  await expect(page.getByText(/^Milestone \d+\.\d+$/).first()).toBeVisible()
+  await shoot(page, 'graph-large')
+})
+
+test('pictures of what a run comes to', async ({ page, server }) => {
+  test.setTimeout(300_000)
+  await server.signIn(page)
+  const see = visitor(page, server)
 
   const slowCheck = { checks: ['sleep 120', 'true'] }
   const validating = await server.run(
@@ -177,24 +222,8 @@ test('pictures of what plans come to', async ({ page, server }) => {
   await server.post(`/${paused}/pause`, {})
   await see('detail-paused', paused, 'Paused')
 
-  const large = await server.create({
-    title: 'A thousand tasks',
-    phases: Array.from({ length: 10 }, (_, phase) => ({
-      name: `Phase ${phase + 1}`,
-      milestones: Array.from({ length: 10 }, (_, milestone) => ({
-        name: `Milestone ${phase + 1}.${milestone + 1}`,
-        tasks: Array.from({ length: 10 }, (_, n) =>
-          scripted(`t${phase * 100 + milestone * 10 + n}`),
-        ),
-      })),
-    })),
-  })
-  await see('detail-large', large, 'A thousand tasks')
-  await page.goto(`${server.url}/plans/${large}?tab=graph`)
-  await expect(page.getByText(/^Milestone \d+\.\d+$/).first()).toBeVisible()
-  await shoot(page, 'graph-large')
   await page.goto(server.url)
-  await expect(page.getByText('A thousand tasks')).toBeVisible()
+  await expect(page.getByText('Steered by hand')).toBeVisible()
   await shoot(page, 'list-states')
   await page.getByLabel('Search plans').fill('nothing like this')
   await expect(page.getByText('No plan matches')).toBeVisible()
@@ -209,7 +238,6 @@ test('pictures of what plans come to', async ({ page, server }) => {
 
 test('pictures of planning', async ({ page }) => {
   test.setTimeout(300_000)
-  await mkdir(FOLDER, { recursive: true })
   const model = await RecordedModel.start()
   const environment = { MASTERPLAN_MODEL: 'local', MASTERPLAN_LOCAL_MODEL_URL: model.url }
   await withServer(async (server) => {
@@ -226,7 +254,7 @@ test('pictures of planning', async ({ page }) => {
     await shoot(page, 'generating-cancel')
     await page.keyboard.press('Escape')
     await model.stop()
-    await expect(page.getByText('Plan it again')).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Plan it again' })).toBeVisible()
     await shoot(page, 'generation-failed')
   }, environment)
 })

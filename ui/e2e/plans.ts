@@ -144,3 +144,58 @@ export const TODO = {
     },
   ],
 }
+
+/** A draft that deserves a look before it is approved. */
+export const FEEDS = {
+  title: 'Feed reader for the terminal',
+  description: 'Reads RSS and Atom, keeps what was read, and opens articles in the browser.',
+  phases: [
+    {
+      name: 'Reading',
+      milestones: [
+        {
+          name: 'Feeds',
+          tasks: [
+            scripted('fetch', {
+              name: 'Fetch feeds politely',
+              target_files: ['reader/fetch.py', 'reader/feeds.py'],
+            }),
+            scripted('parse', {
+              name: 'Read RSS and Atom alike',
+              target_files: ['reader/parse.py', 'reader/feeds.py'],
+              checks: ['python3 -m unittest tests.test_parse', 'test -s reader/parse.py'],
+            }),
+            scripted('store', {
+              name: 'Keep what was read in SQLite',
+              target_files: ['reader/store.py'],
+              depends_on: ['parse'],
+              checks: ['test -s reader/store.py'],
+            }),
+          ],
+        },
+      ],
+    },
+    {
+      name: 'Screen',
+      milestones: [
+        {
+          name: 'Lists',
+          tasks: [
+            scripted('list', {
+              name: 'List articles, newest first',
+              target_files: ['reader/list.py'],
+              depends_on: ['store'],
+              checks: ['test -s reader/list.py'],
+            }),
+            scripted('open', {
+              name: 'Open an article in the browser',
+              target_files: ['reader/open.py'],
+              depends_on: ['list'],
+              checks: ['true'],
+            }),
+          ],
+        },
+      ],
+    },
+  ],
+}

@@ -44,7 +44,7 @@ export class Server {
   /** End the process as a power cut would. */
   async kill(): Promise<void> {
     const child = this.process
-    if (!child || child.exitCode !== null) return
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
     const ended = new Promise((resolve) => child.once('exit', resolve))
     child.kill('SIGKILL')
     await ended
