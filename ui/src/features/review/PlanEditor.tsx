@@ -119,7 +119,7 @@ function Editor({ plan, read, onClose, onEditAsText, onReload }: EditorProps) {
           ))}
         </section>
       ))}
-      <div className="glass-raised sticky bottom-2 z-10 mt-4 flex flex-wrap items-center gap-2 rounded-xl p-2.5">
+      <div className="glass-raised sticky bottom-2 z-10 mt-4 max-md:bottom-20 flex flex-wrap items-center gap-2 rounded-xl p-2.5">
         <GlassButton
           tone="primary"
           icon={Save}
