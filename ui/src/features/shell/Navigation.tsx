@@ -3,7 +3,9 @@ import { Link } from '@tanstack/react-router'
 import { Inbox, ListChecks, type LucideIcon, Plus, SlidersHorizontal } from 'lucide-react'
 import { planCountsQuery } from '@/api/queries'
 import { classes } from '@/lib/classes'
+import { Connection } from './Connection'
 import { Mark } from './Mark'
+import { HelpButton, SearchField, type ShellActions, ThemeButton } from './Tools'
 
 const PLACES = [
   { to: '/', label: 'Plans', icon: ListChecks },
@@ -12,23 +14,32 @@ const PLACES = [
   { to: '/system', label: 'System', icon: SlidersHorizontal },
 ] as const satisfies { to: string; label: string; icon: LucideIcon }[]
 
-/** A rail at the side; on narrow screens a bar at the thumb. */
-export function Navigation() {
+interface Props extends ShellActions {
+  wide: boolean
+}
+
+/** A rail at the side, with the tools; on narrow screens a bar at the thumb, without them. */
+export function Navigation({ wide, onPalette, onHelp }: Props) {
   const { data: counts } = useQuery(planCountsQuery())
   const drafts = counts?.draft ?? 0
   return (
     <nav
       aria-label="Main"
-      className="glass fixed inset-x-2 bottom-2 z-30 rounded-2xl p-1.5 md:sticky md:top-6 md:mt-6 md:h-fit md:w-44 md:shrink-0 md:p-2.5"
+      className="glass fixed inset-x-2 bottom-2 z-30 rounded-2xl p-1.5 md:sticky md:top-6 md:mt-6 md:h-fit md:w-48 md:shrink-0 md:p-2.5"
     >
-      <Link
-        to="/"
-        className="mb-3 hidden items-center gap-2.5 rounded-lg px-2.5 py-2 text-lg font-semibold tracking-tight md:flex"
-      >
-        <Mark className="size-6" />
-        Masterplan
-      </Link>
-      <ul className="flex md:block md:space-y-0.5">
+      {wide && (
+        <>
+          <Link
+            to="/"
+            className="mb-2 flex items-center gap-2.5 rounded-lg px-2.5 py-2 text-lg font-semibold tracking-tight"
+          >
+            <Mark className="size-6" />
+            Masterplan
+          </Link>
+          <SearchField onPalette={onPalette} />
+        </>
+      )}
+      <ul className="flex md:mt-2.5 md:block md:space-y-0.5">
         {PLACES.map(({ to, label, icon: Icon }) => (
           <li key={to} className="flex-1">
             <Link
@@ -53,6 +64,15 @@ export function Navigation() {
           </li>
         ))}
       </ul>
+      {wide && (
+        <div className="mt-2.5 border-t border-hairline pt-2.5">
+          <Connection />
+          <div className="mt-1 flex gap-1">
+            <ThemeButton />
+            <HelpButton onHelp={onHelp} />
+          </div>
+        </div>
+      )}
     </nav>
   )
 }

@@ -2,11 +2,13 @@ import { Outlet, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { Toaster } from 'sonner'
 import { usePreferences } from '@/lib/preferences'
+import { useMediaQuery } from '@/lib/useMediaQuery'
 import { useShortcuts } from '@/lib/useShortcuts'
 import { Navigation } from './Navigation'
 import { TopBar } from './TopBar'
 
-const CommandPalette = lazy(() => import('@/features/command/CommandPalette'))
+const loadPalette = () => import('@/features/command/CommandPalette')
+const CommandPalette = lazy(loadPalette)
 const HelpDialog = lazy(() => import('@/features/command/HelpDialog'))
 
 type Overlay = 'palette' | 'help' | undefined
@@ -15,13 +17,16 @@ type Overlay = 'palette' | 'help' | undefined
 export function Shell() {
   const [overlay, setOverlay] = useState<Overlay>()
   const { theme } = usePreferences()
+  const wide = useMediaQuery('(min-width: 46rem)')
   const navigate = useNavigate()
   useShortcuts({
     '?': () => setOverlay('help'),
     '/': () => document.querySelector<HTMLInputElement>('input[type="search"]')?.focus(),
     n: () => void navigate({ to: '/new' }),
   })
+  useWhenIdle(loadPalette)
   usePaletteKey(() => setOverlay((now) => (now === 'palette' ? undefined : 'palette')))
+  const actions = { onPalette: () => setOverlay('palette'), onHelp: () => setOverlay('help') }
 
   return (
     <>
@@ -32,9 +37,9 @@ export function Shell() {
         Skip to the content
       </a>
       <div className="mx-auto flex max-w-[84rem] md:gap-6 md:px-6">
-        <Navigation />
-        <div className="min-w-0 flex-1 px-3 pb-28 md:px-0 md:pb-12">
-          <TopBar onPalette={() => setOverlay('palette')} onHelp={() => setOverlay('help')} />
+        <Navigation wide={wide} {...actions} />
+        <div className="min-w-0 flex-1 px-3 pb-28 md:px-0 md:pt-6 md:pb-12">
+          {!wide && <TopBar {...actions} />}
           <main id="content" tabIndex={-1} className="outline-none">
             <Outlet />
           </main>
@@ -65,6 +70,16 @@ export function Shell() {
       />
     </>
   )
+}
+
+/** So that the first press of a key finds there what it opens; Safari cannot tell when it is idle. */
+function useWhenIdle(load: () => Promise<unknown>): void {
+  useEffect(() => {
+    const run = () => void load().catch(() => undefined)
+    if (!('requestIdleCallback' in window)) return
+    const handle = requestIdleCallback(run)
+    return () => cancelIdleCallback(handle)
+  }, [load])
 }
 
 function usePaletteKey(toggle: () => void): void {
