@@ -8,7 +8,7 @@ import { StatusBadge } from '@/components/StatusBadge'
 import { PlanActionButtons } from '@/features/plan/PlanActionButtons'
 import { ReasonDialog } from '@/features/plan/ReasonDialog'
 import { hasFailedTasks, RetryFailedButton } from '@/features/plan/RetryFailedButton'
-import { retryLabel, TaskRowView } from '@/features/plan/TaskRowView'
+import { retryLabel, TaskRowView, whatIsAhead } from '@/features/plan/TaskRowView'
 import { usePlanActions } from '@/features/plan/usePlanActions'
 import { ringIcon, tabTitle } from '@/features/plan/useTabState'
 import { planLook, TASK_LOOKS } from '@/lib/status'
@@ -92,6 +92,7 @@ test('a failed task offers a retry, and guidance where its retries are used up',
       phase={0}
       blocker={undefined}
       waitsFor={undefined}
+      ahead={undefined}
       onOpen={() => did.push('open')}
       onRetry={() => did.push('retry')}
     />,
@@ -107,12 +108,27 @@ test('a skipped task says what blocks it', () => {
       phase={0}
       blocker={12}
       waitsFor={undefined}
+      ahead={undefined}
       onOpen={() => undefined}
       onRetry={() => undefined}
     />,
   )
   expect(screen.getByText(/blocked by #12/)).toBeVisible()
   expect(screen.queryByRole('button')).toBeNull()
+})
+
+test('before a plan begins a task says what it waits for and what will prove it', () => {
+  const tasks = new Map([1, 2, 3, 4].map((number) => [`task-${number}`, task(number)]))
+  const after = (...numbers: number[]) => ({
+    depends_on_tasks: numbers.map((number) => `task-${number}`),
+  })
+  expect(whatIsAhead(task(5, { ...after(3), checks: ['a', 'b'] }), tasks)).toBe(
+    'after #3 · 2 checks',
+  )
+  expect(whatIsAhead(task(5, { ...after(1, 2, 3, 4), checks: [] }), tasks)).toBe(
+    'after #1, #2, #3, 1 more · no check',
+  )
+  expect(whatIsAhead(task(5, { ...after(), checks: ['a'] }), tasks)).toBe('1 check')
 })
 
 test('the tab says how far the plan is', () => {

@@ -4,7 +4,7 @@ import type { Task } from '@/api/types'
 import { GlassButton } from '@/components/glass/GlassButton'
 import { StatusBadge, toneOf } from '@/components/StatusBadge'
 import { classes } from '@/lib/classes'
-import { clock, duration, secondsBetween } from '@/lib/format'
+import { clock, counted, duration, secondsBetween } from '@/lib/format'
 import { isRunning, phaseHue, TASK_LOOKS } from '@/lib/status'
 
 interface Props {
@@ -12,6 +12,8 @@ interface Props {
   phase: number
   blocker: number | undefined
   waitsFor: number | undefined
+  /** What lies ahead of the task, while its plan has not begun and every status is the same. */
+  ahead: string | undefined
   onOpen(task: Task): void
   onRetry(task: Task): void
 }
@@ -28,6 +30,17 @@ export function statusDetail(
   return undefined
 }
 
+const NAMED_AHEAD = 3
+
+/** What a task waits for and what will prove it, such as "after #3 · 2 checks". */
+export function whatIsAhead(task: Task, tasks: ReadonlyMap<string, Task>): string {
+  const numbers = task.depends_on_tasks.flatMap((id) => tasks.get(id)?.task_number ?? [])
+  const named = numbers.slice(0, NAMED_AHEAD).map((number) => `#${number}`)
+  if (numbers.length > NAMED_AHEAD) named.push(`${numbers.length - NAMED_AHEAD} more`)
+  const checks = task.checks.length > 0 ? counted(task.checks.length, 'check') : 'no check'
+  return named.length > 0 ? `after ${named.join(', ')} · ${checks}` : checks
+}
+
 function tookSeconds(task: Task): number | undefined {
   const end = task.completed_at ?? task.failed_at
   return task.started_at && end && end > task.started_at
@@ -39,7 +52,7 @@ export const retryLabel = (task: Task): string =>
   task.retry_count < task.max_retries ? 'Retry' : 'Retry with guidance'
 
 export const TaskRowView = memo(function TaskRowView(props: Props) {
-  const { task, phase, blocker, waitsFor, onOpen, onRetry } = props
+  const { task, phase, blocker, waitsFor, ahead, onOpen, onRetry } = props
   const look = TASK_LOOKS[task.status]
   const running = isRunning(task)
   const took = tookSeconds(task)
@@ -86,7 +99,14 @@ export const TaskRowView = memo(function TaskRowView(props: Props) {
             {duration(took)}
           </span>
         )}
-        <StatusBadge look={look} detail={statusDetail(task, { blocker, waitsFor })} />
+        {ahead === undefined ? (
+          // As wide as its longest words, so that durations and badges stand below each other.
+          <span className="flex min-w-0 lg:w-46">
+            <StatusBadge look={look} detail={statusDetail(task, { blocker, waitsFor })} />
+          </span>
+        ) : (
+          <span className="tabular truncate text-xs text-soft">{ahead}</span>
+        )}
       </span>
       {task.status === 'failed' && (
         <GlassButton

@@ -1,10 +1,10 @@
 import { defaultRangeExtractor, useWindowVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import type { Plan, Task } from '@/api/types'
+import type { Plan, PlanStatus, Task } from '@/api/types'
 import { useMediaQuery } from '@/lib/useMediaQuery'
 import { HeadingRow } from './HeadingRow'
 import { type Folding, LEVELS, moveFor, type Row, rowsOf, type TaskFilter } from './rows'
-import { TaskRowView } from './TaskRowView'
+import { TaskRowView, whatIsAhead } from './TaskRowView'
 
 interface Props {
   plan: Plan
@@ -14,6 +14,7 @@ interface Props {
   onRetry(task: Task): void
 }
 
+const NOT_BEGUN: ReadonlySet<PlanStatus> = new Set(['draft', 'approved', 'rejected'])
 const HEIGHTS = { phase: 56, milestone: 38, task: 46 }
 const NARROW_HEIGHTS = { ...HEIGHTS, task: 66 }
 
@@ -123,6 +124,7 @@ export function TaskTree({ plan, filter, tasks, onOpen, onRetry }: Props) {
                 phase={row.phase}
                 blocker={tasks.get(row.item.blocked_by ?? '')?.task_number}
                 waitsFor={plan.status === 'in_progress' ? waitsFor(row.item, tasks) : undefined}
+                ahead={NOT_BEGUN.has(plan.status) ? whatIsAhead(row.item, tasks) : undefined}
                 onOpen={onOpen}
                 onRetry={onRetry}
               />
