@@ -91,6 +91,7 @@ test('pictures', async ({ page, server }) => {
   await shoot(page, 'timeline')
   await page.goto(`${server.url}/plans/${running}?tab=graph`)
   await expect(page.getByText('2 / 2')).toBeVisible()
+  await expect(page.locator('.graph-controls')).toBeInViewport({ ratio: 1 })
   await shoot(page, 'graph')
   await page.getByRole('button', { name: 'Tasks' }).last().click()
   await expect(page.getByText('#10 Readme')).toBeVisible()

@@ -74,7 +74,7 @@ export default function GraphPanel({ plan, onOpen }: Props) {
           className="mb-2"
         />
       )}
-      <div className="h-[32rem] overflow-hidden rounded-xl border border-hairline bg-sunken">
+      <div className="h-[32rem] overflow-hidden md:h-[clamp(20rem,calc(100dvh-27rem),48rem)] rounded-xl border border-hairline bg-sunken">
         {places ? (
           <ReactFlow
             key={grain + direction}
