@@ -352,6 +352,30 @@ async def test_death_right_beside_the_journal_pays_for_no_answer_twice(
     assert (task["tokens_input"], task["tokens_output"]) == (200, 20)
 
 
+async def test_a_request_cut_off_by_a_crash_uses_up_no_budget(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hanging: list[bool] = []
+
+    def behave(body: dict[str, Any]) -> Step:
+        hanging.append(not hanging)
+        return Hang() if hanging[-1] else GOOD
+
+    with model(monkeypatch, behave) as paid:
+        async with served(tmp_path / "data") as (server, client):
+            # Less than the request is estimated to need twice.
+            plan_id = await start(client, modules(module("a"), budget_tokens=120))
+            await eventually(lambda: bool(hanging))
+            server.kill()
+            server.start()
+            await server.ready(client)
+            detail = await until(client, plan_id, "completed")
+
+    assert len(paid.seen) == 2
+    task = tasks_of(detail)["a"]
+    assert (task["status"], task["attempt"]) == ("completed", 1)
+
+
 def forget_workflows(data_dir: Path) -> None:
     """End the engine's workflows behind its back, as a take-over by another worker does."""
     with closing(sqlite3.connect(data_dir / "engine.sqlite3")) as connection, connection:

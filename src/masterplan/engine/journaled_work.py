@@ -38,8 +38,8 @@ class JournaledWork(Protocol):
         """Return this work's own requests, and those that it may take over, the latest first."""
         ...
 
-    async def may_ask(self, session: AsyncSession, plan: MasterPlan) -> bool:
-        """Tell whether the budgets allow a request; where not, enter what follows from that.
+    async def may_ask(self, session: AsyncSession, plan: MasterPlan, request_id: str) -> bool:
+        """Tell whether the budgets allow the request; where not, enter what follows from that.
 
         Raises BudgetSpent where nothing is to be waited for.
         """
@@ -98,7 +98,7 @@ class AttemptWork:
             for each in reversed(interrupted)
         ]
 
-    async def may_ask(self, session: AsyncSession, plan: MasterPlan) -> bool:
+    async def may_ask(self, session: AsyncSession, plan: MasterPlan, request_id: str) -> bool:
         task = await repository.get_task(session, self.task_id)
         if task.attempt != self.attempt.number or task.status not in RUNNING:
             raise Unavailable("Another attempt has taken this task over; nothing more is asked.")
@@ -107,7 +107,9 @@ class AttemptWork:
             await change_plan_status(
                 session, plan, PlanStatus.PAUSED, by=ENGINE, reason=obstacle, pause_reason=obstacle
             )
-        if obstacle is None and await self._all_is_reserved(session, plan, task):
+        if obstacle is None and await self._all_is_reserved(
+            session, plan, task, besides=request_id
+        ):
             obstacle = RESERVED
         await self._note_wait(session, obstacle)
         return obstacle is None
@@ -118,13 +120,15 @@ class AttemptWork:
             await self._note_wait(session, reason)
 
     async def _all_is_reserved(
-        self, session: AsyncSession, plan: MasterPlan, task: MasterPlanTask
+        self, session: AsyncSession, plan: MasterPlan, task: MasterPlanTask, *, besides: str
     ) -> bool:
         for row, task_id in ((plan, None), (task, task.id)):
             budget = budget_of(row)
             if budget == Budget():
                 continue
-            under_way = await repository.spent_in_flight(session, plan.id, task_id=task_id)
+            under_way = await repository.spent_in_flight(
+                session, plan.id, task_id=task_id, besides=besides
+            )
             if under_way != Spent() and budget.exhausted_by(spent_by(row) + under_way):
                 return True
         return False
@@ -162,7 +166,12 @@ class GenerationWork:
     async def earlier_requests(self, session: AsyncSession) -> tuple[Requests, list[Requests]]:
         return await repository.requests_of_generation(session, self.plan_id), []
 
-    async def may_ask(self, session: AsyncSession, plan: MasterPlan) -> bool:  # noqa: ARG002
+    async def may_ask(
+        self,
+        session: AsyncSession,  # noqa: ARG002
+        plan: MasterPlan,
+        request_id: str,  # noqa: ARG002
+    ) -> bool:
         if spent := budget_of(plan).exhausted_by(spent_by(plan)):
             raise BudgetSpent(
                 f"The budget of {spent} before the plan was made. "

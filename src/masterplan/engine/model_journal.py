@@ -92,13 +92,14 @@ class DatabaseJournal:
             return JournalEntry(id=before.id, answer=before.response)
         if before is None:
             known.last_ordinal += 1
+        # Named beforehand: a commit that is heard of as failed is found again by its name.
+        entry = JournalEntry(id=before.id if before else new_id())
+        ordinal = known.last_ordinal
         with self._changes.of(self._work.plan_id) as change:
-            while True:
-                entry = await enduring(self._admit, question, before, known.last_ordinal)
-                if entry is not None:
-                    reach(Failpoint.REQUEST_NOTED)
-                    return entry
+            while not await enduring(self._admit, entry.id, question, ordinal):
                 await change.wait()
+        reach(Failpoint.REQUEST_NOTED)
+        return entry
 
     async def answer(self, entry: JournalEntry, answer: ModelAnswer) -> None:
         await _to_the_end(enduring(self._answer, entry, answer))
@@ -127,6 +128,10 @@ class DatabaseJournal:
         known = _Known()
         async with self._database.reading() as session:
             own, taken_over = await self._work.earlier_requests(session)
+            cut_off = [row.id for row in own if row.answered_at is None and row.error is None]
+        if cut_off:
+            async with self._database.unit_of_work() as session:
+                await repository.void_requests(session, cut_off)
         for row in own:
             if row.error is None:
                 known.own[row.fingerprint].append(row)
@@ -153,33 +158,27 @@ class DatabaseJournal:
                 )
             )
 
-    async def _admit(
-        self, question: ModelQuestion, before: ModelRequest | None, ordinal: int
-    ) -> JournalEntry | None:
-        """Note the request that is about to be made; None where a budget stands in its way."""
+    async def _admit(self, request_id: str, question: ModelQuestion, ordinal: int) -> bool:
+        """Note the request that is about to be made; False where a budget stands in its way."""
         async with self._database.unit_of_work() as session:
             plan = await repository.lock_plan(session, self._work.plan_id)
-            if not await self._work.may_ask(session, plan):
-                return None
-            return JournalEntry(id=await self._note(session, question, before, ordinal))
+            if not await self._work.may_ask(session, plan, request_id):
+                return False
+            await self._note(session, request_id, question, ordinal)
+            return True
 
     async def _note(
-        self,
-        session: AsyncSession,
-        question: ModelQuestion,
-        before: ModelRequest | None,
-        ordinal: int,
-    ) -> str:
+        self, session: AsyncSession, request_id: str, question: ModelQuestion, ordinal: int
+    ) -> None:
         estimate: dict[str, Any] = {
             "tokens_input": question.tokens_estimated,
             "cost_usd": question.cost_estimated,
             "asked_at": utc_now(),
         }
-        if before is not None:
-            await repository.ask_again(session, before.id, **estimate)
-            return before.id
+        if await repository.ask_again(session, request_id, **estimate):
+            return
         row = ModelRequest(
-            id=new_id(),
+            id=request_id,
             masterplan_id=self._work.plan_id,
             attempt_id=self._work.attempt_id,
             ordinal=ordinal,
@@ -189,7 +188,6 @@ class DatabaseJournal:
             **estimate,
         )
         session.add(row)
-        return row.id
 
     async def _answer(self, entry: JournalEntry, answer: ModelAnswer) -> None:
         async with self._database.unit_of_work() as session:

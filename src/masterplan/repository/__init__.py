@@ -55,6 +55,7 @@ from masterplan.repository.requests import (
     requests_of_attempts,
     requests_of_generation,
     spent_in_flight,
+    void_requests,
 )
 from masterplan.repository.sources import (
     StoredFile,
@@ -174,4 +175,5 @@ __all__ = [
     "unskip_all",
     "unskip_descendants",
     "unsynced_plan_ids",
+    "void_requests",
 ]

@@ -51,9 +51,9 @@ async def requests_of_generation(session: AsyncSession, plan_id: str) -> Sequenc
 
 
 async def spent_in_flight(
-    session: AsyncSession, plan_id: str, *, task_id: str | None = None
+    session: AsyncSession, plan_id: str, *, task_id: str | None = None, besides: str
 ) -> Spent:
-    """Return what the requests that running attempts wait for are estimated to use."""
+    """Return what running attempts' other requests are estimated to use, besides the named one."""
     query = (
         select(
             func.coalesce(func.sum(ModelRequest.cost_usd), 0),
@@ -62,6 +62,7 @@ async def spent_in_flight(
         .join(Attempt, Attempt.id == ModelRequest.attempt_id)
         .where(
             ModelRequest.masterplan_id == plan_id,
+            ModelRequest.id != besides,
             ModelRequest.answered_at.is_(None),
             ModelRequest.error.is_(None),
             Attempt.status == AttemptStatus.IN_PROGRESS,
@@ -106,13 +107,25 @@ async def add_to_cost(
         )
 
 
-async def ask_again(session: AsyncSession, request_id: str, **estimate: Any) -> None:
-    """Note that a request which was cut off is made once more."""
+async def void_requests(session: AsyncSession, request_ids: Collection[str]) -> None:
+    """Reserve nothing more for requests that were cut off: nobody waits for their answers."""
     await session.execute(
         update(ModelRequest)
-        .where(ModelRequest.id == request_id, ModelRequest.answered_at.is_(None))
-        .values(error=None, **estimate)
+        .where(ModelRequest.id.in_(request_ids), ModelRequest.answered_at.is_(None))
+        .values(tokens_input=0, cost_usd=None)
         .execution_options(**NO_SYNC)
+    )
+
+
+async def ask_again(session: AsyncSession, request_id: str, **estimate: Any) -> bool:
+    """Note that a request which was cut off is made once more; False where there is none."""
+    return was_changed(
+        await session.execute(
+            update(ModelRequest)
+            .where(ModelRequest.id == request_id, ModelRequest.answered_at.is_(None))
+            .values(error=None, **estimate)
+            .execution_options(**NO_SYNC)
+        )
     )
 
 
