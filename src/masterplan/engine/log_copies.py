@@ -59,17 +59,24 @@ class LogCopies:
 
     async def _copy_grown(self) -> None:
         while self._grown:
-            attempt = next(iter(self._grown))
-            source = await self._source(attempt, self._grown[attempt])
-            content = await asyncio.to_thread(_read_from, source)
-            if content:
-                async with self._database.unit_of_work() as session:
-                    await repository.add_log_piece(
-                        session, attempt, offset=source.copied, content=content
-                    )
-                source.copied += len(content)
-            else:
-                del self._grown[attempt]
+            # Taken off before it is read: what is appended meanwhile marks it again.
+            attempt, path = self._grown.popitem()
+            try:
+                await self._copy(attempt, path)
+            except BaseException:
+                self._grown.setdefault(attempt, path)
+                raise
+
+    async def _copy(self, attempt: RunningAttempt, path: Path) -> None:
+        source = await self._source(attempt, path)
+        while content := await asyncio.to_thread(_read_from, source):
+            async with self._database.unit_of_work() as session:
+                await repository.add_log_piece(
+                    session, attempt, offset=source.copied, content=content
+                )
+            source.copied += len(content)
+        # Most logs have come to their end then; one that grows again is asked for once more.
+        del self._sources[attempt]
 
     async def _source(self, attempt: RunningAttempt, path: Path) -> _Source:
         source = self._sources.get(attempt)
