@@ -28,20 +28,34 @@ def test_usual_urls_get_the_driver_that_is_used(text: str, driver: str) -> None:
     assert database_url(text).drivername == driver
 
 
+def test_refused_url_is_shown_without_its_password() -> None:
+    with pytest.raises(Unavailable) as raised:
+        database_url("mysql://ada@h/d?password=secret")
+    assert "secret" not in raised.value.message
+
+
 @pytest.mark.parametrize("text", ["mysql://u@h/d", "postgresql://u@h", "nonsense", "sqlite://"])
 def test_other_urls_are_refused_with_an_example(text: str) -> None:
     with pytest.raises(Unavailable, match="postgresql\\+psycopg://user:password@host/masterplan"):
         database_url(text)
 
 
-def test_password_is_not_shown(tmp_path: Path) -> None:
-    url = "postgresql://ada:secret@127.0.0.1:1/d"
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://ada:secret@127.0.0.1:1/d",
+        "postgresql://ada@127.0.0.1:1/d?password=secret",
+        "postgresql://ada@127.0.0.1:1/d?connect_timeout=2&sslpassword=secret",
+    ],
+)
+def test_password_is_not_shown(url: str, tmp_path: Path) -> None:
     with pytest.raises(Unavailable) as raised:
         migrate(url)
     assert "secret" not in raised.value.message
     assert "See that the server runs" in raised.value.message
     [finding] = check_database(Settings(data_dir=tmp_path, database_url=url))
     assert finding.verdict is Verdict.FAIL
+    assert "secret" not in finding.said
     assert "See that the server runs" in finding.remedy
 
 

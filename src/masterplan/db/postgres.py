@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from masterplan.db.urls import shown
 from masterplan.errors import Unavailable
 
 CONNECT_TIMEOUT_S = 10
@@ -125,6 +126,6 @@ def explanation(url: URL, error: DBAPIError) -> Unavailable:
     told = remedy.format(database=url.database, user=url.username or "…")
     first = said.partition("\n")[0].replace("FATAL:  ", "")
     return Unavailable(
-        f"The database {url.render_as_string()} cannot be used: {first}. {told}.",
+        f"The database {shown(url)} cannot be used: {first}. {told}.",
         details={"remedy": f"{told}."},
     )

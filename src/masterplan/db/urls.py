@@ -14,6 +14,8 @@ _DRIVERS = {
     "postgresql": "postgresql+psycopg",
     "postgres": "postgresql+psycopg",
 }
+_SECRETS = frozenset({"password", "passfile", "sslpassword", "oauth_client_secret"})
+"""What libpq takes as parameters and nobody else must see."""
 EXAMPLES = (
     "sqlite+aiosqlite:////var/lib/masterplan.sqlite3 or "
     "postgresql+psycopg://user:password@host/masterplan"
@@ -31,10 +33,15 @@ def database_url(text: str) -> URL:
     driver = _DRIVERS.get(url.drivername.partition("+")[0])
     if driver is None or not url.database:
         raise Unavailable(
-            f"The database {url.render_as_string()} cannot be used: its URL must look like "
-            f"{EXAMPLES}."
+            f"The database {shown(url)} cannot be used: its URL must look like {EXAMPLES}."
         )
     return url.set(drivername=driver)
+
+
+def shown(url: URL) -> str:
+    """Return the URL as it may be printed: without the password, wherever it is given."""
+    secrets = {name: "***" for name in url.query if name.lower() in _SECRETS}
+    return url.update_query_dict(secrets).render_as_string(hide_password=True)
 
 
 def is_sqlite(url: URL) -> bool:

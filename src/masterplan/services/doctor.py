@@ -23,7 +23,7 @@ from sqlalchemy.engine import URL
 from masterplan.datadir import DataDirectory
 from masterplan.db import database_url
 from masterplan.db.postgres import SeenWorker, look_at_server
-from masterplan.db.urls import is_sqlite, sqlite_file
+from masterplan.db.urls import is_sqlite, shown, sqlite_file
 from masterplan.errors import MasterplanError
 from masterplan.llm.catalog import available_models
 from masterplan.settings import SandboxKind, Settings
@@ -148,7 +148,7 @@ def check_database(settings: Settings) -> list[Finding]:
 
 
 def _check_server(url: URL) -> list[Finding]:
-    where = url.render_as_string()
+    where = shown(url)
     try:
         server = look_at_server(url)
     except MasterplanError as error:
