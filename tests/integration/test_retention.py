@@ -47,6 +47,20 @@ async def test_what_a_cancelled_attempt_has_written_is_kept(client: httpx.AsyncC
     assert list(Path(detail["workspace_path"], "attempts").iterdir()) == []
 
 
+async def test_a_cancel_needs_no_repository(client: httpx.AsyncClient) -> None:
+    plan_id = await start(client, plan_of(writes("a", command="echo half > a.txt; sleep 300")))
+    detail = (await client.get(f"{API}/{plan_id}")).json()
+    await until_written(detail, "a-1/a.txt")
+    repository = Path(detail["workspace_path"], "repository.git")
+    repository.rename(repository.with_name("away"))
+
+    answer = await client.post(f"{API}/{plan_id}/cancel")
+
+    assert (answer.status_code, answer.json()["status"]) == (200, "cancelled"), answer.text
+    # Nothing was saved of it, so it is left where it is.
+    assert Path(detail["workspace_path"], "attempts/a-1/a.txt").read_text() == "half\n"
+
+
 async def test_what_an_attempt_had_written_before_a_restart_is_kept(settings: Settings) -> None:
     plan = plan_of(writes("a", command="echo half > a.txt; sleep 300"))
     app = create_app(settings)

@@ -147,24 +147,33 @@ class DurableEngine:
             await DBOS.start_workflow_async(self._generation_workflow, plan_id)
 
     async def end_attempts(self, attempts: Sequence[RunningAttempt]) -> None:
-        """End the work of cancelled attempts, with every process it has started."""
+        """End the work of cancelled attempts, with every process it has started.
+
+        What cannot be cleared here is told in the log: it keeps nobody from ending the others.
+        """
         await self._end_workflows([workflow_id(each.task_id, each.attempt) for each in attempts])
         for each in attempts:
-            await self._runner.clear(each.task_id, each.attempt)
+            try:
+                await self._runner.clear(each.task_id, each.attempt)
+            except (DBAPIError, MasterplanError, OSError) as error:
+                reason = str(error).partition("\n")[0]
+                log.warning("attempt_not_cleared", task=each.task_id, reason=reason)
 
     async def end_generation(self, plan_id: str) -> None:
         """End the planning of a cancelled plan."""
         await self._end_workflows([generation_id(plan_id)])
 
     async def _end_workflows(self, ids: Sequence[str]) -> None:
-        if ids:
-            # First in DBOS, so that a crash right here does not bring them back.
-            await DBOS.cancel_workflows_async(list(ids))
-            reach(Failpoint.CANCEL_RECORDED)
-        active = [self._active[each] for each in ids if each in self._active]
-        for task in active:
-            task.cancel()
-        await asyncio.gather(*active, return_exceptions=True)
+        try:
+            if ids:
+                # First in DBOS, so that a crash right here does not bring them back.
+                await DBOS.cancel_workflows_async(list(ids))
+                reach(Failpoint.CANCEL_RECORDED)
+        finally:
+            active = [self._active[each] for each in ids if each in self._active]
+            for task in active:
+                task.cancel()
+            await asyncio.gather(*active, return_exceptions=True)
 
     async def _launch(self) -> None:
         configure(self._checkpoints, executor_id=self._membership.executor_id)
