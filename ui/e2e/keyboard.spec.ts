@@ -72,6 +72,29 @@ test('from the queue through a failure to the end', async ({ page, shared: serve
   await expect(page.getByText('2 of 2 tasks completed', { exact: true })).toBeVisible()
 })
 
+test('a key decides on no plan that was not shown as chosen', async ({ page, server }) => {
+  for (const title of ['Oldest', 'Older', 'Newest']) {
+    await server.create(planOf(title, scripted('one')))
+  }
+  await server.signIn(page)
+  await openByName(page, 'Review queue')
+  const link = (title: string) => page.getByRole('link', { name: title, exact: true })
+  await expect(link('Newest')).toBeVisible()
+  await page.keyboard.press('a')
+  await expect(link('Newest')).toBeFocused()
+  await page.keyboard.press('j')
+  // A key that is held down is one decision, not one for each plan of the queue.
+  await page.keyboard.down('a')
+  await expect(link('Older')).toHaveCount(0)
+  await expect(link('Oldest')).toBeFocused()
+  await page.keyboard.down('a')
+  await page.keyboard.down('a')
+  await page.keyboard.up('a')
+  await page.getByRole('button', { name: /^Approved, not started/ }).click()
+  await expect(link('Older')).toBeVisible()
+  await expect(page.getByRole('heading', { level: 2 })).toHaveText(['Older'])
+})
+
 test('help and the palette open, close and give the focus back', async ({
   page,
   shared: server,

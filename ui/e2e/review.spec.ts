@@ -116,3 +116,18 @@ test('nothing is decided while the plan is edited, and an approval ends the edit
   await page.getByRole('button', { name: 'Drop my changes' }).click()
   await expect(page.getByRole('button', { name: 'Execute' })).toBeVisible()
 })
+
+test('every draft can be reached, however many wait', async ({ page, server }) => {
+  const drafts = Array.from({ length: 51 }, (_, index) => planOf(`Plan ${index}`, scripted('one')))
+  for (const draft of drafts) await server.create(draft)
+  await server.signIn(page)
+  await page.getByRole('link', { name: /^Review/ }).click()
+  await page.getByRole('button', { name: 'Older' }).click()
+  await page.getByRole('link', { name: 'Plan 0', exact: true }).click()
+  await expect(page.getByRole('button', { name: 'Approve' })).toBeVisible()
+  await page.goBack()
+  await page.getByRole('button', { name: 'Approve Plan 0' }).click()
+  // The last page is gone with its only plan.
+  await expect(page.getByRole('link', { name: 'Plan 50', exact: true })).toBeVisible()
+  await expect(page.getByRole('navigation', { name: 'Pages' })).toHaveCount(0)
+})

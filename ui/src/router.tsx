@@ -69,9 +69,20 @@ const create = createRoute({
   validateSearch: (search: Record<string, unknown>): NewPlanSearch => ({ like: text(search.like) }),
 })
 
+export const REVIEW_FILTERS = ['masterplans', 'approved', 'rejected'] as const
+export type ReviewFilter = (typeof REVIEW_FILTERS)[number]
+export interface ReviewSearch {
+  filter?: ReviewFilter | undefined
+  page?: number | undefined
+}
+
 const review = createRoute({
   getParentRoute: () => root,
   path: '/review',
+  validateSearch: (search: Record<string, unknown>): ReviewSearch => ({
+    filter: oneOf(REVIEW_FILTERS, search.filter),
+    page: positive(search.page),
+  }),
   component: lazyRouteComponent(() => import('./pages/review/ReviewQueue'), 'ReviewQueue'),
 })
 

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { Compass, Plus, SearchX } from 'lucide-react'
-import { useEffect, useState } from 'react'
 import { PAGE_SIZE, plansQuery } from '@/api/queries'
 import type { PlanPage, PlanStatus } from '@/api/types'
 import { FilterChips } from '@/components/FilterChips'
 import { GlassButton } from '@/components/glass/GlassButton'
+import { Pager } from '@/components/Pager'
+import { SearchField } from '@/components/SearchField'
 import { Empty, Failed, Loading } from '@/components/ui/States'
 import { PlanCard } from '@/features/plan/PlanCard'
 import { counted } from '@/lib/format'
@@ -25,7 +26,6 @@ const CHOICES: Choice[] = [
   'failed',
   'cancelled',
 ]
-const TYPING_PAUSE_MS = 200
 
 export function MasterplanListPage() {
   const { q = '', status, page = 1 } = route.useSearch()
@@ -61,10 +61,10 @@ export function MasterplanListPage() {
       {plans.isPending && <Loading />}
       {plans.error && <Failed error={plans.error} retry={() => void plans.refetch()} />}
       {plans.data && <Results page={plans.data} filtered={filtered} />}
-      {plans.data && plans.data.total > PAGE_SIZE && (
+      {plans.data && (
         <Pager
           page={page}
-          pages={Math.ceil(plans.data.total / PAGE_SIZE)}
+          total={plans.data.total}
           onGo={(next) => void navigate({ search: (now) => ({ ...now, page: next }) })}
         />
       )}
@@ -109,25 +109,6 @@ function Results({ page, filtered }: { page: PlanPage; filtered: boolean }) {
   )
 }
 
-function SearchField({ value, onSearch }: { value: string; onSearch(words: string): void }) {
-  const [words, setWords] = useState(value)
-  useEffect(() => {
-    if (words === value) return
-    const timer = setTimeout(() => onSearch(words), TYPING_PAUSE_MS)
-    return () => clearTimeout(timer)
-  })
-  return (
-    <input
-      type="search"
-      aria-label="Search plans"
-      placeholder="Search title or goal  ( / )"
-      value={words}
-      onChange={(event) => setWords(event.target.value)}
-      className="field h-9 w-full md:max-w-72"
-    />
-  )
-}
-
 interface StatusProps {
   /** How many plans of each status match the search; missing until the first answer. */
   counts: PlanPage['counts'] | undefined
@@ -149,21 +130,5 @@ function StatusFilter({ counts, chosen, onChoose }: StatusProps) {
       chosen={chosen ?? 'all'}
       onChoose={(id) => onChoose(id === 'all' ? undefined : id)}
     />
-  )
-}
-
-function Pager({ page, pages, onGo }: { page: number; pages: number; onGo(page: number): void }) {
-  return (
-    <nav aria-label="Pages" className="flex items-center justify-center gap-3">
-      <GlassButton size="sm" disabled={page <= 1} onClick={() => onGo(page - 1)}>
-        Newer
-      </GlassButton>
-      <span className="tabular text-sm text-soft">
-        {page} of {pages}
-      </span>
-      <GlassButton size="sm" disabled={page >= pages} onClick={() => onGo(page + 1)}>
-        Older
-      </GlassButton>
-    </nav>
   )
 }

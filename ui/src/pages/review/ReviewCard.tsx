@@ -13,6 +13,7 @@ import { planLook } from '@/lib/status'
 
 export interface ReviewCardHandle extends DecisionHandle {
   focus(): void
+  open(): void
 }
 
 interface Props {
@@ -32,12 +33,13 @@ export function ReviewCard({ plan, chosen, onChoose, ref }: Props) {
       link.current?.focus()
       link.current?.scrollIntoView({ block: 'nearest' })
     },
+    open: () => link.current?.click(),
     approve: () => decision.current?.approve(),
     reject: () => decision.current?.reject(),
   }))
 
   return (
-    <li onFocus={onChoose}>
+    <li onFocus={onChoose} aria-current={chosen || undefined}>
       <GlassCard
         className={classes(
           'flex flex-wrap items-center gap-x-6 gap-y-3 px-5 py-4',

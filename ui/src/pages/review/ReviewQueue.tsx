@@ -1,17 +1,20 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { CheckCheck } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
-import { planCountsQuery, plansQuery } from '@/api/queries'
+import { PAGE_SIZE, planCountsQuery, plansQuery } from '@/api/queries'
 import type { PlanStatus, PlanSummary } from '@/api/types'
 import { FilterChips } from '@/components/FilterChips'
 import { GlassButton } from '@/components/glass/GlassButton'
+import { Pager } from '@/components/Pager'
 import { Empty, Failed, Loading } from '@/components/ui/States'
 import { useShortcuts } from '@/lib/useShortcuts'
+import type { ReviewFilter } from '@/router'
+import { follow, moved, type Place } from './place'
 import { ReviewCard, type ReviewCardHandle } from './ReviewCard'
 
-type Filter = 'masterplans' | 'approved' | 'rejected'
-const STATUSES: Record<Filter, PlanStatus[]> = {
+const route = getRouteApi('/review')
+const STATUSES: Record<ReviewFilter, PlanStatus[]> = {
   masterplans: ['draft'],
   approved: ['approved'],
   rejected: ['rejected'],
@@ -19,8 +22,10 @@ const STATUSES: Record<Filter, PlanStatus[]> = {
 
 /** What waits for a person's decision. */
 export function ReviewQueue() {
-  const [filter, setFilter] = useState<Filter>('masterplans')
-  const plans = useQuery(plansQuery({ statuses: STATUSES[filter], q: '', offset: 0 }))
+  const { filter = 'masterplans', page = 1 } = route.useSearch()
+  const navigate = route.useNavigate()
+  const offset = (page - 1) * PAGE_SIZE
+  const plans = useQuery(plansQuery({ statuses: STATUSES[filter], q: '', offset }))
   const { data: counts } = useQuery(planCountsQuery())
   const countOf = (status: PlanStatus) => counts && (counts[status] ?? 0)
 
@@ -44,51 +49,51 @@ export function ReviewQueue() {
           { id: 'rejected' as const, label: 'Rejected', count: countOf('rejected') },
         ]}
         chosen={filter}
-        onChoose={setFilter}
+        onChoose={(next) =>
+          void navigate({ search: { filter: next === 'masterplans' ? undefined : next } })
+        }
       />
       {plans.isPending && <Loading />}
       {plans.error && <Failed error={plans.error} retry={() => void plans.refetch()} />}
-      {plans.data && <Queue key={filter} plans={plans.data.masterplans} />}
+      {plans.data && <Queue key={`${filter} ${page}`} plans={plans.data.masterplans} />}
+      {plans.data && (
+        <Pager
+          page={page}
+          total={plans.data.total}
+          onGo={(next) => void navigate({ search: (now) => ({ ...now, page: next }) })}
+        />
+      )}
     </div>
   )
 }
 
 function Queue({ plans }: { plans: PlanSummary[] }) {
-  const navigate = useNavigate()
-  const [chosen, setChosen] = useState<string>()
   const cards = useRef(new Map<string, ReviewCardHandle>())
-  const at = Math.max(
-    plans.findIndex((plan) => plan.masterplan_id === chosen),
-    0,
-  )
-  const current = plans[at]
-  const card = () => (current ? cards.current.get(current.masterplan_id) : undefined)
-
-  const move = (step: number) => {
-    const next =
-      plans[Math.min(Math.max(chosen === undefined ? 0 : at + step, 0), plans.length - 1)]
-    if (!next) return
-    setChosen(next.masterplan_id)
-    cards.current.get(next.masterplan_id)?.focus()
+  const { place, choose } = usePlace(plans)
+  const cardOf = (id: string | undefined) => (id === undefined ? undefined : cards.current.get(id))
+  const step = (by: -1 | 1) => {
+    const next = moved(place, by)
+    choose(next)
+    cardOf(next)?.focus()
   }
-  // Where a decision took a card away, the next one in its place gets the focus.
-  const count = useRef(plans.length)
+  // Only what is shown as chosen is acted upon, and by a key that is held down but once.
+  const decide = (act: (card: ReviewCardHandle) => void) => (event: KeyboardEvent) => {
+    if (event.repeat) return
+    const card = cardOf(place.chosen)
+    if (card) act(card)
+    else step(1)
+  }
+  // Where a decision took a card away, and the focus with it, its neighbour gets both.
+  const { chosen } = place
   useEffect(() => {
-    if (plans.length < count.current && current && document.activeElement === document.body) {
-      cards.current.get(current.masterplan_id)?.focus()
-    }
-    count.current = plans.length
-  })
+    if (chosen && document.activeElement === document.body) cards.current.get(chosen)?.focus()
+  }, [chosen])
   useShortcuts({
-    j: () => move(1),
-    k: () => move(-1),
-    a: () => card()?.approve(),
-    r: () => card()?.reject(),
-    Enter: () => {
-      if (current) {
-        void navigate({ to: '/plans/$planId', params: { planId: current.masterplan_id } })
-      }
-    },
+    j: () => step(1),
+    k: () => step(-1),
+    a: decide((card) => card.approve()),
+    r: decide((card) => card.reject()),
+    Enter: decide((card) => card.open()),
   })
 
   if (plans.length === 0) {
@@ -107,7 +112,7 @@ function Queue({ plans }: { plans: PlanSummary[] }) {
           key={plan.masterplan_id}
           plan={plan}
           chosen={plan.masterplan_id === chosen}
-          onChoose={() => setChosen(plan.masterplan_id)}
+          onChoose={() => choose(plan.masterplan_id)}
           ref={(handle) => {
             if (handle) cards.current.set(plan.masterplan_id, handle)
             else cards.current.delete(plan.masterplan_id)
@@ -116,6 +121,15 @@ function Queue({ plans }: { plans: PlanSummary[] }) {
       ))}
     </ul>
   )
+}
+
+/** The place in the queue, which follows what others do with it. */
+function usePlace(plans: PlanSummary[]) {
+  const order = plans.map((plan) => plan.masterplan_id)
+  const [kept, setPlace] = useState<Place>({ order, chosen: undefined })
+  const place = follow(kept, order)
+  if (place !== kept) setPlace(place)
+  return { place, choose: (chosen: string | undefined) => setPlace({ order, chosen }) }
 }
 
 const Keys = ({ children }: { children: string }) => (

@@ -1,0 +1,38 @@
+import { useEffect, useRef, useState } from 'react'
+
+export const TYPING_PAUSE_MS = 200
+
+interface Props {
+  /** What is searched for, as the address has it. */
+  value: string
+  onSearch(words: string): void
+}
+
+/** Searches once the typing rests; an address that changes for another reason changes the words. */
+export function SearchField({ value, onSearch }: Props) {
+  const [words, setWords] = useState(value)
+  const asked = useRef(value)
+  useEffect(() => {
+    if (value === asked.current) return
+    asked.current = value
+    setWords(value)
+  }, [value])
+  useEffect(() => {
+    if (words === asked.current) return
+    const timer = setTimeout(() => {
+      asked.current = words
+      onSearch(words)
+    }, TYPING_PAUSE_MS)
+    return () => clearTimeout(timer)
+  })
+  return (
+    <input
+      type="search"
+      aria-label="Search plans"
+      placeholder="Search title or goal  ( / )"
+      value={words}
+      onChange={(event) => setWords(event.target.value)}
+      className="field h-9 w-full md:max-w-72"
+    />
+  )
+}
