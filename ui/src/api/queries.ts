@@ -182,10 +182,10 @@ export const planDocumentQuery = (id: string, revision: number) =>
     gcTime: 0,
   })
 
-/** Read anew whenever the plan has come further. */
-export const timelineQuery = (id: string, seq: number) =>
+/** Read anew as the plan comes further; see useLivePlan. */
+export const timelineQuery = (id: string) =>
   queryOptions({
-    queryKey: ['timeline', id, seq],
+    queryKey: ['timeline', id],
     queryFn: async ({ signal }) => {
       const params = { path: { masterplan_id: id } }
       const timeline = await answer(
@@ -193,8 +193,6 @@ export const timelineQuery = (id: string, seq: number) =>
       )
       return timeline.attempts
     },
-    placeholderData: keepPreviousData,
-    gcTime: 0,
   })
 
 export const prunableQuery = (days: number) =>

@@ -1,8 +1,9 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { generationQuery, planQuery } from '@/api/queries'
+import { filesQuery, generationQuery, planQuery, timelineQuery } from '@/api/queries'
 import type { Plan, PlanEvent } from '@/api/types'
 import { withSteps } from '@/features/plan/generationSteps'
+import { createPacer } from './pacer'
 import { PlanFeed } from './planFeed'
 import { countWatcher, liveSocket, resynced } from './socket'
 
@@ -16,16 +17,19 @@ export function useLivePlan(planId: string, told?: (events: PlanEvent[]) => void
 
   useEffect(() => {
     const options = planQuery(planId)
+    const readings = paced(cache, planId)
     const feed = new PlanFeed(liveSocket(), planId, {
       read: () => cache.getQueryData(options.queryKey),
       write: (plan: Plan) => cache.setQueryData(options.queryKey, plan),
       refetch: () => cache.fetchQuery({ ...options, staleTime: 0 }),
       told: (events) => {
         spread(cache, planId, events)
+        readings.hear(events)
         told?.(events)
       },
       caughtUp: () => {
         setJoined(true)
+        readings.all()
         void cache.invalidateQueries({ queryKey: generationQuery(planId).queryKey })
         resynced()
       },
@@ -36,6 +40,7 @@ export function useLivePlan(planId: string, told?: (events: PlanEvent[]) => void
     return () => {
       clearTimeout(anyway)
       feed.close()
+      readings.close()
       stopCounting()
       setJoined(false)
     }
@@ -55,10 +60,29 @@ function spread(cache: QueryClient, planId: string, events: PlanEvent[]): void {
   }
   const tasks = new Set(events.flatMap((event) => ('task_id' in event ? [event.task_id] : [])))
   for (const task of tasks) void cache.invalidateQueries({ queryKey: ['attempts', planId, task] })
-  if (events.some((event) => event.type === 'task_execution_complete')) {
-    void cache.invalidateQueries({ queryKey: ['files', planId] })
-  }
   if (events.some((event) => event.type === 'masterplan_status')) {
     void cache.invalidateQueries({ queryKey: ['plans'] })
+  }
+}
+
+/** What is read as a whole: with every batch of events, no reading would come to its end. */
+function paced(cache: QueryClient, planId: string) {
+  const again = (queryKey: readonly unknown[]) =>
+    createPacer(() => cache.invalidateQueries({ queryKey }))
+  const timeline = again(timelineQuery(planId).queryKey)
+  const files = again(filesQuery(planId).queryKey)
+  return {
+    hear(events: PlanEvent[]) {
+      if (events.some((event) => 'task_id' in event)) timeline.ask()
+      if (events.some((event) => event.type === 'task_execution_complete')) files.ask()
+    },
+    all() {
+      timeline.ask()
+      files.ask()
+    },
+    close() {
+      timeline.close()
+      files.close()
+    },
   }
 }

@@ -25,7 +25,7 @@ interface Props {
 /** When what was tried, and how long it took. */
 export default function TimelinePanel({ plan, tasks, onOpen }: Props) {
   const running = plan.status === 'in_progress'
-  const timeline = useQuery(timelineQuery(plan.masterplan_id, plan.last_seq))
+  const timeline = useQuery(timelineQuery(plan.masterplan_id))
   const now = useSeconds(running)
   const { rows, seconds } = useMemo(
     () => timelineOf(timeline.data ?? [], tasks, now),
