@@ -19,6 +19,7 @@ test('from the queue through a failure to the end', async ({ page, shared: serve
   await server.create(planOf('Not wanted', scripted('one')))
   await server.signIn(page)
   await openByName(page, 'Review queue')
+  await expect(page.getByRole('heading', { name: 'Review', exact: true })).toBeVisible()
   // The newest is the first of the queue.
   const unwanted = page.getByRole('link', { name: 'Not wanted', exact: true })
   const wanted = page.getByRole('link', { name: 'By keys', exact: true })
@@ -78,6 +79,7 @@ test('a key decides on no plan that was not shown as chosen', async ({ page, ser
   }
   await server.signIn(page)
   await openByName(page, 'Review queue')
+  await expect(page.getByRole('heading', { name: 'Review', exact: true })).toBeVisible()
   const link = (title: string) => page.getByRole('link', { name: title, exact: true })
   await expect(link('Newest')).toBeVisible()
   await page.keyboard.press('a')
