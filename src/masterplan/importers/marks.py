@@ -7,7 +7,8 @@ where somebody has changed them since the import, they are left alone and a noti
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from masterplan.importers.lines import Checkbox, Line, Marker
@@ -73,15 +74,15 @@ def tick(
     text: str, marks: Sequence[Mark], *, imported: Sequence[Mark], done: Collection[str]
 ) -> Ticked:
     """Tick in `text`, whose marks are `marks`, what is done by now and was not when imported."""
-    there = {mark.label: mark for mark in marks}
+    there = dict(_numbered(marks))
     before = {mark.label for mark in imported if mark.done}
     notices: list[Notice] = []
     ticks: list[Mark] = []
-    for known in imported:
+    for identity, known in _numbered(imported):
         news = known.after and not before.issuperset(known.after)
         if known.done or not news or not all(key in done for key in known.after):
             continue
-        mark = there.get(known.label)
+        mark = there.get(identity)
         if mark is None:
             notices.append(Notice(known.line, f"{known.label} is gone, so it was not ticked"))
         elif mark.done:
@@ -93,6 +94,14 @@ def tick(
         else:
             ticks.append(mark)
     return Ticked(_replaced(text, ticks), notices)
+
+
+def _numbered(marks: Sequence[Mark]) -> Iterator[tuple[tuple[str, int], Mark]]:
+    """Tell marks of one label apart by their order: a file may name two tasks alike."""
+    seen: Counter[str] = Counter()
+    for mark in marks:
+        seen[mark.label] += 1
+        yield (mark.label, seen[mark.label]), mark
 
 
 def _replaced(text: str, ticks: Sequence[Mark]) -> str:
