@@ -55,10 +55,12 @@ export class Server {
     if (this.cookies.length > 0) {
       await page.context().addCookies(this.cookies)
       await page.goto(this.url)
-      return
+    } else {
+      await page.goto(`${this.url}/sign-in?code=${this.code}`)
+      this.cookies = await page.context().cookies(this.url)
     }
-    await page.goto(`${this.url}/sign-in?code=${this.code}`)
-    this.cookies = await page.context().cookies(this.url)
+    // A page that has loaded is not there yet: keys pressed now would be nobody's.
+    await page.getByRole('heading', { name: 'Plans', level: 1 }).waitFor()
   }
 
   /** Do over REST what the test is not about. */

@@ -82,6 +82,8 @@ test('a plan is rejected with a reason, by keys alone', async ({ page, shared: s
   await server.create(planOf('Second plan', scripted('two')))
   await server.signIn(page)
   await page.getByRole('link', { name: /^Review/ }).click()
+  // The list that was left shows the plan's name too.
+  await expect(page.getByRole('heading', { name: 'Review', level: 1 })).toBeVisible()
   await expect(page.getByRole('heading', { name: 'First plan' })).toBeVisible()
   // The newest is the first of the queue.
   await page.keyboard.press('j')
