@@ -15,11 +15,13 @@ from pydantic import BaseModel
 from masterplan.cli import wire
 from masterplan.cli.selection import select_plan
 from masterplan.errors import MasterplanError
+from masterplan.lifecycle import EDITABLE, PlanStatus
 
 API = "/api/v1"
 TIMEOUT_S = 60.0
 LIST_PAGE = 100
 ANSWERED = 400
+FORESEEN = EDITABLE | {PlanStatus.APPROVED}
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -102,9 +104,15 @@ class Client:
     async def plan(self, plan_id: str) -> wire.PlanDetail:
         return await self._get(f"/masterplans/{plan_id}", wire.PlanDetail)
 
+    async def forecast(self, plan_id: str, *, max_parallel: int | None = None) -> wire.Forecast:
+        params = {} if max_parallel is None else {"max_parallel": max_parallel}
+        return await self._get(f"/masterplans/{plan_id}/forecast", wire.Forecast, params=params)
+
     async def plan_to_review(self, plan_id: str) -> wire.PlanDetail:
-        """Return the plan with what was found in its repository."""
+        """Return the plan with its forecast, and with what was found in its repository."""
         plan = await self.plan(plan_id)
+        if plan.status in FORESEEN:
+            plan = plan.model_copy(update={"forecast": await self.forecast(plan_id)})
         if plan.repository is None:
             return plan
         found = await self._get(f"/masterplans/{plan_id}/discovery", wire.FoundDiscovery)

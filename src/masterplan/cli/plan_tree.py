@@ -10,6 +10,7 @@ from rich.tree import Tree
 
 from masterplan.cli import wire
 from masterplan.cli.console import TASK_STYLES, plan_status_text, printable, task_sign
+from masterplan.cli.foreseeing import print_forecast
 from masterplan.cli.layout import first_line
 from masterplan.cli.proof import proof_lines
 from masterplan.lifecycle import TaskStatus
@@ -32,6 +33,8 @@ def print_plan(plan: wire.PlanDetail, console: Console) -> None:
     for number, phase in enumerate(plan.phases, start=1):
         console.print(_phase_tree(number, phase, known, console))
     _print_warnings(plan, console)
+    if plan.forecast and plan.forecast.tasks:
+        print_forecast(plan.forecast, plan, console)
     for task in plan.tasks():
         if task.waiting_reason and task.waiting_since:
             since = f"{task.waiting_since.astimezone():%H:%M}"

@@ -74,6 +74,7 @@ async def _journey(client: Client, request: RunRequest, farewell: Farewell) -> i
     short = plan.masterplan_id[:8]
     farewell.say(f"The draft is kept: approve it with `masterplan approve {short}`.")
     if not request.assume_yes:
+        plan = await client.plan_to_review(plan.masterplan_id)
         print_plan(plan, output())
         if (code := await _decided(client, plan)) is not None:
             return code
@@ -148,7 +149,7 @@ async def _generated(client: Client, plan: wire.PlanDetail, showing: Showing) ->
             display,
             until=lambda view: view.status is not PlanStatus.GENERATING,
         ).to_end()
-    drafted = await client.plan_to_review(plan.masterplan_id)
+    drafted = await client.plan(plan.masterplan_id)
     if drafted.status is not PlanStatus.DRAFT:
         reason = drafted.failure_reason or view.reason or "no reason was given"
         raise MasterplanError(f"No plan was made: {printable(reason)}")

@@ -125,6 +125,49 @@ class FoundDiscovery(Wire):
     discovery: Discovery | None
 
 
+class SecondsRange(Wire):
+    low: float
+    likely: float
+    high: float
+
+    def bounds(self) -> tuple[float, float, float]:
+        return self.low, self.likely, self.high
+
+
+class TokenRange(Wire):
+    low: int
+    likely: int
+    high: int
+
+    def bounds(self) -> tuple[int, int, int]:
+        return self.low, self.likely, self.high
+
+
+class MoneyRange(Wire):
+    low: Decimal
+    likely: Decimal
+    high: Decimal
+
+    def bounds(self) -> tuple[Decimal, Decimal, Decimal]:
+        return self.low, self.likely, self.high
+
+
+class Forecast(Wire):
+    max_parallel: int
+    tasks: int
+    critical_path: list[str]
+    critical_path_s: SecondsRange
+    parallel_width: int
+    duration_s: SecondsRange
+    tokens_input: TokenRange
+    tokens_output: TokenRange
+    cost_usd: MoneyRange | None
+    unpriced_tasks: int
+    within_budget: float | None
+    tasks_from_history: int
+    past_tasks: int
+
+
 class PlanDetail(PlanSummary):
     description: str = ""
     goal: str = ""
@@ -140,6 +183,8 @@ class PlanDetail(PlanSummary):
     """What proves its tasks; the client adds it where it is shown."""
     discovery: Discovery | None = None
     """What was found in its repository; added likewise."""
+    forecast: Forecast | None = None
+    """What it will take; added likewise while it is not executed."""
 
     def tasks(self) -> Iterator[Task]:
         for phase in self.phases:

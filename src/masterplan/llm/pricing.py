@@ -22,3 +22,8 @@ def cost_of(name: str, usage: RequestUsage | RunUsage) -> Decimal | None:
     except LookupError:
         return None
     return price.quantize(SMALLEST_AMOUNT)
+
+
+def cost_of_tokens(name: str, tokens_input: int, tokens_output: int) -> Decimal | None:
+    """Return the price in US dollars of that many tokens, or None where it is not known."""
+    return cost_of(name, RequestUsage(input_tokens=tokens_input, output_tokens=tokens_output))

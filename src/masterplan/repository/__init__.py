@@ -31,6 +31,7 @@ from masterplan.repository.events import (
     events_after,
     last_seqs,
 )
+from masterplan.repository.history import PastTask, past_tasks
 from masterplan.repository.log_pieces import add_log_piece, copied_log, copied_log_bytes
 from masterplan.repository.plans import (
     PlanCounts,
@@ -100,6 +101,7 @@ from masterplan.repository.workers import (
 
 __all__ = [
     "HeldAttempt",
+    "PastTask",
     "PlanCounts",
     "RunningAttempt",
     "StoredFile",
@@ -150,6 +152,7 @@ __all__ = [
     "lock_plan_of_task",
     "make_ready",
     "orphaned_attempts",
+    "past_tasks",
     "plan_ids_with_status",
     "plan_outline",
     "plans_ended_before",

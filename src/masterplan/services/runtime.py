@@ -17,6 +17,7 @@ from masterplan.events import Publisher
 from masterplan.failpoints import Failpoint
 from masterplan.outbox import OutboxRelay
 from masterplan.services.file_sync import FileSync
+from masterplan.services.forecast_service import ForecastService
 from masterplan.services.log_relay import NobodyWatches, relayed_logs
 from masterplan.services.masterplan_execution_service import MasterplanExecutionService
 from masterplan.services.masterplan_service import MasterplanService
@@ -42,6 +43,7 @@ class Runtime:
     plan_files: PlanFileService
     executions: MasterplanExecutionService
     workspaces: Workspaces
+    forecasts: ForecastService
     engine: DurableEngine | None
 
     def executing_engine(self) -> DurableEngine:
@@ -77,6 +79,7 @@ async def open_runtime(
             plan_files=PlanFileService(masterplans, node_id=parts.node_id),
             executions=parts.executions,
             workspaces=parts.workspaces,
+            forecasts=ForecastService(database, settings),
             engine=engine,
         )
 

@@ -362,6 +362,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/masterplans/{masterplan_id}/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Forecast
+         * @description What the tasks that are left will take: time, tokens and money, as ranges.
+         *
+         *     Rests on past tasks of this installation that were done by the same agent with the same model,
+         *     where there are enough, and on assumptions where not.
+         */
+        get: operations["get_forecast_api_v1_masterplans__masterplan_id__forecast_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/masterplans/{masterplan_id}/tasks/{task_id}/retry": {
         parameters: {
             query?: never;
@@ -919,6 +942,38 @@ export interface components {
             /** Remedy */
             remedy: string;
         };
+        /**
+         * ForecastView
+         * @description What the tasks that are left will take; eight in ten simulated runs lie in each range.
+         *
+         *     `critical_path` names task ids in order, `parallel_width` is the most tasks that could run at
+         *     a time, `cost_usd` leaves out `unpriced_tasks` and is null where no price is known,
+         *     `within_budget` is the share of the runs that stay within the budget, null where there is none.
+         *     `tasks_from_history` rest on this installation's `past_tasks`, the others on assumptions.
+         */
+        ForecastView: {
+            /** Max Parallel */
+            max_parallel: number;
+            /** Tasks */
+            tasks: number;
+            /** Critical Path */
+            critical_path: string[];
+            critical_path_s: components["schemas"]["SecondsRange"];
+            /** Parallel Width */
+            parallel_width: number;
+            duration_s: components["schemas"]["SecondsRange"];
+            tokens_input: components["schemas"]["TokenRange"];
+            tokens_output: components["schemas"]["TokenRange"];
+            cost_usd: components["schemas"]["MoneyRange"] | null;
+            /** Unpriced Tasks */
+            unpriced_tasks: number;
+            /** Within Budget */
+            within_budget: number | null;
+            /** Tasks From History */
+            tasks_from_history: number;
+            /** Past Tasks */
+            past_tasks: number;
+        };
         /** GenerateRequest */
         GenerateRequest: {
             /** Goal */
@@ -1265,6 +1320,15 @@ export interface components {
             /** Default */
             default: boolean;
         };
+        /** MoneyRange */
+        MoneyRange: {
+            /** Low */
+            low: string;
+            /** Likely */
+            likely: string;
+            /** High */
+            high: string;
+        };
         /**
          * PhaseDocument
          * @description A stage of the plan.
@@ -1555,6 +1619,15 @@ export interface components {
              */
             duration_s: number;
         };
+        /** SecondsRange */
+        SecondsRange: {
+            /** Low */
+            low: number;
+            /** Likely */
+            likely: number;
+            /** High */
+            high: number;
+        };
         /**
          * SourceView
          * @description The file that the plan was imported from.
@@ -1761,6 +1834,15 @@ export interface components {
         Timeline: {
             /** Attempts */
             attempts: components["schemas"]["AttemptSpan"][];
+        };
+        /** TokenRange */
+        TokenRange: {
+            /** Low */
+            low: number;
+            /** Likely */
+            likely: number;
+            /** High */
+            high: number;
         };
         /**
          * Verdict
@@ -2803,6 +2885,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanEvidence"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_forecast_api_v1_masterplans__masterplan_id__forecast_get: {
+        parameters: {
+            query?: {
+                /** @description Instead of what the plan's settings say. */
+                max_parallel?: number | null;
+            };
+            header?: never;
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastView"];
                 };
             };
             /** @description There is nothing of that id. */
