@@ -53,7 +53,7 @@ ALLOWED = {
     "pause": {"in_progress"},
     "resume": {"paused"},
     "cancel": {"in_progress", "paused"},
-    "retry": {"in_progress", "completed"},
+    "retry": {"in_progress", "paused", "completed"},
 }
 MOVING = {"in_progress"}
 """A plan in these may have gone on by itself before a request reached it."""

@@ -291,6 +291,25 @@ def test_every_failed_task_is_retried_at_once(masterplan: Shell) -> None:
 
 
 @pytest.mark.slow
+def test_a_plan_is_steered_while_it_runs(masterplan: Shell) -> None:
+    broken = writes("broken", "right", command="exit 1", max_retries=0)
+    endless = writes("endless", "endless", command="sleep 600")
+    plan_file = masterplan.plan_file(broken, endless)
+
+    with masterplan.started("run", "--file", plan_file, "--yes") as run:
+        read_until(run, "#1 Write broken: failed")
+        assert masterplan.json("pause", "last")["status"] == "paused"
+        retried = masterplan("retry", "last", "--all-failed")
+        assert re.search(r"is paused, goes on: masterplan resume \w{8}", retried.stdout)
+        assert masterplan.json("resume", "last", "--detach")["status"] == "in_progress"
+        read_until(run, "#1 Write broken: failed")
+        cancelled = masterplan.json("cancel", "last")
+        run.communicate(timeout=20)
+
+    assert (cancelled["status"], run.returncode) == ("cancelled", 1)
+
+
+@pytest.mark.slow
 def test_an_interrupted_run_is_resumed_by_watch(masterplan: Shell) -> None:
     plan_file = masterplan.plan_file(HELLO, SLOW, writes("end", "end", after="slow"))
 

@@ -22,7 +22,9 @@ from support.plans import (
     scripted,
     start,
     statuses_of,
+    tasks_of,
     until,
+    until_detail,
     writes,
 )
 
@@ -199,3 +201,38 @@ async def test_of_many_concurrent_controls_the_plan_ends_in_one_consistent_state
     assert counted == detail["total_tasks"] == 6
     seqs = [event["seq"] for event in await events_of(client, plan_id)]
     assert seqs == list(range(1, len(seqs) + 1))
+
+
+@pytest.mark.parametrize("all_failed", [False, True], ids=["one", "all"])
+async def test_a_retry_while_the_plan_is_paused_waits_for_its_resumption(
+    client: httpx.AsyncClient, all_failed: bool
+) -> None:
+    flaky = scripted("a", script={"fail_attempts": 1}, max_retries=0)
+    slow = scripted("slow", script={"duration_s": 0.5})
+    plan_id = await start(
+        client, plan_of(flaky, scripted("b", "a"), slow, scripted("last", "slow"))
+    )
+    await until_detail(
+        client,
+        plan_id,
+        lambda detail: (
+            statuses_of(detail)["a"] == "failed" and statuses_of(detail)["slow"] == "in_progress"
+        ),
+    )
+    await post(client, plan_id, "pause")
+    paused = await until_detail(client, plan_id, lambda detail: detail["completed_tasks"])
+
+    task_id = tasks_of(paused)["a"]["task_id"]
+    answer = await post(client, plan_id, "retry" if all_failed else f"tasks/{task_id}/retry")
+
+    assert answer.status_code == 202, answer.text
+    retried = await detail_of(client, plan_id)
+    assert retried["status"] == "paused"
+    assert statuses_of(retried) == {
+        "a": "ready",
+        "b": "pending",
+        "slow": "completed",
+        "last": "ready",
+    }
+    await post(client, plan_id, "resume")
+    assert (await until(client, plan_id, "completed"))["outcome"] == "succeeded"

@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test } from 'vitest'
+import type { PlanStatus } from '@/api/types'
 import { GlassButton } from '@/components/glass/GlassButton'
 import { ProgressBar, phaseGradient } from '@/components/ProgressBar'
 import { StatusBadge } from '@/components/StatusBadge'
@@ -11,7 +12,7 @@ import { hasFailedTasks, RetryFailedButton } from '@/features/plan/RetryFailedBu
 import { retryLabel, TaskRowView, whatIsAhead } from '@/features/plan/TaskRowView'
 import { usePlanActions } from '@/features/plan/usePlanActions'
 import { ringIcon, tabTitle } from '@/features/plan/useTabState'
-import { planLook, TASK_LOOKS } from '@/lib/status'
+import { mayRetry, PLAN_LOOKS, planLook, TASK_LOOKS } from '@/lib/status'
 import { plan, task } from './plans'
 
 test('each status is told by a word, an icon and a tone of its own', () => {
@@ -99,6 +100,30 @@ test('a failed task offers a retry, and guidance where its retries are used up',
   )
   await userEvent.click(screen.getByRole('button', { name: /Retry with guidance/ }))
   expect(did).toEqual(['retry'])
+})
+
+test('a failed task of a plan that is over for good offers nothing', () => {
+  render(
+    <TaskRowView
+      task={task(4, { status: 'failed' })}
+      phase={0}
+      blocker={undefined}
+      waitsFor={undefined}
+      ahead={undefined}
+      onOpen={() => undefined}
+      onRetry={undefined}
+    />,
+  )
+  expect(screen.queryByRole('button')).toBeNull()
+})
+
+test('failed tasks are retried while their plan runs, is paused or has ended, not cancelled', () => {
+  const statuses = Object.keys(PLAN_LOOKS) as PlanStatus[]
+  expect(statuses.filter((status) => mayRetry({ status }))).toEqual([
+    'in_progress',
+    'paused',
+    'completed',
+  ])
 })
 
 test('a skipped task says what blocks it', () => {

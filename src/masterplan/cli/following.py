@@ -105,17 +105,21 @@ def retry_task(
     async def work(client: Client) -> int:
         plan = await client.find_plan(word)
         task = select_task(task_word, plan) if task_word is not None else None
-        if detach:
-            _require_server(client)
-        await ensure_model_for(plan)
+        paused = plan.status is PlanStatus.PAUSED
+        if not paused:
+            if detach:
+                _require_server(client)
+            await ensure_model_for(plan)
         retried = (
             await client.retry(plan.masterplan_id, task.task_id, guidance=guidance)
             if task is not None
             else await client.retry_all(plan.masterplan_id, guidance=guidance)
         )
-        if detach:
-            if showing.as_json:
-                print_json(retried)
+        if (detach or paused) and showing.as_json:
+            print_json(retried)
+        elif paused:
+            _say_retried_later(plan)
+        if detach or paused:
             return 0
         return await _finish(client, plan, showing, farewell)
 
@@ -171,6 +175,11 @@ def _refuse_to_wait(plan: wire.PlanDetail) -> None:
         requested="watch",
         remedy=remedies.get(plan.status, "nothing runs it"),
     )
+
+
+def _say_retried_later(plan: wire.PlanDetail) -> None:
+    resume = f"masterplan resume {plan.masterplan_id[:8]}"
+    say(output(), f"It is tried again when the plan, which is paused, goes on: {resume}")
 
 
 def _say_started(started: wire.Started, showing: Showing) -> None:

@@ -32,7 +32,7 @@ EXTENDABLE = frozenset(
     {PlanStatus.APPROVED, PlanStatus.IN_PROGRESS, PlanStatus.PAUSED, PlanStatus.COMPLETED}
 )
 CANCELLABLE = frozenset({PlanStatus.GENERATING, PlanStatus.IN_PROGRESS, PlanStatus.PAUSED})
-RETRIED = frozenset({PlanStatus.IN_PROGRESS, PlanStatus.COMPLETED})
+RETRIED = frozenset({PlanStatus.IN_PROGRESS, PlanStatus.PAUSED, PlanStatus.COMPLETED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,10 @@ export function planLook(plan: Pick<PlanSummary, 'status' | 'outcome'>): Look {
 export const isEditable = (plan: Pick<PlanSummary, 'status'>): boolean =>
   plan.status === 'draft' || plan.status === 'rejected'
 
+const RETRIED: ReadonlySet<PlanStatus> = new Set(['in_progress', 'paused', 'completed'])
+/** Whether failed tasks may be tried again; while the plan is paused they wait for its resumption. */
+export const mayRetry = (plan: Pick<PlanSummary, 'status'>): boolean => RETRIED.has(plan.status)
+
 export const isRunning = (task: Pick<Task, 'status'>): boolean =>
   task.status === 'in_progress' || task.status === 'validating'
 

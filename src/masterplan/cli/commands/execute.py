@@ -41,7 +41,8 @@ def retry(
 ) -> None:
     """Run a failed task again, or all of them, with what they had blocked.
 
-    Where a task's retries are used up it gets one more.
+    Where a task's retries are used up it gets one more. While the plan is paused it waits for
+    `masterplan resume`.
 
     Examples:
 

@@ -2,11 +2,11 @@ import { RotateCcw } from 'lucide-react'
 import type { Plan } from '@/api/types'
 import { GlassButton } from '@/components/glass/GlassButton'
 import { counted } from '@/lib/format'
+import { mayRetry } from '@/lib/status'
 import type { PlanActions } from './usePlanActions'
 
 /** Whether there are failed tasks that may be tried again as the plan stands. */
-export const hasFailedTasks = (plan: Plan): boolean =>
-  (plan.status === 'in_progress' || plan.status === 'completed') && plan.failed_tasks > 0
+export const hasFailedTasks = (plan: Plan): boolean => mayRetry(plan) && plan.failed_tasks > 0
 
 /** Every failed task once more, with all that they had blocked. */
 export function RetryFailedButton({

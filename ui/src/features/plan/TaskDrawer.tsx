@@ -10,7 +10,7 @@ import { Failed, Loading } from '@/components/ui/States'
 import { DiffView } from '@/features/diff/DiffView'
 import { LogView } from '@/features/logs/LogView'
 import { clock } from '@/lib/format'
-import { isRunning, TASK_LOOKS } from '@/lib/status'
+import { isRunning, mayRetry, TASK_LOOKS } from '@/lib/status'
 import { AttemptPicker } from './AttemptPicker'
 import { CheckList } from './CheckList'
 import { FailureSection } from './FailureSection'
@@ -52,7 +52,7 @@ export default function TaskDrawer(props: Props) {
         </>
       }
     >
-      {task.status === 'failed' && <RetryBar {...props} />}
+      {task.status === 'failed' && mayRetry(plan) && <RetryBar {...props} />}
       {blocker && task.status === 'skipped' && (
         <p>
           This task needs the result of{' '}

@@ -15,7 +15,8 @@ interface Props {
   /** What lies ahead of the task, while its plan has not begun and every status is the same. */
   ahead: string | undefined
   onOpen(task: Task): void
-  onRetry(task: Task): void
+  /** Undefined where the plan's failed tasks cannot be tried again any more. */
+  onRetry: ((task: Task) => void) | undefined
 }
 
 /** What is said of a status beside its word. */
@@ -108,7 +109,7 @@ export const TaskRowView = memo(function TaskRowView(props: Props) {
           <span className="tabular truncate text-xs text-soft">{ahead}</span>
         )}
       </span>
-      {task.status === 'failed' && (
+      {task.status === 'failed' && onRetry && (
         <GlassButton
           size="sm"
           icon={RotateCcw}

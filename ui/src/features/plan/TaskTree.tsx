@@ -1,6 +1,7 @@
 import { defaultRangeExtractor, useWindowVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Plan, PlanStatus, Task } from '@/api/types'
+import { mayRetry } from '@/lib/status'
 import { useMediaQuery } from '@/lib/useMediaQuery'
 import { HeadingRow } from './HeadingRow'
 import { type Folding, LEVELS, moveFor, type Row, rowsOf, type TaskFilter } from './rows'
@@ -126,7 +127,7 @@ export function TaskTree({ plan, filter, tasks, onOpen, onRetry }: Props) {
                 waitsFor={plan.status === 'in_progress' ? waitsFor(row.item, tasks) : undefined}
                 ahead={NOT_BEGUN.has(plan.status) ? whatIsAhead(row.item, tasks) : undefined}
                 onOpen={onOpen}
-                onRetry={onRetry}
+                onRetry={mayRetry(plan) ? onRetry : undefined}
               />
             ) : (
               <HeadingRow row={row} onFold={fold} />

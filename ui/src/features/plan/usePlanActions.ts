@@ -34,6 +34,9 @@ export function usePlanActions(planId: string) {
     void cache.invalidateQueries({ queryKey: ['plans'] })
   }
 
+  const onceResumed = () =>
+    cache.getQueryData(options.queryKey)?.status === 'paused' ? ' once the plan is resumed' : ''
+
   const approve = useMutation({
     mutationFn: (planHash: string | null) =>
       answer(
@@ -102,7 +105,7 @@ export function usePlanActions(planId: string) {
         }),
       ),
     onSuccess: async (task) => {
-      toast.success(`Task #${task.task_number} will be tried again`)
+      toast.success(`Task #${task.task_number} will be tried again${onceResumed()}`)
       await refresh()
     },
     onError: failed('Not retried'),
@@ -112,7 +115,9 @@ export function usePlanActions(planId: string) {
     mutationFn: () => answer(api.POST('/api/v1/masterplans/{masterplan_id}/retry', { params })),
     onSuccess: (plan) => {
       keep(plan)
-      toast.success('Every failed task will be tried again', { description: plan.title })
+      toast.success(`Every failed task will be tried again${onceResumed()}`, {
+        description: plan.title,
+      })
     },
     onError: failed('Not retried'),
   })
