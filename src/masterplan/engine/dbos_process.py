@@ -13,8 +13,8 @@ from datetime import datetime
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, WorkflowStatus
 
+from masterplan.engine.generations import GENERATIONS
 from masterplan.engine.membership import Membership
-from masterplan.engine.succession import GENERATIONS
 
 APPLICATION_VERSION = "1"
 """Pinned: DBOS leaves in-flight workflows of another version alone."""

@@ -34,6 +34,7 @@ from masterplan.engine.dbos_process import configure, forget_workflows, is_under
 from masterplan.engine.dispatcher import Dispatcher
 from masterplan.engine.endurance import enduring
 from masterplan.engine.generation import PlanGenerator
+from masterplan.engine.generations import Generations
 from masterplan.engine.leases import LeaseKeeper
 from masterplan.engine.membership import Membership
 from masterplan.engine.reaper import Reaper
@@ -85,17 +86,22 @@ class DurableEngine:
         self._leases = LeaseKeeper(
             database, membership, active=lambda: frozenset(self._unsettled), end=self.end_attempts
         )
-        self._succession = Succession(
-            database, runner=runner, wake=self.wake, start_generation=self.start_generation
+        self._succession = Succession(database, runner=runner, wake=self.wake)
+        self._generations = Generations(
+            database,
+            membership,
+            start=self.start_generation,
+            is_active=lambda identifier: identifier in self._active,
         )
         self._reconciler = Reconciler(
             database,
             membership,
+            self._generations,
             is_active=self._is_active,
             forget=self._forget,
             take_over=self._succession.take_over,
         )
-        self._reaper = Reaper(database, membership, self._succession)
+        self._reaper = Reaper(database, membership, self._succession, self._generations)
         self._active: dict[str, asyncio.Task[Any]] = {}
         self._unsettled: set[RunningAttempt] = set()
         """The attempts that run here, up to their settlement."""
@@ -293,11 +299,9 @@ class DurableEngine:
         """Start again whatever is this process's to run; what runs already is left alone."""
         reach(Failpoint.RESUME_BEGUN)
         async with self._database.reading() as session:
-            generating = await repository.plan_ids_with_status(session, PlanStatus.GENERATING)
             in_progress = await repository.plan_ids_with_status(session, PlanStatus.IN_PROGRESS)
             held = await repository.attempts_held_by(session, self._membership.worker_id)
-        for plan_id in generating:
-            await self.start_generation(plan_id)
+        await self._generations.resume()
         for attempt in held:
             await self._resume_attempt(attempt)
         for plan_id in in_progress:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +14,7 @@ from masterplan import events, repository
 from masterplan.db import Database
 from masterplan.discovery.facts import RepositoryFacts
 from masterplan.documents import PlanSettings
+from masterplan.engine.endurance import enduring
 from masterplan.engine.model_journal import Journals
 from masterplan.engine.plan_transitions import ENGINE, change_plan_status
 from masterplan.errors import MasterplanError
@@ -55,8 +58,7 @@ class PlanGenerator:
 
     async def generate(self, plan_id: str) -> None:
         """Bring the plan from generating to draft, or to failed with the reason."""
-        async with self._database.reading() as session:
-            row = await repository.get_plan(session, plan_id)
+        row = await enduring(self._read, plan_id)
         if row.status != PlanStatus.GENERATING:
             return
 
@@ -66,35 +68,45 @@ class PlanGenerator:
         try:
             facts = await self._discovered(row, report) if row.repository else None
             planned = await self._plan(row.goal, settings, facts, report.progress, journal)
+            reach(Failpoint.GENERATION_PLANNED)
+            await enduring(self._keep, plan_id, planned)
         except MasterplanError as error:
-            await self._give_up(plan_id, error.message)
+            await enduring(self._give_up, plan_id, error.message)
         except Exception as error:
-            log.exception("generation_failed", plan=plan_id)
-            await self._give_up(plan_id, f"{type(error).__name__}: {error}")
-        else:
-            await self._keep(plan_id, planned)
+            with suppress(OSError):  # a full disk may hold the log as well
+                log.exception("generation_failed", plan=plan_id)
+            await enduring(self._give_up, plan_id, f"{type(error).__name__}: {error}")
+
+    async def _read(self, plan_id: str) -> MasterPlan:
+        async with self._database.reading() as session:
+            return await repository.get_plan(session, plan_id)
 
     async def _discovered(self, row: MasterPlan, report: _Report) -> RepositoryFacts:
         """Look at the plan's repository, once: the same facts bring the same answers again."""
         assert row.repository is not None
-        async with self._database.reading() as session:
-            stored = await repository.get_discovery(session, row.id)
+        stored = await enduring(self._stored_facts, row.id)
         if stored is None:
             named = without_password(row.repository)
             await report.progress(_looking(1, f"Looking at the repository {named}"))
             facts = await self._discover(row.repository)
-            async with self._database.unit_of_work() as session:
-                await repository.lock_plan(session, row.id)
-                await repository.keep_discovery(
-                    session, row.id, commit=facts.commit, facts=facts.model_dump(mode="json")
-                )
+            await enduring(self._keep_facts, row.id, facts)
         else:
             facts = RepositoryFacts.model_validate(stored)
         await report.progress(_looking(4, f"Repository: {facts.summary}"))
         return facts
 
+    async def _stored_facts(self, plan_id: str) -> dict[str, Any] | None:
+        async with self._database.reading() as session:
+            return await repository.get_discovery(session, plan_id)
+
+    async def _keep_facts(self, plan_id: str, facts: RepositoryFacts) -> None:
+        async with self._database.unit_of_work() as session:
+            await repository.lock_plan(session, plan_id)
+            await repository.keep_discovery(
+                session, plan_id, commit=facts.commit, facts=facts.model_dump(mode="json")
+            )
+
     async def _keep(self, plan_id: str, planned: PlannedDocument) -> None:
-        reach(Failpoint.GENERATION_PLANNED)
         async with self._database.unit_of_work() as session:
             plan = await repository.lock_plan(session, plan_id)
             if plan.status != PlanStatus.GENERATING:
@@ -143,9 +155,12 @@ class _Report:
         await self._tell(replace(self._last, message=message))
 
     async def _tell(self, progress: GenerationProgress) -> None:
+        await enduring(self._record, progress)
+        reach(Failpoint.GENERATION_PROGRESSED)
+
+    async def _record(self, progress: GenerationProgress) -> None:
         async with self._database.unit_of_work() as session:
             await _record_progress(session, self._plan_id, progress)
-        reach(Failpoint.GENERATION_PROGRESSED)
 
 
 def _looking(percent: int, message: str) -> GenerationProgress:

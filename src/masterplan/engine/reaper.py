@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from masterplan import repository
 from masterplan.db import Database
+from masterplan.engine.generations import Generations
 from masterplan.engine.membership import BEAT_SECONDS, Membership
 from masterplan.engine.succession import Succession
 from masterplan.errors import MasterplanError
@@ -45,10 +46,12 @@ class Reaper:
         database: Database,
         membership: Membership,
         succession: Succession,
+        generations: Generations,
     ) -> None:
         self._database = database
         self._membership = membership
         self._succession = succession
+        self._generations = generations
 
     async def run(self) -> None:
         """Look again and again."""
@@ -76,7 +79,7 @@ class Reaper:
                 at_once = asyncio.Semaphore(AT_ONCE)
                 for orphan in orphans:
                     takeovers.create_task(self._take_over(orphan, at_once))
-            await self._succession.adopt_generations()
+            await self._generations.adopt()
 
     async def _take_over(self, orphan: HeldAttempt, at_once: asyncio.Semaphore) -> None:
         try:

@@ -1,8 +1,7 @@
 """Finds attempts that the database calls running and that nobody runs, and gives them back.
 
-That is what a fault leaves behind which hits between two steps of a workflow. An attempt must be
-missed several times in a row: a workflow that has just been claimed or is being recovered is not
-running yet.
+That is what a fault leaves behind which hits between two steps of a workflow. So may a plan's
+generation be left; it is got going again (`generations`).
 """
 
 from __future__ import annotations
@@ -12,11 +11,12 @@ from collections.abc import Awaitable, Callable
 
 from masterplan import repository
 from masterplan.db import Database
+from masterplan.engine.generations import Generations
 from masterplan.engine.membership import Membership
+from masterplan.engine.misses import Misses
 from masterplan.repository import HeldAttempt, RunningAttempt
 
 INTERVAL_SECONDS = 5.0
-MISSES = 4
 
 
 class Reconciler:
@@ -26,6 +26,7 @@ class Reconciler:
         self,
         database: Database,
         membership: Membership,
+        generations: Generations,
         *,
         is_active: Callable[[RunningAttempt], bool],
         forget: Callable[[RunningAttempt], Awaitable[None]],
@@ -36,9 +37,10 @@ class Reconciler:
         self._is_active = is_active
         self._forget = forget
         self._membership = membership
+        self._generations = generations
         self._take_over = take_over
         self._interval = interval
-        self._missed: dict[RunningAttempt, int] = {}
+        self._misses: Misses[RunningAttempt] = Misses()
 
     async def run(self) -> None:
         """Look again and again."""
@@ -47,15 +49,14 @@ class Reconciler:
             await self.look()
 
     async def look(self) -> None:
-        """Count whom nobody runs, and give back those that were missed often enough."""
+        """Count whom nobody runs, and see to those that were missed often enough."""
         async with self._database.reading() as session:
             held = await repository.attempts_held_by(session, self._membership.worker_id)
         expected = {each.running: each for each in held}
         missing = [attempt for attempt in expected if not self._is_active(attempt)]
-        self._missed = {attempt: self._missed.get(attempt, 0) + 1 for attempt in missing}
-        for attempt in missing:
-            if self._missed[attempt] >= MISSES:
-                await self._give_back(attempt, expected[attempt])
+        for attempt in self._misses.count(missing):
+            await self._give_back(attempt, expected[attempt])
+        await self._generations.look()
 
     async def _give_back(self, attempt: RunningAttempt, held: HeldAttempt) -> None:
         await self._forget(attempt)

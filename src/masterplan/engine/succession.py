@@ -1,4 +1,4 @@
-"""Takes over attempts and plan generations from a worker that will not end them.
+"""Takes over attempts from a worker that will not end them.
 
 Whatever a dead worker has published stays: the attempt is settled from its checkpoints, as the
 worker would have done itself. Anything else is given back and made again by whoever is free, as a
@@ -7,7 +7,7 @@ new attempt that consumes no retry.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 import structlog
 from dbos import DBOS
@@ -28,8 +28,6 @@ from masterplan.repository import HeldAttempt
 
 log = structlog.get_logger(__name__)
 
-GENERATIONS = "generations"
-"""The DBOS queue from which any process takes the planning that a dead one has left."""
 REPORTING_STEPS = frozenset({"work", "prove"})
 """The attempt's checkpointed steps; a task without checks is not proven."""
 
@@ -43,12 +41,10 @@ class Succession:
         *,
         runner: AttemptRunner,
         wake: Callable[[str], None],
-        start_generation: Callable[[str], Awaitable[None]],
     ) -> None:
         self._database = database
         self._runner = runner
         self._wake = wake
-        self._start_generation = start_generation
 
     async def take_over(self, held: HeldAttempt) -> None:
         """End an attempt that nobody runs: settle what it has published, else give it back."""
@@ -70,18 +66,6 @@ class Succession:
                 "attempt_taken_over", task=held.task_id, attempt=held.attempt, commit=commit
             )
             self._wake(held.plan_id)
-
-    async def adopt_generations(self) -> None:
-        """Let somebody go on with the planning that no living process does."""
-        async with self._database.reading() as session:
-            generating = await repository.plan_ids_with_status(session, PlanStatus.GENERATING)
-            living = await repository.living_executors(session) if generating else set()
-        for plan_id in generating:
-            status = await DBOS.get_workflow_status_async(generation_id(plan_id))
-            if status is None:
-                await self._start_generation(plan_id)
-            elif status.status == "PENDING" and status.executor_id not in living:
-                await DBOS.resume_workflow_async(generation_id(plan_id), queue_name=GENERATIONS)
 
     async def end_settled(self) -> None:
         """End the workflows that dead processes had not ended when they had settled all else."""
