@@ -1,31 +1,43 @@
-"""`masterplan worker` in a process of its own, and what the database knows of workers."""
+"""`masterplan worker` and `up` in processes of their own, and what the database knows of them."""
 
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
+import httpx
 import psycopg
+
+from support.app import TOKEN, eventually
 
 MASTERPLAN = Path(sys.executable).with_name("masterplan")
 
 
 class WorkerProcess:
-    """A worker with a data directory of its own, in a process group of its own."""
+    """A command with a data directory of its own, in a process group of its own.
+
+    `within` is what the command is run by, such as `ip netns exec NAME`.
+    """
 
     def __init__(
-        self, data_dir: Path, arguments: Sequence[str], environment: Mapping[str, str]
+        self,
+        data_dir: Path,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        within: Sequence[str] = (),
     ) -> None:
         self.data_dir = data_dir
         self.log = data_dir.with_name(f"{data_dir.name}.log")
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [str(MASTERPLAN), "worker", *arguments],
+                [*within, str(MASTERPLAN), *arguments],
                 env={**os.environ, **environment, "MASTERPLAN_DATA_DIR": str(data_dir)},
                 stdout=log,
                 stderr=log,
@@ -47,14 +59,45 @@ class WorkerProcess:
 
 
 @contextmanager
-def working(data_dir: Path, *arguments: str, **environment: str) -> Iterator[WorkerProcess]:
-    worker = WorkerProcess(data_dir, arguments, environment)
+def running(
+    data_dir: Path,
+    *arguments: str,
+    environment: Mapping[str, str],
+    within: Sequence[str] = (),
+) -> Iterator[WorkerProcess]:
+    """Run a command while the block runs, and kill it at the end."""
+    process = WorkerProcess(data_dir, arguments, environment, within=within)
     try:
-        yield worker
+        yield process
     finally:
-        if worker.process.poll() is None:
-            os.killpg(worker.pid, signal.SIGKILL)
-            worker.process.wait()
+        if process.process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.process.wait()
+
+
+@contextmanager
+def working(data_dir: Path, *arguments: str, **environment: str) -> Iterator[WorkerProcess]:
+    with running(data_dir, "worker", *arguments, environment=environment) as worker:
+        yield worker
+
+
+@asynccontextmanager
+async def up(
+    data_dir: Path, *arguments: str, **environment: str
+) -> AsyncIterator[tuple[WorkerProcess, httpx.AsyncClient]]:
+    """Run `masterplan up`, and give a client of it."""
+    words = ("up", "--port", "0", *arguments)
+    given = {"MASTERPLAN_TOKEN": TOKEN, **environment}
+    with running(data_dir, *words, environment=given) as server:
+        said = re.compile(r"Masterplan is up at (\S+) ")
+        await eventually(lambda: said.search(server.log.read_text()), within=60)
+        found = said.search(server.log.read_text())
+        assert found is not None
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        async with httpx.AsyncClient(
+            base_url=found.group(1), headers=headers, timeout=30, trust_env=False
+        ) as client:
+            yield server, client
 
 
 class Observer:

@@ -9,7 +9,11 @@ from masterplan.db.urls import is_sqlite
 from masterplan.models import Base
 
 url = context.config.attributes["url"]
-engine = migrating_engine(url) if is_sqlite(url) else create_engine(url, poolclass=NullPool)
+engine = (
+    migrating_engine(url)
+    if is_sqlite(url)
+    else create_engine(url, poolclass=NullPool, hide_parameters=True)
+)
 with engine.connect() as connection:
     context.configure(
         connection=connection,

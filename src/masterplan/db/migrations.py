@@ -64,14 +64,16 @@ def _is_newest(url: URL) -> bool:
 
 
 def _current_revision(url: URL) -> str | None:
-    engine = create_engine(blocking_url(url), poolclass=NullPool)
+    engine = create_engine(blocking_url(url), poolclass=NullPool, hide_parameters=True)
     with closing(engine.connect()) as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
 @contextmanager
 def _only_one(url: URL) -> Iterator[None]:
-    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    engine = create_engine(
+        url, poolclass=NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True
+    )
     with engine.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
         yield

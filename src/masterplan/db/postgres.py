@@ -50,6 +50,7 @@ def writing_engine(url: URL) -> AsyncEngine:
         max_overflow=10,
         pool_timeout=120,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT_S,
             "application_name": "masterplan",
@@ -86,7 +87,10 @@ class Server:
 def look_at_server(url: URL) -> Server:
     """Ask the server; blocks. Raises Unavailable where it cannot be used."""
     engine = create_engine(
-        url, poolclass=NullPool, connect_args={"connect_timeout": CONNECT_TIMEOUT_S}
+        url,
+        poolclass=NullPool,
+        hide_parameters=True,
+        connect_args={"connect_timeout": CONNECT_TIMEOUT_S},
     )
     with explained(url), engine.connect() as connection:
         row = connection.execute(

@@ -29,7 +29,12 @@ def writing_engine(url: URL) -> AsyncEngine:
     """Open the file for writing: one connection."""
     # One connection: writers queue here in order instead of polling SQLite's lock.
     engine = create_async_engine(
-        url, async_creator=_connector(url), pool_size=1, max_overflow=0, pool_timeout=120
+        url,
+        async_creator=_connector(url),
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=120,
+        hide_parameters=True,
     )
     event.listen(engine.sync_engine, "connect", _configure)
     event.listen(engine.sync_engine, "begin", _begin_immediate)
@@ -38,7 +43,9 @@ def writing_engine(url: URL) -> AsyncEngine:
 
 def reading_engine(url: URL) -> AsyncEngine:
     """Open the file for reading: every transaction sees one state of it."""
-    engine = create_async_engine(url, async_creator=_connector(url), pool_size=5)
+    engine = create_async_engine(
+        url, async_creator=_connector(url), pool_size=5, hide_parameters=True
+    )
     event.listen(engine.sync_engine, "connect", _configure)
     event.listen(engine.sync_engine, "begin", _begin_deferred)
     return engine
@@ -51,7 +58,7 @@ def migrating_engine(url: URL) -> Engine:
     would leave a file that no migration fits. Foreign keys are not enforced, as a table that is
     made anew in batch mode is dropped for a moment.
     """
-    engine = create_engine(url, poolclass=NullPool)
+    engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
     event.listen(engine, "connect", _leave_transactions_alone)
     event.listen(engine, "begin", _begin_immediate)
     return engine

@@ -32,6 +32,7 @@ def configure(checkpoints: str, *, executor_id: str) -> None:
         "executor_id": executor_id,
         "log_level": "ERROR",
         "system_database_url": checkpoints,
+        "db_engine_kwargs": {"hide_parameters": True},
         "serializer": DBOSPortableJSONSerializer(),
     }
     DBOS(config=config)
