@@ -30,6 +30,16 @@ test('warnings stand beside the decision, and lead to their tasks', async ({ pag
   await expect(page.getByText('2 warnings', { exact: true })).toBeVisible()
 })
 
+test('a forecast says what more tasks at a time would change', async ({ page, server }) => {
+  const slow = { script: { duration_s: 60 } }
+  await open(page, server, planOf('Foreseen', scripted('one', slow), scripted('two', slow)))
+  const forecast = page.getByRole('region', { name: 'Forecast' })
+  await expect(forecast.getByText('1 min 0 s').first()).toBeVisible()
+  await expect(forecast.getByText('2 tasks', { exact: true })).toBeVisible()
+  await forecast.getByLabel('Tasks at a time').fill('1')
+  await expect(forecast.getByText('2 min 0 s', { exact: true })).toBeVisible()
+})
+
 test('a rejected plan is edited in place, then approved', async ({ page, server }) => {
   const id = await open(page, server, DOUBTFUL)
   await server.post(`/${id}/reject`, { rejection_reason: 'Both write one file.' })

@@ -98,6 +98,23 @@ export const discoveryQuery = (id: string, revision: number) =>
     staleTime: Number.POSITIVE_INFINITY,
   })
 
+/** What is left of the plan will take; history goes on, so it is asked again now and then. */
+export const forecastQuery = (id: string, revision: number, places: number | undefined) =>
+  queryOptions({
+    queryKey: ['forecast', id, revision, places],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET('/api/v1/masterplans/{masterplan_id}/forecast', {
+          params: {
+            path: { masterplan_id: id },
+            query: places === undefined ? {} : { max_parallel: places },
+          },
+          signal,
+        }),
+      ),
+    staleTime: 60_000,
+  })
+
 export const attemptsQuery = (id: string, taskId: string) =>
   queryOptions({
     queryKey: ['attempts', id, taskId],

@@ -72,6 +72,10 @@ const RETRIED: ReadonlySet<PlanStatus> = new Set(['in_progress', 'paused', 'comp
 /** Whether failed tasks may be tried again; while the plan is paused they wait for its resumption. */
 export const mayRetry = (plan: Pick<PlanSummary, 'status'>): boolean => RETRIED.has(plan.status)
 
+/** Whether it is worth saying what the plan will take. */
+export const isForeseen = (plan: Pick<PlanSummary, 'status'>): boolean =>
+  isEditable(plan) || plan.status === 'approved'
+
 export const isRunning = (task: Pick<Task, 'status'>): boolean =>
   task.status === 'in_progress' || task.status === 'validating'
 

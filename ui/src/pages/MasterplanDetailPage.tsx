@@ -22,12 +22,13 @@ import { type PlanActions, usePlanActions } from '@/features/plan/usePlanActions
 import { useTabState } from '@/features/plan/useTabState'
 import { WarningList } from '@/features/review/WarningList'
 import { classes } from '@/lib/classes'
-import { isEditable } from '@/lib/status'
+import { isEditable, isForeseen } from '@/lib/status'
 import { useLivePlan } from '@/realtime/useLivePlan'
 import type { DetailTab } from '@/router'
 
 const TaskDrawer = lazy(() => import('@/features/plan/TaskDrawer'))
 const PlanEditor = lazy(() => import('@/features/review/PlanEditor'))
+const ForecastPanel = lazy(() => import('@/features/review/ForecastPanel'))
 const EditPlanDialog = lazy(() => import('@/features/plan/EditPlanDialog'))
 const GraphPanel = lazy(() => import('@/features/graph/GraphPanel'))
 const TimelinePanel = lazy(() => import('@/features/timeline/TimelinePanel'))
@@ -91,6 +92,11 @@ function PlanPage({ plan, actions }: { plan: Plan; actions: PlanActions }) {
       <SourceNotes plan={plan} />
       {editable && <RepositoryPanel plan={plan} />}
       <WarningList plan={plan} tasks={tasks} onOpen={open} />
+      {isForeseen(plan) && editing !== 'forms' && (
+        <Suspense>
+          <ForecastPanel plan={plan} tasks={tasks} onOpen={open} />
+        </Suspense>
+      )}
       {tasks.size > 0 && editing !== 'forms' && (
         <Tabs current={tab} onShow={show} started={plan.workspace_path !== null} />
       )}

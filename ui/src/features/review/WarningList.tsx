@@ -51,7 +51,7 @@ export function WarningList({ plan, tasks, onOpen }: Props) {
 
 const LINKED = 8
 
-function TaskLinks({ tasks, onOpen }: { tasks: Task[]; onOpen(task: Task): void }) {
+export function TaskLinks({ tasks, onOpen }: { tasks: Task[]; onOpen(task: Task): void }) {
   if (tasks.length === 0) return null
   return (
     <p className="mt-0.5 flex flex-wrap gap-x-4 text-sm text-soft">
