@@ -6,8 +6,7 @@ import asyncio
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,41 +17,12 @@ import pytest
 from masterplan.failpoints import Failpoint, Trigger
 from masterplan.settings import Settings
 from support.app import eventually
-from support.loopback_model import KEY, MODEL, Answer, Hang, ModelServer, Refusal, Step, scripted
+from support.loopback_model import KEY, MODEL, Answer, Hang, Refusal, Step, scripted
+from support.models import COST, GOOD, model, module, modules, until_waiting
 from support.plans import API, create, detail_of, events_of, plan_of, start, tasks_of, until
 from support.process import Server, client_of_server, served
 
-GOOD = Answer("```python\nX = 1\n```")
 UNUSABLE = Answer("I would rather not.")
-COST = Decimal("0.000021")
-"""Of 100 tokens read and 10 written by this model."""
-
-
-def module(key: str, *depends_on: str, **fields: Any) -> dict[str, Any]:
-    """A task of the model agent that writes `KEY.py`."""
-    return {
-        "key": key,
-        "name": f"Write {key}",
-        "target_files": [f"{key}.py"],
-        "depends_on": list(depends_on),
-        "checks": [f"test -s {key}.py"],
-        **fields,
-    }
-
-
-def modules(*tasks: dict[str, Any], **settings: Any) -> dict[str, Any]:
-    return plan_of(*tasks, settings={"agent": "llm", "model": MODEL, **settings})
-
-
-@contextmanager
-def model(
-    monkeypatch: pytest.MonkeyPatch, behave: Callable[[dict[str, Any]], Step]
-) -> Iterator[ModelServer]:
-    with ModelServer(behave).running() as server:
-        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-        monkeypatch.setenv("OPENAI_API_KEY", KEY)
-        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
-        yield server
 
 
 async def requests_of(
@@ -63,18 +33,6 @@ async def requests_of(
     assert answer.status_code == 200, answer.text
     found: list[dict[str, Any]] = answer.json()["requests"]
     return found
-
-
-async def until_waiting(client: httpx.AsyncClient, plan_id: str, key: str) -> dict[str, Any]:
-    """Follow the events until the task waits; return the task then."""
-    after = 0
-    async with asyncio.timeout(30):
-        while True:
-            params = {"after": after, "wait": 5}
-            page = (await client.get(f"{API}/{plan_id}/events", params=params)).json()
-            after = page["last_seq"]
-            if any(event["payload"].get("waiting_reason") for event in page["events"]):
-                return tasks_of(await detail_of(client, plan_id))[key]
 
 
 async def test_a_rate_limit_is_waited_out_told_and_no_failure(

@@ -1,4 +1,4 @@
-"""Starts ready tasks: woken when a plan changes, bounded by the plan's and the worker's limits.
+"""Starts ready tasks: woken when a plan changes, bounded by the plan's limit and the free places.
 
 Beside other processes it only proposes: what may really start is decided when a task is claimed.
 """
@@ -21,6 +21,7 @@ from masterplan.agents.orchestrator_agent import (
 from masterplan.background import kept_running
 from masterplan.db import Database
 from masterplan.documents import PlanSettings
+from masterplan.engine.places import Places
 from masterplan.lifecycle import RUNNING, PlanStatus
 from masterplan.models import MasterPlan, MasterPlanTask
 from masterplan.repository import RunningAttempt
@@ -46,21 +47,19 @@ class Dispatcher:
         *,
         start: Start,
         progress_callback: ProgressCallback,
-        max_parallel: int,
+        places: Places,
         beside_others: bool,
         reaches: Callable[[MasterPlan], bool],
     ) -> None:
         self._database = database
         self._start = start
         self._progress_callback = progress_callback
-        self._max_parallel = max_parallel
+        self._places = places
+        places.on_free = self._wake_held_back
         self._beside_others = beside_others
         self._reaches = reaches
-        self._taken: set[RunningAttempt] = set()
         self._stopped = False
         self._dispatching = asyncio.Lock()
-        self._emptied = asyncio.Event()
-        self._emptied.set()
         self._woken: set[str] = set()
         self._held_back: set[str] = set()
         self._signal = asyncio.Event()
@@ -78,22 +77,21 @@ class Dispatcher:
         self._signal.set()
 
     async def drain(self) -> None:
-        """Start nothing more, and return when all that was started has ended."""
+        """Start nothing more, and return when all that works has ended."""
         self._stopped = True
         async with self._dispatching:  # what is being claimed right now is started still
             pass
-        await self._emptied.wait()
-
-    def attempt_begun(self, attempt: RunningAttempt) -> None:
-        self._taken.add(attempt)
-        self._emptied.clear()
+        await self._places.close()
 
     def attempt_ended(self, attempt: RunningAttempt, plan_id: str) -> None:
         """Free the attempt's place for this plan and for those that waited for one."""
-        self._vacate(attempt)
+        self._places.leave(attempt)
+        self.wake(plan_id)
+
+    def _wake_held_back(self) -> None:
         self._woken |= self._held_back
         self._held_back.clear()
-        self.wake(plan_id)
+        self._signal.set()
 
     async def _dispatch_forever(self) -> None:
         while True:
@@ -129,17 +127,12 @@ class Dispatcher:
 
     async def _start_in_its_place(self, plan_id: str, task_id: str, number: int) -> None:
         attempt = RunningAttempt(task_id, number)
-        self.attempt_begun(attempt)
+        self._places.take(attempt, plan_id)
         try:
             await self._start(plan_id, task_id, number)
         except Exception:
-            self._vacate(attempt)
+            self._places.leave(attempt)
             raise
-
-    def _vacate(self, attempt: RunningAttempt) -> None:
-        self._taken.discard(attempt)
-        if not self._taken:
-            self._emptied.set()
 
     async def _dispatch_plan(self, plan_id: str) -> None:
         """Start what may start, looking at more ready tasks only where the first have to wait."""
@@ -157,7 +150,7 @@ class Dispatcher:
             if not ready:
                 return False
             running = await repository.tasks_with_status(session, plan_id, RUNNING)
-        limit = len(running) + self._max_parallel - len(self._taken)
+        limit = len(running) + self._places.left_for(plan_id)
         if (wanted := PlanSettings.model_validate(plan.settings).max_parallel) is not None:
             limit = min(limit, wanted)
         orchestrator = OrchestratorAgent(

@@ -37,6 +37,7 @@ from masterplan.engine.generation import PlanGenerator
 from masterplan.engine.generations import Generations
 from masterplan.engine.leases import LeaseKeeper
 from masterplan.engine.membership import Membership
+from masterplan.engine.places import Places
 from masterplan.engine.reaper import Reaper
 from masterplan.engine.reconciler import Reconciler
 from masterplan.engine.report import AttemptReport
@@ -64,7 +65,7 @@ class DurableEngine:
         runner: AttemptRunner,
         generator: PlanGenerator,
         progress_callback: ProgressCallback,
-        max_parallel: int,
+        places: Places,
         keep: timedelta | None,
         membership: Membership,
     ) -> None:
@@ -74,11 +75,12 @@ class DurableEngine:
         self._runner = runner
         self._generator = generator
         self._progress_callback = progress_callback
+        self._places = places
         self._dispatcher = Dispatcher(
             database,
             start=self._start_attempt,
             progress_callback=progress_callback,
-            max_parallel=max_parallel,
+            places=places,
             beside_others=membership.is_shared,
             reaches=runner.reaches,
         )
@@ -223,8 +225,8 @@ class DurableEngine:
     async def _run_attempt(self, report: AttemptReport) -> None:
         reach(Failpoint.WORKFLOW_STARTED)
         attempt = RunningAttempt(report.task_id, report.number)
-        self._dispatcher.attempt_begun(attempt)
         try:
+            await self._places.enter(attempt, report.plan_id)
             if not await self._is_current(report):
                 return
             self._unsettled.add(attempt)

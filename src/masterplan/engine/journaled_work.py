@@ -12,11 +12,15 @@ from masterplan import events, repository
 from masterplan.budgets import Budget, Spent
 from masterplan.db import Database
 from masterplan.engine.announcements import Waiting, progress_of
+from masterplan.engine.endurance import enduring
+from masterplan.engine.places import Places
 from masterplan.engine.plan_transitions import ENGINE, change_plan_status
 from masterplan.errors import BudgetSpent, Unavailable
 from masterplan.lifecycle import RUNNING, PlanStatus, TaskStatus
 from masterplan.models import Attempt, MasterPlan, MasterPlanTask, ModelRequest
+from masterplan.repository import RunningAttempt
 
+NO_PLACE = "Others work here now: it goes on as soon as one of them has ended or waits."
 RESERVED = "Requests under way may use up the rest of the budget."
 
 Requests = Sequence[ModelRequest]
@@ -47,6 +51,14 @@ class JournaledWork(Protocol):
 
     async def announce_wait(self, database: Database, reason: str | None) -> None:
         """Tell what is waited for, or with None that the work goes on."""
+        ...
+
+    def step_aside(self) -> None:
+        """Let others of this process work while this one waits."""
+        ...
+
+    async def come_back(self, database: Database) -> None:
+        """Return when there is a place for this work again."""
         ...
 
 
@@ -81,6 +93,7 @@ class AttemptWork:
     plan_id: str
     task_id: str
     attempt: Attempt
+    places: Places
 
     @property
     def attempt_id(self) -> str:
@@ -118,6 +131,18 @@ class AttemptWork:
         async with database.unit_of_work() as session:
             await repository.lock_plan(session, self.plan_id)
             await self._note_wait(session, reason)
+
+    def step_aside(self) -> None:
+        self.places.step_aside(self._running)
+
+    async def come_back(self, database: Database) -> None:
+        if not self.places.take(self._running, self.plan_id):
+            await enduring(self.announce_wait, database, NO_PLACE)
+            await self.places.enter(self._running, self.plan_id)
+
+    @property
+    def _running(self) -> RunningAttempt:
+        return RunningAttempt(self.task_id, self.attempt.number)
 
     async def _all_is_reserved(
         self, session: AsyncSession, plan: MasterPlan, task: MasterPlanTask, *, besides: str
@@ -181,3 +206,9 @@ class GenerationWork:
 
     async def announce_wait(self, database: Database, reason: str | None) -> None:  # noqa: ARG002
         await self.announce(reason)
+
+    def step_aside(self) -> None:
+        """A generation has no place: little of it works here, and the rest waits for a model."""
+
+    async def come_back(self, database: Database) -> None:  # noqa: ARG002
+        return

@@ -21,6 +21,7 @@ from masterplan.db import Database
 from masterplan.engine.attempt_inputs import AttemptInputs
 from masterplan.engine.endurance import enduring
 from masterplan.engine.journaled_work import AttemptWork, GenerationWork, JournaledWork
+from masterplan.engine.places import Places
 from masterplan.engine.plan_changes import PlanChanges
 from masterplan.failpoints import Failpoint, reach
 from masterplan.llm.journal import JournalEntry, ModelAnswer, ModelJournal, ModelQuestion
@@ -34,15 +35,21 @@ AnnounceWait = Callable[[str | None], Awaitable[None]]
 
 
 class Journals:
-    """Makes the journals of a process."""
+    """Makes the journals of a process, whose attempts share its places."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, places: Places) -> None:
         self._database = database
+        self._places = places
         self._changes = PlanChanges(database)
 
     def of_attempt(self, inputs: AttemptInputs) -> ModelJournal:
         """Return the journal of an attempt, with what it was answered before."""
-        work = AttemptWork(plan_id=inputs.plan.id, task_id=inputs.task.id, attempt=inputs.attempt)
+        work = AttemptWork(
+            plan_id=inputs.plan.id,
+            task_id=inputs.task.id,
+            attempt=inputs.attempt,
+            places=self._places,
+        )
         return DatabaseJournal(self._database, self._changes, work)
 
     def of_generation(self, plan_id: str, announce: AnnounceWait) -> ModelJournal:
@@ -95,9 +102,7 @@ class DatabaseJournal:
         # Named beforehand: a commit that is heard of as failed is found again by its name.
         entry = JournalEntry(id=before.id if before else new_id())
         ordinal = known.last_ordinal
-        with self._changes.of(self._work.plan_id) as change:
-            while not await enduring(self._admit, entry.id, question, ordinal):
-                await change.wait()
+        await self._admitted(entry.id, question, ordinal)
         reach(Failpoint.REQUEST_NOTED)
         return entry
 
@@ -114,6 +119,10 @@ class DatabaseJournal:
 
     async def wait(self, reason: str) -> None:
         await enduring(self._work.announce_wait, self._database, reason)
+        self._work.step_aside()
+
+    async def ask_again(self) -> None:
+        await self._work.come_back(self._database)
 
     async def go_on(self) -> None:
         await enduring(self._work.announce_wait, self._database, None)
@@ -157,6 +166,18 @@ class DatabaseJournal:
                     answered_at=utc_now(),
                 )
             )
+
+    async def _admitted(self, request_id: str, question: ModelQuestion, ordinal: int) -> None:
+        """Note the request; where a budget stands in its way, as soon as it does not any more."""
+        waited = False
+        with self._changes.of(self._work.plan_id) as change:
+            while not await enduring(self._admit, request_id, question, ordinal):
+                waited = True
+                self._work.step_aside()
+                await change.wait()
+        if waited:
+            await self.ask_again()
+            await self.go_on()
 
     async def _admit(self, request_id: str, question: ModelQuestion, ordinal: int) -> bool:
         """Note the request that is about to be made; False where a budget stands in its way."""

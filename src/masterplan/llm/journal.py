@@ -95,6 +95,10 @@ class ModelJournal(Protocol):
         """Tell that the work stands still until the model can be had."""
         ...
 
+    async def ask_again(self) -> None:
+        """Return when the work, which waits, may ask the model once more."""
+        ...
+
     async def go_on(self) -> None:
         """Tell that the work goes on."""
         ...
@@ -117,6 +121,9 @@ class Unjournaled:
 
     async def wait(self, reason: str) -> None:
         self.waits.append(reason)
+
+    async def ask_again(self) -> None:
+        pass
 
     async def go_on(self) -> None:
         pass

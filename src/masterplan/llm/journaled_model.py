@@ -181,6 +181,8 @@ class _Asking:
         return await until_it_passes(self._ask, on_wait=self._wait)
 
     async def _ask(self) -> ModelResponse:
+        if self._waiting_since is not None:
+            await self._model._journal.ask_again()
         return await self._model._listen(*self._request, on_begin=self._go_on)
 
     async def _go_on(self) -> None:

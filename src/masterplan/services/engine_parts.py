@@ -27,6 +27,7 @@ from masterplan.engine.generation import Discover, Plan, PlanGenerator
 from masterplan.engine.log_copies import LogCopies
 from masterplan.engine.membership import Membership
 from masterplan.engine.model_journal import Journals
+from masterplan.engine.places import Places
 from masterplan.events import Publisher
 from masterplan.failpoints import Failpoint, reach
 from masterplan.llm.catalog import capability, resolve_model_name
@@ -67,7 +68,8 @@ async def start_engine(
         copies = await stack.enter_async_context(LogCopies(database).running())
     logs = await stack.enter_async_context(LogBroadcast(publisher, copies).running())
     sandbox = await probe(settings.sandbox)
-    journals = Journals(database)
+    places = Places(settings.max_parallel)
+    journals = Journals(database, places)
     runner = AttemptRunner(
         database,
         workspaces,
@@ -89,7 +91,7 @@ async def start_engine(
             journals=journals,
         ),
         progress_callback=executions.progress_callback,
-        max_parallel=settings.max_parallel,
+        places=places,
         membership=membership,
         keep=_kept_for(settings),
     )
