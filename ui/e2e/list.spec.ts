@@ -14,6 +14,8 @@ test('the list follows a plan while focus and rows stay where they are', async (
   const link = page.getByRole('link', { name: 'Waiting for its turn' })
   const row = page.getByRole('listitem').filter({ has: link })
   await link.focus()
+  // Letters of another width may move what stands below them.
+  await page.evaluate(() => document.fonts.ready)
   const before = await row.boundingBox()
 
   await server.post(`/${other}/approve`, {})
@@ -55,7 +57,9 @@ test('a search is left by its own link and by Back', async ({ page, server }) =>
   await server.signIn(page)
   const known = page.getByRole('link', { name: 'Known plan' })
   await page.getByRole('link', { name: 'System' }).click()
+  await expect(page.getByRole('heading', { name: 'System', level: 1 })).toBeVisible()
   await page.getByRole('link', { name: 'Plans', exact: true }).click()
+  await expect(page.getByRole('heading', { name: 'Plans', level: 1 })).toBeVisible()
   const search = page.getByLabel('Search plans')
   await search.fill('nothing of the kind')
   await page.getByRole('link', { name: 'Show all plans' }).click()

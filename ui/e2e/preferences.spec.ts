@@ -54,6 +54,8 @@ async function motionOf(page: Page, server: Server): Promise<string[]> {
   await expect(page.getByRole('dialog', { name: 'Build fails' })).toBeVisible()
   await drawn(page)
   await page.keyboard.press('Escape')
+  // As long as the drawer is there its keys are its own.
+  await expect(page.getByRole('dialog')).toHaveCount(0)
   await page.keyboard.press('?')
   await expect(page.getByRole('dialog', { name: 'Help' })).toBeVisible()
   await drawn(page)

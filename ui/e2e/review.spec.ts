@@ -134,7 +134,7 @@ test('every draft can be reached, however many wait', async ({ page, server }) =
   await page.getByRole('link', { name: /^Review/ }).click()
   await page.getByRole('button', { name: 'Older' }).click()
   await page.getByRole('link', { name: 'Plan 0', exact: true }).click()
-  await expect(page.getByRole('button', { name: 'Approve' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Plan 0', level: 1 })).toBeVisible()
   await page.goBack()
   await page.getByRole('button', { name: 'Approve Plan 0' }).click()
   // The last page is gone with its only plan.

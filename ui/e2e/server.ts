@@ -82,10 +82,15 @@ export class Server {
 
   async run(plan: object): Promise<string> {
     const id = await this.create(plan)
+    await this.execute(id)
+    return id
+  }
+
+  /** Approve and execute a draft, while a page looks on or before one does. */
+  async execute(id: string): Promise<void> {
     await this.post(`/${id}/approve`, {})
     await this.post(`/${id}/execute`, {})
     this.started.add(id)
-    return id
   }
 
   /** Wait until the plan has ended, asking the server alone. */

@@ -10,7 +10,7 @@ phases:
   - name: Program
     tasks:
     - {key: words, name: Choose the words, target_files: [words.txt], agent: scripted,
-       checks: ["test -s words.txt"], script: {duration_s: 1.5}}
+       checks: ["test -s words.txt"], script: {duration_s: 3}}
     - {key: voice, name: Find the voice, target_files: [voice.txt], agent: scripted,
        checks: ["test -s voice.txt"], max_retries: 1,
        script: {fail_attempts: 2, message: The voice is gone.}}
@@ -90,12 +90,13 @@ test('a plan is rejected with a reason, by keys alone', async ({ page, shared: s
   await page.keyboard.press('j')
   await expect(page.getByRole('link', { name: 'First plan', exact: true })).toBeFocused()
   await page.keyboard.press('r')
+  await expect(page.getByLabel('Why is it rejected?')).toBeFocused()
   await page.keyboard.type('Begin with the storage: jar.')
   await page.keyboard.press('Control+Enter')
   await expect(page.getByText('Plan rejected')).toBeVisible()
   await expect(page.getByRole('heading', { name: 'First plan' })).toHaveCount(0)
   await page.getByRole('button', { name: /^Rejected/ }).click()
-  await expect(page.getByText('Begin with the storage: jar.')).toBeVisible()
+  await expect(page.getByText('Begin with the storage: jar.').first()).toBeVisible()
 })
 
 test('two browsers: both pages end up true, and the later one says so', async ({
@@ -170,7 +171,7 @@ test('a generation that fails says why', async ({ page, shared: server }) => {
 })
 
 test("a running task's log is followed, and searched", async ({ page, shared: server }) => {
-  const id = await server.run(
+  const id = await server.create(
     planOf('Talkative', {
       key: 'talk',
       name: 'Talk',
@@ -183,6 +184,9 @@ test("a running task's log is followed, and searched", async ({ page, shared: se
   )
   await server.signIn(page)
   await page.goto(`${server.url}/plans/${id}?task=1`)
+  await expect(page.getByRole('dialog', { name: 'Talk' })).toBeVisible()
+  // Begun before the page's eyes, however long it took to open.
+  await server.execute(id)
   const log = page.getByRole('log')
   await expect(log.getByText('line number 2')).toBeVisible()
   await expect(page.getByRole('dialog').getByText('In progress')).toBeVisible()

@@ -112,6 +112,24 @@ describe('applying events to a plan', () => {
     ])
     expect(next).toMatchObject({ status: 'rejected', rejection_reason: 'too large' })
   })
+
+  test('what becomes a draft is no draft here before it has been read', () => {
+    const held = plan([], { status: 'generating', plan_hash: null })
+    const { plan: next, gap } = applyEvents(held, [
+      {
+        type: 'masterplan_status',
+        masterplan_id: 'plan',
+        seq: 11,
+        occurred_at: '2025-11-03T09:01:00Z',
+        status: 'draft',
+        previous: 'generating',
+        reason: null,
+        by: 'engine',
+      },
+    ])
+    expect(gap).toBe(true)
+    expect(next).toBe(held)
+  })
 })
 
 describe('two readings of a plan', () => {

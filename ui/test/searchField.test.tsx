@@ -43,6 +43,15 @@ test('what is typed while a search is on its way is kept', () => {
   expect(asked).toEqual(['sto', 'storage'])
 })
 
+test('who leaves the field has searched, and is not called back later', () => {
+  const { asked } = searching('')
+  type('storage')
+  fireEvent.blur(field())
+  expect(asked).toEqual(['storage'])
+  rest()
+  expect(asked).toEqual(['storage'])
+})
+
 test('words that wait to be searched for are dropped where the address changes', () => {
   const { asked, become } = searching('old')
   type('older')

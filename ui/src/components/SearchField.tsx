@@ -17,12 +17,13 @@ export function SearchField({ value, onSearch }: Props) {
     asked.current = value
     setWords(value)
   }, [value])
-  useEffect(() => {
+  const search = () => {
     if (words === asked.current) return
-    const timer = setTimeout(() => {
-      asked.current = words
-      onSearch(words)
-    }, TYPING_PAUSE_MS)
+    asked.current = words
+    onSearch(words)
+  }
+  useEffect(() => {
+    const timer = setTimeout(search, TYPING_PAUSE_MS)
     return () => clearTimeout(timer)
   })
   return (
@@ -30,8 +31,11 @@ export function SearchField({ value, onSearch }: Props) {
       type="search"
       aria-label="Search plans"
       placeholder="Search title or goal  ( / )"
+      dir="auto"
       value={words}
       onChange={(event) => setWords(event.target.value)}
+      // Who leaves for another page must not be called back by a search that was still to come.
+      onBlur={search}
       className="field h-9 w-full md:max-w-72"
     />
   )

@@ -6,7 +6,7 @@ import type { Milestone, Phase, Plan, PlanEvent, Task } from '@/api/types'
 
 export interface Applied {
   plan: Plan
-  /** An event is missing: the plan must be fetched anew. */
+  /** An event is missing, or says less than it changed: the plan must be fetched anew. */
   gap: boolean
 }
 
@@ -23,7 +23,7 @@ export function applyEvents(plan: Plan, events: readonly PlanEvent[]): Applied {
   let gap = false
   for (const event of events) {
     if (event.seq <= seq) continue
-    if (event.seq > seq + 1) {
+    if (event.seq > seq + 1 || isRewritten(event)) {
       gap = true
       break
     }
@@ -36,6 +36,10 @@ export function applyEvents(plan: Plan, events: readonly PlanEvent[]): Applied {
     gap,
   }
 }
+
+/** What becomes a draft has other tasks than before: nobody may approve it before they are shown. */
+const isRewritten = (event: PlanEvent): boolean =>
+  event.type === 'masterplan_status' && event.status === 'draft'
 
 function note(changes: Changes, event: PlanEvent): void {
   switch (event.type) {

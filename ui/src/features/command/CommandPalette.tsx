@@ -15,6 +15,7 @@ import { useDeferredValue, useEffect, useState } from 'react'
 import { plansQuery } from '@/api/queries'
 import { setPreferences } from '@/lib/preferences'
 import { planLook } from '@/lib/status'
+import { found, named } from './matches'
 
 interface Props {
   onClose(): void
@@ -26,7 +27,7 @@ export default function CommandPalette({ onClose, onHelp }: Props) {
   const navigate = useNavigate()
   const [words, setWords] = useState('')
   const q = useDeferredValue(words.trim())
-  const { data } = useQuery(plansQuery({ statuses: [], q, offset: 0 }))
+  const { data, isPlaceholderData } = useQuery(plansQuery({ statuses: [], q, offset: 0 }))
 
   useReturnFocus()
 
@@ -44,8 +45,9 @@ export default function CommandPalette({ onClose, onHelp }: Props) {
     ['Dark theme', Moon, then(() => setPreferences({ theme: 'dark' }))],
     ['Keyboard shortcuts', CircleHelp, onHelp],
   ]
-  const matching = commands.filter(([name]) => name.toLowerCase().includes(q.toLowerCase()))
-  const plans = (data?.masterplans ?? []).slice(0, 12)
+  const matching = commands.filter(([name]) => named(name, words))
+  const answered = !isPlaceholderData && q === words.trim()
+  const plans = found(data?.masterplans ?? [], words, answered).slice(0, 12)
   // What is chosen may go as the answer of a search comes; then the first one is.
   const [chosen, setChosen] = useState('')
   const values = [...plans.map((plan) => plan.masterplan_id), ...matching.map(([name]) => name)]
@@ -65,6 +67,7 @@ export default function CommandPalette({ onClose, onHelp }: Props) {
         value={words}
         onValueChange={setWords}
         placeholder="Search plans and commands"
+        dir="auto"
         className="h-13 w-full border-b border-hairline bg-transparent px-5 outline-none placeholder:text-soft"
       />
       <Command.List className="max-h-[50vh] overflow-y-auto p-2">
@@ -82,7 +85,9 @@ export default function CommandPalette({ onClose, onHelp }: Props) {
                   className={ITEM}
                 >
                   <Icon aria-hidden className="size-4 shrink-0" style={{ color: `var(${tone})` }} />
-                  <span className="min-w-0 flex-1 truncate">{plan.title}</span>
+                  <span dir="auto" className="min-w-0 flex-1 truncate">
+                    {plan.title}
+                  </span>
                   <span className="text-sm text-soft">{label}</span>
                 </Command.Item>
               )
