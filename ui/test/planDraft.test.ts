@@ -36,6 +36,14 @@ const keys = (plan: PlanDocument) =>
   plan.phases.map((phase) => phase.milestones.flatMap((one) => one.tasks.map(({ key }) => key)))
 const find = (plan: PlanDocument, key: string) => tasksIn(plan).find((one) => one.key === key)
 
+test('the settings of a plan are changed apart from its tasks', () => {
+  const before = document([task('a')])
+  const after = edited(before, { kind: 'settings', patch: { budget_usd: '5.00' } })
+  expect(after.settings).toEqual({ agent: 'llm', network: false, budget_usd: '5.00' })
+  expect(after.phases).toBe(before.phases)
+  expect(differs(after, before)).toBe(true)
+})
+
 test('a change touches its task alone', () => {
   const before = document([task('a'), task('b')], [task('c')])
   const after = edited(before, { kind: 'change', key: 'b', patch: { name: 'Better' } })

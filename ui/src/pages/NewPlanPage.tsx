@@ -4,13 +4,15 @@ import { FileUp, Sparkles } from 'lucide-react'
 import { type FormEvent, useId, useState } from 'react'
 import { toast } from 'sonner'
 import { answer, api, asText, asUpload, messageOf, problemsOf } from '@/api/client'
-import { planQuery, systemQuery } from '@/api/queries'
-import type { Plan } from '@/api/types'
+import { planQuery } from '@/api/queries'
+import type { Plan, PlanSettings } from '@/api/types'
 import { FilterChips } from '@/components/FilterChips'
 import { GlassButton } from '@/components/glass/GlassButton'
 import { GlassCard } from '@/components/glass/GlassCard'
 import { Loading } from '@/components/ui/States'
+import { ModelField } from '@/features/plan/ModelField'
 import { PlanFileForm } from '@/features/plan/PlanFileForm'
+import { DEFAULT_SETTINGS, Disclosure, SettingsFields } from '@/features/plan/SettingsFields'
 
 const route = getRouteApi('/new')
 type Source = 'goal' | 'file'
@@ -45,7 +47,8 @@ function GoalForm({ earlier }: { earlier: Plan | undefined }) {
   const navigate = useNavigate()
   const [goal, setGoal] = useState(earlier?.goal ?? '')
   const [repository, setRepository] = useState(earlier?.repository ?? '')
-  const [model, setModel] = useState(earlier?.settings.model ?? '')
+  const [settings, setSettings] = useState(earlier?.settings ?? DEFAULT_SETTINGS)
+  const set = (change: Partial<PlanSettings>) => setSettings((now) => ({ ...now, ...change }))
   const generate = useMutation({
     mutationFn: () =>
       answer(
@@ -53,7 +56,7 @@ function GoalForm({ earlier }: { earlier: Plan | undefined }) {
           body: {
             goal: goal.trim(),
             repository: repository.trim() || null,
-            settings: { agent: 'llm', network: false, model: model || null },
+            settings,
           },
         }),
       ),
@@ -74,6 +77,7 @@ function GoalForm({ earlier }: { earlier: Plan | undefined }) {
         <textarea
           id={`${id}-goal`}
           rows={5}
+          dir="auto"
           required
           value={goal}
           onChange={(event) => setGoal(event.target.value)}
@@ -86,8 +90,8 @@ function GoalForm({ earlier }: { earlier: Plan | undefined }) {
         </p>
       </div>
       <div className="grid gap-4 md:grid-cols-2">
-        <div className="space-y-1.5">
-          <label htmlFor={`${id}-repository`} className="block text-sm font-medium">
+        <div>
+          <label htmlFor={`${id}-repository`} className="mb-1 block text-sm font-medium">
             Repository <span className="font-normal text-soft">(optional)</span>
           </label>
           <input
@@ -98,8 +102,11 @@ function GoalForm({ earlier }: { earlier: Plan | undefined }) {
             className="field h-9 w-full"
           />
         </div>
-        <ModelField id={`${id}-model`} value={model} onChange={setModel} />
+        <ModelField value={settings.model} onChange={(model) => set({ model })} />
       </div>
+      <Disclosure title="Options">
+        <SettingsFields settings={settings} onChange={set} />
+      </Disclosure>
       <GlassButton
         type="submit"
         tone="primary"
@@ -110,40 +117,6 @@ function GoalForm({ earlier }: { earlier: Plan | undefined }) {
         Make a plan
       </GlassButton>
     </form>
-  )
-}
-
-interface ModelProps {
-  id: string
-  value: string
-  onChange(model: string): void
-}
-
-function ModelField({ id, value, onChange }: ModelProps) {
-  const { data: system } = useQuery(systemQuery())
-  const models = system?.models ?? []
-  const standard = models.find((model) => model.default)
-  return (
-    <div className="space-y-1.5">
-      <label htmlFor={id} className="block text-sm font-medium">
-        Model
-      </label>
-      <select
-        id={id}
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-        className="field h-9 w-full py-1"
-      >
-        <option value="">{standard ? `${standard.name} (default)` : 'Default'}</option>
-        {models
-          .filter((model) => model.usable && !model.default)
-          .map((model) => (
-            <option key={model.name} value={model.name}>
-              {model.name}
-            </option>
-          ))}
-      </select>
-    </div>
   )
 }
 

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useBlocker } from '@tanstack/react-router'
-import { FileText, Plus, RotateCw, Save, TriangleAlert } from 'lucide-react'
+import { FileText, Plus, Save } from 'lucide-react'
 import { useCallback, useMemo, useReducer, useState } from 'react'
 import { toast } from 'sonner'
 import { answer, api } from '@/api/client'
@@ -8,11 +8,12 @@ import { planDocumentQuery, planQuery, systemQuery } from '@/api/queries'
 import type { EditableDocument, Plan, PlanDocument } from '@/api/types'
 import { GlassButton } from '@/components/glass/GlassButton'
 import { GlassCard } from '@/components/glass/GlassCard'
-import { Dialog } from '@/components/ui/Dialog'
 import { Failed, Loading } from '@/components/ui/States'
 import { isEditable } from '@/lib/status'
-import { type Change, differs, edited, tasksIn, tidied } from './planDraft'
-import { NO_PROBLEMS, type Problems, sortedProblems, wasOvertaken } from './problems'
+import { Discard, Others, Overtaken } from './EditorNotices'
+import { type Change, differs, edited, settingsOf, tasksIn, tidied } from './planDraft'
+import { NO_PROBLEMS, sortedProblems, wasOvertaken } from './problems'
+import { SettingsSection } from './SettingsSection'
 import { TaskEntry } from './TaskEntry'
 
 interface Props {
@@ -49,15 +50,16 @@ function Editor({ plan, read, onClose, onEditAsText, onReload }: EditorProps) {
   const system = useQuery(systemQuery())
   const save = useSave(plan.masterplan_id, read, onClose)
   const changed = useMemo(() => differs(document, read.document), [document, read])
-  const overtaken =
-    read.plan_hash !== plan.plan_hash || !isEditable(plan) || wasOvertaken(save.error)
+  const saving = save.isPending || save.isSuccess
+  // The page may hear of the revision that is being saved before the answer to it comes.
+  const changedElsewhere = read.plan_hash !== plan.plan_hash || !isEditable(plan)
+  const overtaken = (changedElsewhere && !saving) || wasOvertaken(save.error)
   const problems = useMemo(
     () => (overtaken ? NO_PROBLEMS : sortedProblems(save.error)),
     [overtaken, save.error],
   )
   const blocker = useBlocker({
-    shouldBlockFn: ({ current, next }) =>
-      changed && !save.isPending && !save.isSuccess && current.pathname !== next.pathname,
+    shouldBlockFn: ({ current, next }) => changed && !saving && current.pathname !== next.pathname,
     enableBeforeUnload: () => changed,
     withResolver: true,
   })
@@ -83,14 +85,22 @@ function Editor({ plan, read, onClose, onEditAsText, onReload }: EditorProps) {
       ) : (
         <Others problems={problems} />
       )}
+      <SettingsSection
+        settings={settingsOf(document)}
+        onChange={(patch) => edit({ kind: 'settings', patch })}
+      />
       {document.phases.map((phase, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: phases stay where they are here
         <section key={at} className="mt-1">
-          <h2 className="px-3 pt-3 font-semibold">{phase.name}</h2>
+          <h2 dir="auto" className="px-3 pt-3 font-semibold">
+            {phase.name}
+          </h2>
           {phase.milestones.map((milestone, place) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: milestones stay where they are here
             <div key={place} className="mt-1">
-              <h3 className="px-3 pt-1 text-sm text-soft">{milestone.name}</h3>
+              <h3 dir="auto" className="px-3 pt-1 text-sm text-soft">
+                {milestone.name}
+              </h3>
               <ol className="space-y-0.5">
                 {milestone.tasks.map((task) => (
                   <TaskEntry
@@ -174,77 +184,4 @@ function useSave(planId: string, read: EditableDocument, onClose: () => void) {
       void cache.fetchQuery({ ...planQuery(planId), staleTime: 0 }).catch(() => undefined)
     },
   })
-}
-
-/** Nothing was overwritten: the other's revision stands, and this one can be looked up here. */
-function Overtaken({ plan, onReload, onClose }: Omit<EditorProps, 'read' | 'onEditAsText'>) {
-  const editable = isEditable(plan)
-  return (
-    <div role="alert" className="m-2 rounded-lg border border-failed bg-sunken p-3">
-      <p className="flex items-center gap-2 font-medium">
-        <TriangleAlert aria-hidden className="size-4 shrink-0 text-failed" />
-        {editable
-          ? `Somebody else has saved revision ${plan.revision} meanwhile`
-          : `The plan is ${plan.status.replace('_', ' ')} meanwhile`}
-      </p>
-      <p className="mt-1 text-sm">
-        Your changes were not saved and nothing was overwritten. Copy what you want to keep.
-      </p>
-      <GlassButton
-        size="sm"
-        icon={RotateCw}
-        className="mt-2"
-        onClick={editable ? onReload : onClose}
-      >
-        {editable ? `Drop my changes and edit revision ${plan.revision}` : 'Drop my changes'}
-      </GlassButton>
-    </div>
-  )
-}
-
-function Others({ problems }: { problems: Problems }) {
-  const count = [...problems.fields.values()].flat().length
-  if (count === 0 && problems.others.length === 0) return null
-  return (
-    <div role="alert" className="m-2 rounded-lg border border-failed bg-sunken p-3">
-      <p className="flex items-center gap-2 font-medium">
-        <TriangleAlert aria-hidden className="size-4 shrink-0 text-failed" />
-        The plan cannot be saved yet
-      </p>
-      <ul className="mt-1.5 list-disc space-y-0.5 pl-6 text-sm break-words">
-        {problems.others.map((problem) => (
-          <li key={problem}>{problem}</li>
-        ))}
-        {[...problems.fields.values()].flat().map(({ message }) => (
-          <li key={message}>{message}</li>
-        ))}
-      </ul>
-    </div>
-  )
-}
-
-interface DiscardProps {
-  open: boolean
-  onStay(): void
-  onLeave(): void
-}
-
-function Discard({ open, onStay, onLeave }: DiscardProps) {
-  return (
-    <Dialog
-      open={open}
-      onClose={onStay}
-      title="Leave without saving?"
-      description="What you have changed in this plan is not saved yet."
-    >
-      <div className="flex justify-end gap-2">
-        <GlassButton tone="quiet" onClick={onStay}>
-          Keep editing
-        </GlassButton>
-        <GlassButton tone="danger" onClick={onLeave}>
-          Discard changes
-        </GlassButton>
-      </div>
-    </Dialog>
-  )
 }

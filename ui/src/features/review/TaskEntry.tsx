@@ -45,7 +45,7 @@ export const TaskEntry = memo(function TaskEntry(props: Props) {
             aria-hidden
             className={classes('size-4 shrink-0 text-soft', open && 'rotate-90')}
           />
-          <span className={classes('truncate', !task.name && 'text-soft italic')}>
+          <span dir="auto" className={classes('truncate', !task.name && 'text-soft italic')}>
             {task.name || 'A new task'}
           </span>
           <span className="hidden min-w-0 truncate font-mono text-xs text-soft lg:inline">

@@ -27,6 +27,7 @@ export function TaskForm({ document, task, agents, problems, onChange }: Props) 
         {(given) => (
           <input
             {...given}
+            dir="auto"
             value={task.name}
             onChange={(event) => onChange({ name: event.target.value })}
           />
@@ -37,6 +38,7 @@ export function TaskForm({ document, task, agents, problems, onChange }: Props) 
           <textarea
             {...given}
             rows={5}
+            dir="auto"
             value={task.description}
             onChange={(event) => onChange({ description: event.target.value })}
           />
@@ -148,7 +150,7 @@ export function ProblemLines({ id, problems }: { id?: string; problems: FieldPro
   return (
     <ul id={id} className="mt-1 space-y-0.5 text-sm text-failed">
       {problems.map(({ message }) => (
-        <li key={message} className="break-words">
+        <li key={message} dir="auto" className="break-words">
           {message}
         </li>
       ))}
@@ -201,7 +203,7 @@ function DependsOn({ document, task, problems, onChange }: PartProps & { documen
             {others
               .filter((other) => !chosen.includes(other.key))
               .map((other) => (
-                <option key={other.key} value={other.key}>
+                <option key={other.key} dir="auto" value={other.key}>
                   {other.name || other.key}
                 </option>
               ))}
@@ -214,7 +216,9 @@ function DependsOn({ document, task, problems, onChange }: PartProps & { documen
             key={key}
             className="flex min-w-0 items-center rounded-full border border-boundary bg-raised pl-3 text-sm"
           >
-            <span className="truncate">{names.get(key) ?? key}</span>
+            <span dir="auto" className="truncate">
+              {names.get(key) ?? key}
+            </span>
             <button
               type="button"
               aria-label={`No longer wait for ${names.get(key) ?? key}`}

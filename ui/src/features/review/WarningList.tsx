@@ -28,7 +28,9 @@ export function WarningList({ plan, tasks, onOpen }: Props) {
       <ul className="mt-2 divide-y divide-hairline">
         {shown.map((warning) => (
           <li key={warning.message} className="py-2.5 first:pt-1 last:pb-0">
-            <p className="max-w-3xl break-words">{warning.message}</p>
+            <p dir="auto" className="max-w-3xl break-words">
+              {warning.message}
+            </p>
             <TaskLinks
               tasks={warning.task_keys.flatMap((key) => byKey.get(key) ?? [])}
               onOpen={onOpen}
@@ -62,7 +64,7 @@ export function TaskLinks({ tasks, onOpen }: { tasks: Task[]; onOpen(task: Task)
           onClick={() => onOpen(task)}
           className="min-h-6 text-left underline decoration-dotted underline-offset-4 hover:text-ink"
         >
-          #{task.task_number} {task.name}
+          #{task.task_number} <bdi>{task.name}</bdi>
         </button>
       ))}
       {tasks.length > LINKED && <span>and {tasks.length - LINKED} more</span>}

@@ -1,10 +1,11 @@
 /** A plan that is being edited: pure changes of its document, and what is still to be saved. */
-import type { PlanDocument, TaskDocument } from '@/api/types'
+import type { PlanDocument, PlanSettings, TaskDocument } from '@/api/types'
 
 /** What a form may change of a task; its key stays, for others depend on it. */
 export type TaskPatch = Partial<Omit<TaskDocument, 'key'>>
 
 export type Change =
+  | { kind: 'settings'; patch: Partial<PlanSettings> }
   | { kind: 'change'; key: string; patch: TaskPatch }
   | { kind: 'add'; phase: number; milestone: number }
   | { kind: 'remove'; key: string }
@@ -13,8 +14,17 @@ export type Change =
 export const tasksIn = (document: PlanDocument): TaskDocument[] =>
   document.phases.flatMap((phase) => phase.milestones.flatMap((milestone) => milestone.tasks))
 
+/** What a document leaves open is as the server would take it. */
+export const settingsOf = (document: PlanDocument): PlanSettings => ({
+  agent: 'llm',
+  network: false,
+  ...document.settings,
+})
+
 export function edited(document: PlanDocument, change: Change): PlanDocument {
   switch (change.kind) {
+    case 'settings':
+      return { ...document, settings: { ...settingsOf(document), ...change.patch } }
     case 'change':
       return withTasks(document, (task) =>
         task.key === change.key ? patched(document, task, change.patch) : task,
