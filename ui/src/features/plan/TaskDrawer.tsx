@@ -61,14 +61,14 @@ export default function TaskDrawer(props: Props) {
             className="font-medium underline underline-offset-4"
             onClick={() => onOpen(blocker)}
           >
-            #{blocker.task_number} {blocker.name}
+            #{blocker.task_number} <bdi>{blocker.name}</bdi>
           </button>
           , which did not succeed. Retrying that one takes this one along.
         </p>
       )}
       {task.waiting_reason && task.waiting_since && (
         <p role="status" className="rounded-xl border border-running bg-sunken p-4">
-          Waiting since {clock(task.waiting_since)}: {task.waiting_reason}
+          Waiting since {clock(task.waiting_since)}: <bdi>{task.waiting_reason}</bdi>
         </p>
       )}
       {attempts.isPending && <Loading rows={2} />}
@@ -111,11 +111,13 @@ function AttemptSections(props: { plan: Plan; task: Task; attempt: Attempt }) {
     <>
       {attempt.guidance && (
         <DrawerSection title="Guidance that was given">
-          <p className="rounded-lg bg-sunken p-3 whitespace-pre-wrap">{attempt.guidance}</p>
+          <p dir="auto" className="rounded-lg bg-sunken p-3 whitespace-pre-wrap">
+            {attempt.guidance}
+          </p>
         </DrawerSection>
       )}
       {attempt.check_results.length > 0 && (
-        <DrawerSection title="Checks">
+        <DrawerSection title="Evidence">
           <CheckList checks={attempt.check_results} />
         </DrawerSection>
       )}
