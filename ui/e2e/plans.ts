@@ -16,6 +16,12 @@ export const scripted = (key: string, fields: Fields = {}) => ({
   ...fields,
 })
 
+/** What a held task does until `Server.release` lets it go on. */
+export const HOLD = 'echo waiting; until test -e go; do sleep 0.1; done; rm go'
+
+export const held = (key: string, fields: Fields = {}) =>
+  scripted(key, { agent: 'command', command: `${HOLD}; echo done > ${key}.txt`, ...fields })
+
 export const planOf = (title: string, ...tasks: object[]) => ({
   title,
   phases: [{ name: 'Core', milestones: [{ name: 'Program', tasks }] }],

@@ -1,6 +1,6 @@
 /** The real server on a data directory of its own, which a test may kill and start again. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, type Cookie, expect, type Page } from '@playwright/test'
@@ -91,6 +91,14 @@ export class Server {
     await this.post(`/${id}/approve`, {})
     await this.post(`/${id}/execute`, {})
     this.started.add(id)
+  }
+
+  /** Let a task of `held` go on, once it waits: it ends when the test says so, not in some time. */
+  async release(id: string, key: string): Promise<void> {
+    const { workspace_path: place } = await this.get<{ workspace_path: string }>(`/${id}`)
+    const log = () => readFile(join(place, 'logs', `${key}-1.log`), 'utf8').catch(() => '')
+    await expect.poll(log, { timeout: 60_000 }).toContain('waiting')
+    await writeFile(join(place, 'attempts', `${key}-1`, 'go'), '')
   }
 
   /** Wait until the plan has ended, asking the server alone. */

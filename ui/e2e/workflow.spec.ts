@@ -1,5 +1,5 @@
 /** The whole journey against the real server, database and engine. */
-import { planOf, scripted } from './plans'
+import { HOLD, planOf, scripted } from './plans'
 import { expect, test } from './server'
 
 const PLAN_FILE = `title: Greeting program
@@ -9,8 +9,8 @@ phases:
   milestones:
   - name: Program
     tasks:
-    - {key: words, name: Choose the words, target_files: [words.txt], agent: scripted,
-       checks: ["test -s words.txt"], script: {duration_s: 3}}
+    - {key: words, name: Choose the words, target_files: [words.txt], agent: command,
+       checks: ["test -s words.txt"], command: "${HOLD}; echo Hello > words.txt"}
     - {key: voice, name: Find the voice, target_files: [voice.txt], agent: scripted,
        checks: ["test -s voice.txt"], max_retries: 1,
        script: {fail_attempts: 2, message: The voice is gone.}}
@@ -48,6 +48,7 @@ test('a plan file becomes checked code, with a failure mended on the way', async
   await expect(words.locator('[data-status="in_progress"]')).toBeVisible()
   await expect(page).toHaveTitle(/^\d+%.* · Greeting program$/)
   await expect(voice.getByText('Failed')).toBeVisible()
+  await server.release(new URL(page.url()).pathname.split('/').at(-1) ?? '', 'words')
   await expect(words.getByText('Completed')).toBeVisible()
   await expect(release.getByText('blocked by #2')).toBeVisible()
   await expect(page.getByText('1 of 3 tasks completed', { exact: true })).toBeVisible()

@@ -1,7 +1,7 @@
 /** What pages read from the server: keys and fetchers, each in one place. */
 import { keepPreviousData, queryOptions, replaceEqualDeep } from '@tanstack/react-query'
 import { answer, api } from './client'
-import type { GenerationProgress, Plan, PlanStatus } from './types'
+import type { GenerationProgress, Plan, PlanEnd, PlanStatus, PlanSummary } from './types'
 
 export interface PlanFilter {
   statuses: PlanStatus[]
@@ -56,16 +56,22 @@ export const plansQuery = (filter: PlanFilter) =>
       query.state.data?.masterplans.some((plan) => WORKING.includes(plan.status)) ? 2_000 : 10_000,
   })
 
+const UNDER_WAY: PlanStatus[] = ['in_progress', 'paused']
+
+/** What every page asks for: the plans that are under way, and how many there are of each status. */
+export const overviewQuery = () =>
+  queryOptions({
+    queryKey: ['plans', 'overview'],
+    queryFn: ({ signal }) => {
+      const params = { query: { status: UNDER_WAY, limit: PAGE_SIZE } }
+      return answer(api.GET('/api/v1/masterplans', { params, signal }))
+    },
+    refetchInterval: (query) => (query.state.data?.masterplans.length ? 5_000 : 10_000),
+  })
+
 /** How many plans there are of each status. */
 export const planCountsQuery = () =>
-  queryOptions({
-    queryKey: ['plans', 'counts'],
-    queryFn: async ({ signal }) => {
-      const params = { query: { limit: 1 } }
-      return (await answer(api.GET('/api/v1/masterplans', { params, signal }))).counts
-    },
-    refetchInterval: 10_000,
-  })
+  queryOptions({ ...overviewQuery(), select: (page) => page.counts })
 
 export const generationQuery = (id: string) =>
   queryOptions({
@@ -230,3 +236,22 @@ export const systemQuery = () =>
     queryFn: ({ signal }) => answer(api.GET('/api/v1/system', { signal })),
     staleTime: 30_000,
   })
+
+/** A whole page of events at once. */
+const MANY_EVENTS = 1_000
+
+/** How a plan has ended since it was read; nothing where it has not, or was cancelled. */
+export async function endSince(plan: PlanSummary): Promise<PlanEnd | undefined> {
+  let after = plan.last_seq
+  for (;;) {
+    const params = {
+      path: { masterplan_id: plan.masterplan_id },
+      query: { after, limit: MANY_EVENTS },
+    }
+    const page = await answer(api.GET('/api/v1/masterplans/{masterplan_id}/events', { params }))
+    const end = page.events.find((event) => event.type === 'masterplan_execution_complete')
+    if (end) return { ...end, ...end.payload } as unknown as PlanEnd
+    after = page.events.at(-1)?.seq ?? page.last_seq
+    if (after >= page.last_seq) return undefined
+  }
+}

@@ -1,6 +1,7 @@
 import { Outlet, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { Toaster } from 'sonner'
+import { usePlanEnds } from '@/features/plan/usePlanEnds'
 import { usePreferences } from '@/lib/preferences'
 import { useMediaQuery } from '@/lib/useMediaQuery'
 import { useShortcuts } from '@/lib/useShortcuts'
@@ -19,6 +20,7 @@ export function Shell() {
   const { theme } = usePreferences()
   const wide = useMediaQuery('(min-width: 46rem)')
   const navigate = useNavigate()
+  usePlanEnds()
   useShortcuts({
     '?': () => setOverlay('help'),
     '/': () => document.querySelector<HTMLInputElement>('input[type="search"]')?.focus(),
@@ -53,9 +55,9 @@ export function Shell() {
       </Suspense>
       <Toaster
         theme={theme}
-        position="bottom-right"
-        // Above the navigation, which lies at the bottom of a narrow screen.
-        mobileOffset={{ bottom: 88 }}
+        // On a narrow screen what is to be pressed lies at the bottom, by the thumb.
+        position={wide ? 'bottom-right' : 'top-center'}
+        mobileOffset={{ top: 8 }}
         closeButton
         toastOptions={{
           style: {
