@@ -36,7 +36,7 @@ export function Dialog({ open, onClose, title, description, children, className 
             <div>
               <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
               {description && (
-                <Radix.Description className="mt-1 text-sm text-soft">
+                <Radix.Description dir="auto" className="mt-1 text-sm text-soft">
                   {description}
                 </Radix.Description>
               )}

@@ -32,7 +32,9 @@ export function Drawer({ title, eyebrow, onClose, children }: Props) {
           <div className="sticky top-0 z-10 flex items-start justify-between gap-4 border-b border-hairline bg-raised px-5 py-4 md:px-6">
             <div className="min-w-0">
               <div className="mb-1 flex flex-wrap items-center gap-2">{eyebrow}</div>
-              <Radix.Title className="text-lg font-semibold break-words">{title}</Radix.Title>
+              <Radix.Title dir="auto" className="text-lg font-semibold break-words">
+                {title}
+              </Radix.Title>
             </div>
             <Radix.Close asChild>
               <GlassButton tone="quiet" size="icon" icon={X} aria-label="Close" />

@@ -28,7 +28,9 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
   return (
     <GlassCard role="alert" className="flex flex-wrap items-center gap-4 p-5">
       <CloudOff aria-hidden className="size-6 shrink-0 text-failed" strokeWidth={1.5} />
-      <p className="min-w-0 flex-1">{messageOf(error)}</p>
+      <p dir="auto" className="min-w-0 flex-1">
+        {messageOf(error)}
+      </p>
       {retry && (
         <GlassButton icon={RotateCw} onClick={retry}>
           Try again

@@ -30,7 +30,9 @@ export const GraphNodeView = memo(function GraphNodeView({ data }: NodeProps<Pla
         className="absolute inset-y-0 left-0 w-1.5"
         style={{ background: phaseHue(data.phase) }}
       />
-      <span className="truncate font-medium">{data.label}</span>
+      <span dir="auto" className="truncate font-medium">
+        {data.label}
+      </span>
       <span className="flex items-center gap-1.5 text-xs text-(--tone)">
         <Icon aria-hidden className="size-3.5" />
         {look.label}

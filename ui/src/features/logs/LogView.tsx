@@ -53,6 +53,7 @@ export function LogView(attempt: Props) {
           type="search"
           aria-label="Search the log"
           placeholder="Search the log"
+          dir="auto"
           value={words}
           onChange={(event) => setWords(event.target.value)}
           className="field h-8 min-w-0 flex-1 py-1 text-sm"
@@ -108,7 +109,9 @@ export function LogView(attempt: Props) {
                 >
                   {line?.number}
                 </span>
-                <span className="pr-4">{line?.text}</span>
+                <span dir="auto" className="pr-4">
+                  {line?.text}
+                </span>
               </div>
             )
           })}

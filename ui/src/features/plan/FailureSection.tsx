@@ -30,7 +30,10 @@ export function FailureSection({ attempt }: { attempt: Attempt }) {
             </span>
           </p>
         )}
-        <pre className="mt-2 max-h-72 overflow-auto font-mono text-xs whitespace-pre-wrap break-words">
+        <pre
+          dir="auto"
+          className="mt-2 max-h-72 overflow-auto font-mono text-xs whitespace-pre-wrap break-words"
+        >
           {failing?.output_tail.trim() || attempt.error}
         </pre>
       </div>

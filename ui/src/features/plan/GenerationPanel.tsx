@@ -44,7 +44,7 @@ export function GenerationPanel({ planId }: { planId: string }) {
               <Check aria-hidden className="mt-0.5 size-4 shrink-0 text-completed" />
             )}
             <span className={step === last ? 'min-w-0' : 'min-w-0 text-soft'}>
-              <span className="capitalize">{step.phase}</span>: {step.message}
+              <span className="capitalize">{step.phase}</span>: <bdi>{step.message}</bdi>
             </span>
           </li>
         ))}

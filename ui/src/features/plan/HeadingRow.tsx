@@ -35,7 +35,10 @@ export function HeadingRow({ row, onFold }: Props) {
           {row.position}
         </span>
       )}
-      <span className={classes('min-w-0 truncate', isPhase ? 'font-semibold' : 'font-medium')}>
+      <span
+        dir="auto"
+        className={classes('min-w-0 truncate', isPhase ? 'font-semibold' : 'font-medium')}
+      >
         {row.item.name}
       </span>
       <span aria-hidden className={classes('h-px min-w-4 flex-1', isPhase && 'bg-hairline')} />

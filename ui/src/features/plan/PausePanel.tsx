@@ -27,7 +27,9 @@ export function PausePanel({ plan, actions: { extend, refresh } }: Props) {
       <CirclePause aria-hidden className="size-8 shrink-0 text-running" strokeWidth={1.5} />
       <div role="alert" className="min-w-0 flex-1 basis-72">
         <h2 className="font-semibold">The plan is paused</h2>
-        <p className="text-sm break-words text-soft">{reason}</p>
+        <p dir="auto" className="text-sm break-words text-soft">
+          {reason}
+        </p>
       </div>
       {spent && <RaiseForm key={spent.whose + spent.unit} spent={spent} extend={extend} />}
     </GlassCard>

@@ -22,7 +22,7 @@ export function PlanCard({ plan }: { plan: PlanSummary }) {
     <li>
       <GlassCard className="relative grid gap-x-6 gap-y-2.5 px-5 py-4 hover:border-boundary md:min-h-20 md:grid-cols-[minmax(0,1fr)_18rem] md:items-center">
         <div className="min-w-0">
-          <h2 className="truncate font-semibold">
+          <h2 dir="auto" className="truncate font-semibold">
             <Link
               to="/plans/$planId"
               params={{ planId: plan.masterplan_id }}
@@ -31,7 +31,11 @@ export function PlanCard({ plan }: { plan: PlanSummary }) {
               {plan.title}
             </Link>
           </h2>
-          {about && <p className="truncate text-sm text-soft">{about}</p>}
+          {about && (
+            <p dir="auto" className="truncate text-sm text-soft">
+              {about}
+            </p>
+          )}
         </div>
         <div className="min-w-0 space-y-2">
           <div className="flex items-center justify-between gap-3">

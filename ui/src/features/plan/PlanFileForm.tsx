@@ -112,7 +112,9 @@ export function PlanFileForm(props: Props) {
           </p>
           <ul className="mt-1.5 list-disc space-y-0.5 pl-6 text-sm break-words">
             {told.map((problem) => (
-              <li key={problem}>{problem}</li>
+              <li key={problem} dir="auto">
+                {problem}
+              </li>
             ))}
           </ul>
         </div>

@@ -43,7 +43,7 @@ export function PlanHeader({ plan, actions, editing, onEdit }: Props) {
               <span className="text-sm text-soft">revision {plan.revision}</span>
             )}
           </div>
-          <h1 className="text-xl font-semibold tracking-tight text-balance md:text-2xl">
+          <h1 dir="auto" className="text-xl font-semibold tracking-tight text-balance md:text-2xl">
             {plan.title}
           </h1>
           <Purpose plan={plan} />
@@ -72,7 +72,11 @@ export function PlanHeader({ plan, actions, editing, onEdit }: Props) {
 function Purpose({ plan }: { plan: Plan }) {
   const words = plan.description || plan.goal
   if (!words || words === plan.title) return null
-  return <p className="mt-1.5 line-clamp-3 max-w-3xl text-soft">{words}</p>
+  return (
+    <p dir="auto" className="mt-1.5 line-clamp-3 max-w-3xl text-soft">
+      {words}
+    </p>
+  )
 }
 
 function Reason({ plan }: { plan: Plan }) {
@@ -81,7 +85,9 @@ function Reason({ plan }: { plan: Plan }) {
   return (
     <p className="mt-4 flex gap-2.5 rounded-lg border border-failed bg-sunken p-3">
       <TriangleAlert aria-hidden className="mt-0.5 size-5 shrink-0 text-failed" />
-      <span className="min-w-0 whitespace-pre-wrap break-words">{reason}</span>
+      <span dir="auto" className="min-w-0 flex-1 whitespace-pre-wrap break-words">
+        {reason}
+      </span>
     </p>
   )
 }
@@ -122,7 +128,11 @@ function Facts({ plan }: { plan: Plan }) {
         <time dateTime={plan.created_at} title={exactly(plan.created_at)}>
           {ago(plan.created_at)}
         </time>
-        {plan.approved_by && `, approved by ${plan.approved_by}`}
+        {plan.approved_by && (
+          <>
+            , approved by <bdi>{plan.approved_by}</bdi>
+          </>
+        )}
       </Fact>
       {plan.total_tasks > 0 && plan.started_at === null && (
         <Fact icon={ListTree} name="Size">
@@ -144,7 +154,7 @@ function Facts({ plan }: { plan: Plan }) {
       )}
       {plan.repository && (
         <Fact icon={GitBranch} name="Repository">
-          {plan.repository} → {plan.branch}
+          <bdi>{plan.repository}</bdi> → <bdi>{plan.branch}</bdi>
         </Fact>
       )}
       {plan.workspace_path && plan.status !== 'completed' && (

@@ -59,7 +59,10 @@ function Said({ who, text }: { who: string; text: string }) {
   return (
     <div className="border-t border-hairline px-3 py-2">
       <p className="text-xs font-medium text-soft">{who}</p>
-      <pre className="max-h-80 overflow-auto font-mono text-xs whitespace-pre-wrap break-words">
+      <pre
+        dir="auto"
+        className="max-h-80 overflow-auto font-mono text-xs whitespace-pre-wrap break-words"
+      >
         {text}
       </pre>
     </div>

@@ -45,6 +45,7 @@ function ReasonForm({ label, submit, tone, onSubmit, onClose }: Props) {
       <textarea
         id={id}
         rows={4}
+        dir="auto"
         value={words}
         onChange={(event) => {
           setWords(event.target.value)

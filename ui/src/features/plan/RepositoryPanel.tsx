@@ -18,14 +18,16 @@ export function RepositoryPanel({ plan }: { plan: Plan }) {
         <summary className="flex min-h-6 cursor-pointer items-center gap-2">
           <FolderSearch aria-hidden className="size-4 shrink-0 text-soft" />
           <span>
-            <span className="font-medium">Repository:</span> {facts.summary}
+            <span className="font-medium">Repository:</span> <bdi>{facts.summary}</bdi>
           </span>
         </summary>
         <dl className="mt-3 grid grid-cols-[auto_1fr] gap-x-5 gap-y-1.5 text-sm">
           {factsOf(facts).map(([name, said]) => (
             <div key={name} className="contents">
               <dt className="text-soft">{name}</dt>
-              <dd className="min-w-0 break-words">{said}</dd>
+              <dd dir="auto" className="min-w-0 break-words">
+                {said}
+              </dd>
             </div>
           ))}
         </dl>

@@ -33,11 +33,15 @@ function Notes({ title, notices }: { title: string; notices: string[] }) {
       <details>
         <summary className="flex cursor-pointer items-center gap-2 font-medium">
           <FileInput aria-hidden className="size-4 shrink-0 text-soft" />
-          <span className="min-w-0 break-words">{title}</span>
+          <span dir="auto" className="min-w-0 break-words">
+            {title}
+          </span>
         </summary>
         <ul className="mt-2 max-h-60 list-disc space-y-0.5 overflow-y-auto pl-6 text-sm break-words text-soft">
           {notices.map((notice) => (
-            <li key={notice}>{notice}</li>
+            <li key={notice} dir="auto">
+              {notice}
+            </li>
           ))}
         </ul>
       </details>

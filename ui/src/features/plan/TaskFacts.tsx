@@ -17,7 +17,9 @@ export function TaskFacts({ task, tasks, attempt, onOpen }: Props) {
   return (
     <DrawerSection title="The task">
       {task.description && (
-        <p className="mb-4 whitespace-pre-wrap break-words">{task.description}</p>
+        <p dir="auto" className="mb-4 whitespace-pre-wrap break-words">
+          {task.description}
+        </p>
       )}
       <dl className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-4 gap-y-2 text-sm">
         <Fact name="Files">
@@ -50,7 +52,7 @@ export function TaskFacts({ task, tasks, attempt, onOpen }: Props) {
                 onClick={() => onOpen(other)}
                 className="mr-3 min-h-6 underline decoration-dotted underline-offset-4"
               >
-                #{other.task_number} {other.name}
+                #{other.task_number} <bdi>{other.name}</bdi>
               </button>
             ))}
           </Fact>

@@ -82,6 +82,7 @@ export const TaskRowView = memo(function TaskRowView(props: Props) {
       <span className="tabular w-9 shrink-0 text-right text-xs text-soft">#{task.task_number}</span>
       <span className="flex min-w-0 items-baseline gap-3">
         <span
+          dir="auto"
           className={classes(
             'truncate',
             running && 'font-semibold',

@@ -109,7 +109,9 @@ function Rows({ rows, onOpen }: { rows: TimelineRow[]; onOpen(task: Task): void 
               <span className="tabular w-8 shrink-0 text-right text-xs text-soft">
                 #{row.task.task_number}
               </span>
-              <span className="truncate">{row.task.name}</span>
+              <span dir="auto" className="truncate">
+                {row.task.name}
+              </span>
             </button>
             <div className="relative h-full min-w-0 flex-1 border-l border-hairline">
               {row.bars.map((bar) => (

@@ -47,7 +47,7 @@ export function ReviewCard({ plan, chosen, onChoose, ref }: Props) {
         )}
       >
         <div className="min-w-0 flex-1 basis-72">
-          <h2 className="font-semibold">
+          <h2 dir="auto" className="font-semibold">
             <Link
               ref={link}
               to="/plans/$planId"
@@ -57,7 +57,7 @@ export function ReviewCard({ plan, chosen, onChoose, ref }: Props) {
               {plan.title}
             </Link>
           </h2>
-          <p className="line-clamp-2 text-sm text-soft">
+          <p dir="auto" className="line-clamp-2 text-sm text-soft">
             {plan.rejection_reason ?? (plan.description || plan.goal)}
           </p>
           <p className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-soft">
