@@ -10,7 +10,7 @@ import os
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from platformdirs import user_config_path, user_data_path
 from pydantic import Field, SecretStr, field_validator
@@ -37,6 +37,9 @@ SHORTEST_KEY = 8
 
 # Never a file of the working directory: a project that agents write must set nothing here.
 CONFIG_FILE = user_config_path("masterplan") / "masterplan.toml"
+
+
+TaskComplexity = Literal["low", "medium", "high", "critical"]
 
 
 class SandboxKind(StrEnum):
@@ -80,6 +83,11 @@ class Settings(BaseSettings):
     model: str | None = Field(
         default=None,
         description="`provider:model` or `local`; the default is the provider whose key is set.",
+    )
+    task_models: Annotated[dict[TaskComplexity, str], NoDecode] = Field(
+        default={},
+        description="Models for tasks of some complexity where the plan names none, such as "
+        "`low=local,critical=anthropic:claude-opus-5`.",
     )
     local_model_path: Path | None = Field(
         default=None, description="A GGUF file to use as the embedded model."
@@ -125,6 +133,16 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(name.strip() for name in value.split(",") if name.strip())
         return value
+
+    @field_validator("task_models", mode="before")
+    @classmethod
+    def _split_into_pairs(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [pair.partition("=") for pair in value.split(",") if pair.strip()]
+        if not all(equals and model.strip() for _, equals, model in pairs):
+            raise ValueError("write COMPLEXITY=MODEL, with commas between several")
+        return {complexity.strip(): model.strip() for complexity, _, model in pairs}
 
     @field_validator("failpoint", mode="before")
     @classmethod

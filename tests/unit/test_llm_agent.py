@@ -112,6 +112,17 @@ async def test_two_unusable_answers_fail_the_attempt_and_tell_what_was_spent(
     assert list(tmp_path.iterdir()) == []
 
 
+async def test_the_model_is_chosen_by_the_tasks_complexity(tmp_path: Path) -> None:
+    models = Missing(ModelCredentialsMissing("openai:x", variable="OPENAI_API_KEY"))
+    agent = LlmAgent(models, choose=lambda named, complexity: named or f"openai:{complexity}")
+
+    with pytest.raises(AgentFailure) as failure:
+        await agent.run(context(tmp_path, model=None))
+
+    assert failure.value.spent is not None
+    assert failure.value.spent.model == "openai:low"
+
+
 async def test_a_missing_key_is_a_matter_of_credentials(tmp_path: Path) -> None:
     models = Missing(ModelCredentialsMissing("openai:x", variable="OPENAI_API_KEY"))
 

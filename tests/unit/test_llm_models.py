@@ -11,12 +11,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import ValidationError
 from pydantic_ai import Agent
 from pydantic_ai.exceptions import UnexpectedModelBehavior, UsageLimitExceeded
 from pydantic_ai.usage import RunUsage
 
 from masterplan.errors import Unavailable
-from masterplan.lifecycle import FailureKind
+from masterplan.lifecycle import Complexity, FailureKind
 from masterplan.llm.catalog import (
     DEFAULT_MODELS,
     ModelCapability,
@@ -24,6 +25,7 @@ from masterplan.llm.catalog import (
     available_models,
     capability,
     resolve_model_name,
+    task_model_name,
 )
 from masterplan.llm.failures import MODEL_ERRORS, explain_model_error
 from masterplan.llm.language_models import LanguageModels, ModelCredentialsMissing
@@ -65,6 +67,25 @@ def test_embedded_model_is_chosen_without_any_key(settings: Settings) -> None:
     assert resolve_model_name(settings) == "local"
     assert capability("local") is ModelCapability.SMALL
     assert capability(DEFAULT_MODELS["anthropic"]) is ModelCapability.LARGE
+
+
+def test_a_task_gets_its_plans_model_else_that_of_its_complexity(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MASTERPLAN_TASK_MODELS", "low=local, critical=groq:a")
+    settings = Settings(data_dir=tmp_path, model="openai:b")
+
+    asked = [task_model_name(settings, None, complexity) for complexity in Complexity]
+
+    assert asked == ["local", "openai:b", "openai:b", "groq:a"]
+    assert task_model_name(settings, "mistral:c", Complexity.LOW) == "mistral:c"
+    assert "groq:a" in [status.name for status in available_models(settings)]
+
+
+@pytest.mark.parametrize("written", ["low", "low=", "enormous=local"])
+def test_a_model_for_no_complexity_is_refused(written: str, tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match="task_models"):
+        Settings(data_dir=tmp_path, task_models=written)
 
 
 def test_models_are_listed_with_what_is_missing_and_without_keys(

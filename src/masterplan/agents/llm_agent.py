@@ -8,7 +8,7 @@ that does not compile goes back to the model before an attempt is spent on it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -19,7 +19,7 @@ from pydantic_ai.usage import RunUsage
 from masterplan.agents.base import AgentContext, AgentFailure, AgentResult
 from masterplan.agents.coding_prompt import instructions, question
 from masterplan.errors import UnsafePath
-from masterplan.lifecycle import FailureKind
+from masterplan.lifecycle import Complexity, FailureKind
 from masterplan.llm.answers import files_in
 from masterplan.llm.asking import SILENCE_S, Interview, Sampling
 from masterplan.llm.catalog import LOCAL, ModelCapability, capability
@@ -37,16 +37,24 @@ class ModelSource(Protocol):
     async def get(self, name: str) -> Model: ...
 
 
+ChooseModel = Callable[[str | None, Complexity], str]
+"""Names the model for a task from what its plan names, if anything, and its complexity."""
+
+
 class LlmAgent:
     """Asks a model for the task's files and writes them."""
 
     needs_project = False
 
     def __init__(
-        self, models: ModelSource, *, default_model: str = LOCAL, silence_s: float = SILENCE_S
+        self,
+        models: ModelSource,
+        *,
+        choose: ChooseModel = lambda named, _: named or LOCAL,
+        silence_s: float = SILENCE_S,
     ) -> None:
         self._models = models
-        self._default_model = default_model
+        self._choose = choose
         self._silence_s = silence_s
 
     async def run(self, context: AgentContext) -> AgentResult:
@@ -54,7 +62,7 @@ class LlmAgent:
 
         Raises AgentFailure where the model cannot be had (permanent), or answers nothing usable.
         """
-        name = context.model or self._default_model
+        name = self._choose(context.model, context.task.complexity)
         usage = RunUsage()
         try:
             written = await self._ask(name, context, usage)

@@ -15,7 +15,8 @@ from rich.progress import (
 from masterplan.cli import wire
 from masterplan.cli.connection import load_settings
 from masterplan.cli.console import draws, remarks, say
-from masterplan.llm.catalog import LOCAL, resolve_model_name
+from masterplan.lifecycle import Complexity
+from masterplan.llm.catalog import LOCAL, resolve_model_name, task_model_name
 from masterplan.llm.download import ensure_model, local_model_file
 from masterplan.llm.sources import DownloadProgress
 from masterplan.settings import Settings
@@ -31,8 +32,12 @@ HINT = (
 async def ensure_model_for(plan: wire.PlanDetail) -> None:
     """Fetch the embedded model where tasks of the plan are done by it."""
     settings = load_settings()
-    used = any(task.agent == LLM_AGENT for task in plan.tasks())
-    if used and _is_embedded(settings, plan.settings.model):
+    asked = {
+        task_model_name(settings, plan.settings.model, Complexity(task.complexity))
+        for task in plan.tasks()
+        if task.agent == LLM_AGENT
+    }
+    if LOCAL in asked and settings.local_model_url is None:
         await fetch_model(settings)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from masterplan.lifecycle import Complexity
 from masterplan.llm.download import local_model_file
 from masterplan.settings import PROVIDER_KEYS, Settings, configured_providers
 
@@ -50,6 +51,11 @@ def resolve_model_name(settings: Settings, requested: str | None = None) -> str:
     return next((DEFAULT_MODELS[name] for name in configured_providers()), LOCAL)
 
 
+def task_model_name(settings: Settings, requested: str | None, complexity: Complexity) -> str:
+    """Choose for a task: as its plan says, else as set for its complexity, else for all."""
+    return requested or settings.task_models.get(complexity.value) or resolve_model_name(settings)
+
+
 def capability(name: str) -> ModelCapability:
     """Tell what can be asked of the model `name`."""
     return ModelCapability.SMALL if name == LOCAL else ModelCapability.LARGE
@@ -58,7 +64,8 @@ def capability(name: str) -> ModelCapability:
 def available_models(settings: Settings) -> list[ModelStatus]:
     """List the embedded model, each provider's default and the one that is set, and their state."""
     default = resolve_model_name(settings)
-    names = dict.fromkeys([LOCAL, *DEFAULT_MODELS.values(), default])
+    chosen = settings.task_models.values()
+    names = dict.fromkeys([LOCAL, *DEFAULT_MODELS.values(), default, *chosen])
     return [_status(settings, name, default=default) for name in names]
 
 

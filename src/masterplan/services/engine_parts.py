@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from functools import partial
 
 from masterplan.agents.base import TaskAgent
 from masterplan.agents.command_agent import CommandAgent
@@ -30,7 +31,7 @@ from masterplan.engine.model_journal import Journals
 from masterplan.engine.places import Places
 from masterplan.events import Publisher
 from masterplan.failpoints import Failpoint, reach
-from masterplan.llm.catalog import capability, resolve_model_name
+from masterplan.llm.catalog import capability, resolve_model_name, task_model_name
 from masterplan.llm.journal import ModelJournal
 from masterplan.llm.language_models import LanguageModels
 from masterplan.planning.generation import PlannedDocument, ProgressListener
@@ -113,7 +114,7 @@ def _agents(settings: Settings, models: LanguageModels, sandbox: Sandbox) -> dic
     return {
         "llm": LlmAgent(
             models,
-            default_model=resolve_model_name(settings),
+            choose=partial(task_model_name, settings),
             silence_s=settings.model_silence_s,
         ),
         "command": CommandAgent(sandbox, limits=COMMAND_LIMITS),

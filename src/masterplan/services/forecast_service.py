@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from masterplan import repository
 from masterplan.db import Database
 from masterplan.documents import PlanSettings, Script
 from masterplan.forecast import Forecast, ForeseenTask, TaskOutcome, foresee
 from masterplan.lifecycle import Complexity, TaskStatus
-from masterplan.llm.catalog import LOCAL, capability, resolve_model_name
+from masterplan.llm.catalog import LOCAL, capability, task_model_name
 from masterplan.models import MasterPlan, MasterPlanTask
 from masterplan.repository import PastTask
 from masterplan.services.assumptions import Effort, command_efforts, model_efforts
@@ -64,7 +65,8 @@ class ForecastService:
         settings = PlanSettings.model_validate(plan.settings)
         places = max_parallel or settings.max_parallel or self._settings.max_parallel
         left = [task for task in _tasks(plan) if task.status not in NOT_LEFT]
-        experience = _Experience(resolve_model_name(self._settings, settings.model), history)
+        choose = partial(task_model_name, self._settings, settings.model)
+        experience = _Experience(choose, history)
         basis = {task.id: experience.of(task) for task in left}
         forecast = foresee(
             {task.id: _foreseen(task, basis[task.id]) for task in left}, max_parallel=places
@@ -89,10 +91,10 @@ class _Basis:
 
 
 class _Experience:
-    """What past tasks took, by who did them; `model` is what the plan's tasks ask."""
+    """What past tasks took, by who did them; `choose` names the model of a task that asks one."""
 
-    def __init__(self, model: str, history: Sequence[PastTask]) -> None:
-        self._model = model
+    def __init__(self, choose: Callable[[Complexity], str], history: Sequence[PastTask]) -> None:
+        self._choose = choose
         self._alike: defaultdict[tuple[str | None, ...], list[Effort]] = defaultdict(list)
         self._found: dict[tuple[str, str, int], _Basis] = {}
         for past in history:
@@ -110,7 +112,7 @@ class _Experience:
         return self._found[kind]
 
     def _find(self, agent: str, complexity: str, max_retries: int) -> _Basis:
-        model = self._model if agent == "llm" else None
+        model = self._choose(Complexity(complexity)) if agent == "llm" else None
         for alike in ((agent, model, complexity), (agent, model)):
             if len(efforts := self._alike.get(alike, [])) >= FEWEST_ALIKE:
                 return _Basis(_priced(efforts, model), from_history=True)
