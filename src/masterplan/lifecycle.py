@@ -50,6 +50,15 @@ class AttemptStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class RevisionStatus(StrEnum):
+    """How far a revision of a plan's document is."""
+
+    GENERATING = "generating"
+    READY = "ready"
+    FAILED = "failed"
+    """Nothing came of it; the plan is as it was before."""
+
+
 class Complexity(StrEnum):
     LOW = "low"
     MEDIUM = "medium"
@@ -82,11 +91,17 @@ PERMANENT_FAILURES = frozenset(
 )
 """Failures that another attempt cannot mend."""
 
-PLAN_TRANSITIONS: Mapping[PlanStatus, frozenset[PlanStatus]] = {
+EDITABLE = frozenset(PlanStatus) - {PlanStatus.GENERATING, PlanStatus.IN_PROGRESS}
+"""Statuses in which a plan's document may be replaced, if no attempt runs; it is a draft then."""
+
+UNDECIDED = frozenset({PlanStatus.DRAFT, PlanStatus.REJECTED})
+"""Statuses in which a plan waits for a person's decision."""
+
+_DIRECT: Mapping[PlanStatus, frozenset[PlanStatus]] = {
     PlanStatus.GENERATING: frozenset({PlanStatus.DRAFT, PlanStatus.FAILED, PlanStatus.CANCELLED}),
     PlanStatus.DRAFT: frozenset({PlanStatus.APPROVED, PlanStatus.REJECTED}),
     PlanStatus.APPROVED: frozenset({PlanStatus.IN_PROGRESS, PlanStatus.FAILED}),
-    PlanStatus.REJECTED: frozenset({PlanStatus.DRAFT}),
+    PlanStatus.REJECTED: frozenset(),
     PlanStatus.IN_PROGRESS: frozenset(
         {PlanStatus.COMPLETED, PlanStatus.FAILED, PlanStatus.CANCELLED, PlanStatus.PAUSED}
     ),
@@ -97,22 +112,40 @@ PLAN_TRANSITIONS: Mapping[PlanStatus, frozenset[PlanStatus]] = {
     PlanStatus.CANCELLED: frozenset(),
 }
 
-EDITABLE = frozenset({PlanStatus.DRAFT, PlanStatus.REJECTED})
-"""Statuses in which a plan's document may be replaced; it is a draft then."""
+
+def _with_revisions(status: PlanStatus) -> frozenset[PlanStatus]:
+    """Add that an editable plan becomes a draft, at once or by way of a model.
+
+    A plan for which nothing came of the model's revision is again what it was.
+    """
+    if status is PlanStatus.GENERATING:
+        return _DIRECT[status] | EDITABLE
+    if status in EDITABLE:
+        return (_DIRECT[status] | {PlanStatus.DRAFT, PlanStatus.GENERATING}) - {status}
+    return _DIRECT[status]
+
+
+PLAN_TRANSITIONS: Mapping[PlanStatus, frozenset[PlanStatus]] = {
+    status: _with_revisions(status) for status in PlanStatus
+}
 
 TASK_TRANSITIONS: Mapping[TaskStatus, frozenset[TaskStatus]] = {
-    TaskStatus.PENDING: frozenset({TaskStatus.READY, TaskStatus.SKIPPED, TaskStatus.CANCELLED}),
-    TaskStatus.READY: frozenset({TaskStatus.IN_PROGRESS, TaskStatus.CANCELLED}),
+    # Completed without running: a change was taken back, and the task's result holds again.
+    TaskStatus.PENDING: frozenset(
+        {TaskStatus.READY, TaskStatus.SKIPPED, TaskStatus.CANCELLED, TaskStatus.COMPLETED}
+    ),
+    TaskStatus.READY: frozenset({TaskStatus.IN_PROGRESS, TaskStatus.CANCELLED, TaskStatus.PENDING}),
     TaskStatus.IN_PROGRESS: frozenset(
         {TaskStatus.VALIDATING, TaskStatus.READY, TaskStatus.FAILED, TaskStatus.CANCELLED}
     ),
     TaskStatus.VALIDATING: frozenset(
         {TaskStatus.COMPLETED, TaskStatus.READY, TaskStatus.FAILED, TaskStatus.CANCELLED}
     ),
-    TaskStatus.COMPLETED: frozenset(),
+    # What has finished goes on where it is retried, or reopened by a revision of the plan.
+    TaskStatus.COMPLETED: frozenset({TaskStatus.PENDING}),
     TaskStatus.FAILED: frozenset({TaskStatus.PENDING}),
     TaskStatus.SKIPPED: frozenset({TaskStatus.PENDING}),
-    TaskStatus.CANCELLED: frozenset(),
+    TaskStatus.CANCELLED: frozenset({TaskStatus.PENDING}),
 }
 
 FINISHED = frozenset(

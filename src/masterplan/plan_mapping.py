@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,6 +20,7 @@ from masterplan.documents import (
     plan_hash,
     plan_warnings,
 )
+from masterplan.documents.results import task_hashes
 from masterplan.lifecycle import Complexity, TaskStatus
 from masterplan.models import (
     MasterPlan,
@@ -27,36 +31,52 @@ from masterplan.models import (
     new_id,
 )
 
+BUDGETS = ("budget_usd", "budget_tokens")
+"""What a person may raise without a new approval, until the plan itself names another amount."""
 
-async def fill_plan(session: AsyncSession, plan: MasterPlan, document: PlanDocument) -> None:
-    """Give a plan that has no phases yet those of a valid document, and the document's hash."""
-    plan.title = document.title
-    plan.description = document.description
-    plan.goal = document.goal
-    plan.repository = document.repository
-    plan.settings = document.settings.model_dump(mode="json")
-    plan.plan_hash = plan_hash(document)
-    plan.warning_count = len(plan_warnings(document))
+
+@dataclass(frozen=True, slots=True)
+class TaskRows:
+    """The rows of a plan's tasks by key: those that it has, and those that it had once."""
+
+    by_key: Mapping[str, MasterPlanTask] = field(default_factory=dict)
+    holding: Collection[str] = ()
+    """Keys of the tasks whose results still hold, and which need not run again."""
+
+
+async def fill_plan(
+    session: AsyncSession,
+    plan: MasterPlan,
+    document: PlanDocument,
+    rows: TaskRows = TaskRows(),
+) -> None:
+    """Give a plan the phases, milestones and tasks of a valid document, and its hash.
+
+    A task that has a row already keeps it, and with it its attempts. Rows of tasks that the
+    document does not name are left as they are.
+    """
+    _fill_fields(plan, document)
     tasks = list(document.tasks())
-    plan.total_tasks = len(tasks)
-    done = {task.key for task in tasks if task.done}
-    plan.completed_tasks = len(done)
-    ids = {task.key: new_id() for task in tasks}
-    priorities = graph.critical_path_lengths(
-        {task.key: task.depends_on for task in tasks}, dict.fromkeys(done, 0.0)
-    )
+    settled = {task.key for task in tasks if task.done} | set(rows.holding)
+    ids = {task.key: row.id if (row := rows.by_key.get(task.key)) else new_id() for task in tasks}
+    _count(plan, [rows.by_key.get(key) for key in ids], completed=len(settled))
     session.add(plan)
-    numbers = iter(range(1, len(tasks) + 1))
-    for position, phase in enumerate(document.phases):
-        row = MasterPlanPhase(
-            id=new_id(),
-            masterplan_id=plan.id,
-            position=position,
-            name=phase.name,
-            description=phase.description,
-        )
-        session.add(row)
-        _add_milestones(session, row, phase, document, ids, done, priorities, numbers)
+    placed = _Placed(
+        document=document,
+        ids=ids,
+        settled=settled,
+        hashes=task_hashes(document),
+        priorities=graph.critical_path_lengths(
+            {task.key: task.depends_on for task in tasks}, dict.fromkeys(settled, 0.0)
+        ),
+    )
+    for task, phase, milestone, number in _add_places(session, plan, document):
+        values = placed.values(task, phase=phase, milestone=milestone, number=number)
+        row = rows.by_key.get(task.key)
+        if row is None:
+            session.add(MasterPlanTask(id=ids[task.key], masterplan_id=plan.id, **values))
+        else:
+            _update(row, values)
     await session.flush()
     session.add_all(
         TaskDependency(task_id=ids[task.key], depends_on_id=ids[key])
@@ -66,68 +86,120 @@ async def fill_plan(session: AsyncSession, plan: MasterPlan, document: PlanDocum
     await session.flush()
 
 
-def _add_milestones(
-    session: AsyncSession,
-    phase: MasterPlanPhase,
-    phase_document: PhaseDocument,
-    document: PlanDocument,
-    ids: dict[str, str],
-    done: Collection[str],
-    priorities: dict[str, float],
-    numbers: Iterator[int],
-) -> None:
-    for position, milestone in enumerate(phase_document.milestones):
-        row = MasterPlanMilestone(
+def _fill_fields(plan: MasterPlan, document: PlanDocument) -> None:
+    plan.title = document.title
+    plan.description = document.description
+    plan.goal = document.goal
+    plan.repository = document.repository
+    settings = document.settings.model_dump(mode="json")
+    for name in BUDGETS:
+        if (plan.settings or {}).get(name) != settings[name]:
+            setattr(plan, f"raised_{name}", None)
+    plan.settings = settings
+    plan.plan_hash = plan_hash(document)
+    plan.warning_count = len(plan_warnings(document))
+
+
+def _count(plan: MasterPlan, rows: Sequence[MasterPlanTask | None], *, completed: int) -> None:
+    plan.total_tasks = len(rows)
+    plan.started_tasks = sum(row is not None and row.attempt > 0 for row in rows)
+    plan.completed_tasks = completed
+    plan.failed_tasks = plan.skipped_tasks = plan.cancelled_tasks = 0
+
+
+def _add_places(
+    session: AsyncSession, plan: MasterPlan, document: PlanDocument
+) -> Iterator[tuple[TaskDocument, MasterPlanPhase, MasterPlanMilestone, int]]:
+    """Add the phases and milestones; yield each task with where it stands and its number."""
+    numbers = count(1)
+    for position, phase in enumerate(document.phases):
+        phase_row = MasterPlanPhase(
             id=new_id(),
-            phase_id=phase.id,
+            masterplan_id=plan.id,
             position=position,
-            name=milestone.name,
-            description=milestone.description,
+            name=phase.name,
+            description=phase.description,
         )
-        session.add(row)
-        session.add_all(
-            _task_row(
-                task, row, phase, document, ids, done, round(priorities[task.key]), next(numbers)
+        session.add(phase_row)
+        for place, milestone in enumerate(phase.milestones):
+            row = MasterPlanMilestone(
+                id=new_id(),
+                phase_id=phase_row.id,
+                position=place,
+                name=milestone.name,
+                description=milestone.description,
             )
-            for task in milestone.tasks
-        )
+            session.add(row)
+            for task in milestone.tasks:
+                yield task, phase_row, row, next(numbers)
 
 
-def _task_row(
-    task: TaskDocument,
-    milestone: MasterPlanMilestone,
-    phase: MasterPlanPhase,
-    document: PlanDocument,
-    ids: dict[str, str],
-    done: Collection[str],
-    priority: int,
-    number: int,
-) -> MasterPlanTask:
-    depends_on = list(dict.fromkeys(task.depends_on))
-    return MasterPlanTask(
-        id=ids[task.key],
-        masterplan_id=phase.masterplan_id,
-        phase_id=phase.id,
-        milestone_id=milestone.id,
-        task_number=number,
-        key=task.key,
-        name=task.name,
-        description=task.description,
-        complexity=task.complexity,
-        agent=document.agent_of(task),
-        command=task.command,
-        script=task.script.model_dump(mode="json") if task.script else None,
-        target_files=task.target_files,
-        depends_on_tasks=[ids[key] for key in depends_on],
-        checks=task.checks,
-        max_retries=task.max_retries,
-        priority=priority,
-        done=task.done,
-        status=TaskStatus.COMPLETED if task.done else TaskStatus.PENDING,
-        waits=sum(key not in done for key in depends_on),
-        approved_budget_usd=task.budget_usd,
-        approved_budget_tokens=task.budget_tokens,
-    )
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """What a task's row says besides its own words."""
+
+    document: PlanDocument
+    ids: Mapping[str, str]
+    settled: Collection[str]
+    hashes: Mapping[str, str]
+    priorities: Mapping[str, float]
+
+    def values(
+        self,
+        task: TaskDocument,
+        *,
+        phase: MasterPlanPhase,
+        milestone: MasterPlanMilestone,
+        number: int,
+    ) -> dict[str, Any]:
+        depends_on = list(dict.fromkeys(task.depends_on))
+        return {
+            "phase_id": phase.id,
+            "milestone_id": milestone.id,
+            "removed_in": None,
+            "task_number": number,
+            "key": task.key,
+            "name": task.name,
+            "description": task.description,
+            "complexity": task.complexity,
+            "agent": self.document.agent_of(task),
+            "command": task.command,
+            "script": task.script.model_dump(mode="json") if task.script else None,
+            "target_files": task.target_files,
+            "depends_on_tasks": [self.ids[key] for key in depends_on],
+            "checks": task.checks,
+            "max_retries": task.max_retries,
+            "definition_hash": self.hashes[task.key],
+            "priority": round(self.priorities[task.key]),
+            "done": task.done,
+            "status": TaskStatus.COMPLETED if task.key in self.settled else TaskStatus.PENDING,
+            "waits": sum(key not in self.settled for key in depends_on),
+            "approved_budget_usd": task.budget_usd,
+            "approved_budget_tokens": task.budget_tokens,
+        }
+
+
+_AFRESH: Mapping[str, object] = {
+    "retry_count": 0,
+    "guidance": None,
+    "last_error": None,
+    "failure_kind": None,
+    "blocked_by": None,
+    "failed_at": None,
+    "waiting_since": None,
+    "waiting_reason": None,
+}
+_TO_RUN: Mapping[str, object] = {"started_at": None, "completed_at": None}
+
+
+def _update(row: MasterPlanTask, values: dict[str, Any]) -> None:
+    """Give a row its new words; what it spent, its attempts and its commit stay."""
+    for name in BUDGETS:
+        if getattr(row, f"approved_{name}") != values[f"approved_{name}"]:
+            setattr(row, f"raised_{name}", None)
+    to_run = _TO_RUN if values["status"] is TaskStatus.PENDING else {}
+    for name, value in {**values, **_AFRESH, **to_run}.items():
+        setattr(row, name, value)
 
 
 def document_of_plan(plan: MasterPlan) -> PlanDocument:

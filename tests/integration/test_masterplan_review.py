@@ -80,17 +80,6 @@ async def test_of_two_edits_of_one_revision_the_later_is_refused(client: httpx.A
     assert (await detail_of(client, plan_id))["title"] == "First"
 
 
-async def test_an_approved_plan_is_not_edited(client: httpx.AsyncClient) -> None:
-    plan_id = (await create(client, plan_of(writes("a"))))["masterplan_id"]
-    read = await document_of(client, plan_id)
-    await client.post(f"{API}/{plan_id}/approve")
-
-    answer = await put(client, plan_id, read["document"], plan_hash=read["plan_hash"])
-
-    assert answer.status_code == 400
-    assert answer.json()["error"]["code"] == "invalid_transition"
-
-
 async def test_a_refused_edit_of_a_rejected_plan_leaves_it_rejected(
     client: httpx.AsyncClient,
 ) -> None:

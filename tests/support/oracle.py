@@ -117,7 +117,7 @@ class Oracle:
         for task in tasks:
             judge_attempts(task, attempts[task.id])
         if plan.workspace_path is not None and Path(plan.workspace_path).exists():
-            judge_repository(plan, tasks)
+            judge_repository(plan, tasks, attempts)
             judge_folders(Path(plan.workspace_path))
 
 
@@ -162,6 +162,7 @@ def judge_events(session: Session, plan: MasterPlan, tasks: list[MasterPlanTask]
         assert told.statuses[task.id] == task.status, (task.key, told.statuses[task.id])
         assert told.attempts[task.id] == task.attempt, task.key
     assert set(told.settled.values()) <= {1}, "an attempt was settled twice"
+    tasks = [task for task in tasks if task.removed_in is None]
     counted = Counter(task.status for task in tasks)
     for name, status in COUNTED.items():
         assert getattr(plan, f"{name}_tasks") == counted[status], name
@@ -172,20 +173,26 @@ def judge_events(session: Session, plan: MasterPlan, tasks: list[MasterPlanTask]
 
 
 def judge_attempts(task: MasterPlanTask, attempts: list[Attempt]) -> None:
-    """Attempts are numbered without a gap, have ended, and at most the last one succeeded."""
+    """Attempts are numbered without a gap and have ended; a completed task has the last success.
+
+    There are several successes only where a revision of the plan made the task run again.
+    """
     assert [attempt.number for attempt in attempts] == list(range(1, task.attempt + 1)), task.key
     ended = [attempt.status for attempt in attempts]
     assert AttemptStatus.IN_PROGRESS not in ended, task.key
     successes = [attempt for attempt in attempts if attempt.status == AttemptStatus.COMPLETED]
-    if task.status == TaskStatus.COMPLETED:
-        assert successes == attempts[-1:], task.key
-        assert successes[0].commit == task.commit, task.key
-    else:
-        assert successes == [], task.key
+    for earlier, later in pairwise(successes):
+        assert earlier.input_hash != later.input_hash, f"{task.key} ran again for nothing"
+    if successes:
+        assert successes[-1].commit == task.commit, task.key
+    elif task.status == TaskStatus.COMPLETED:
+        assert task.done, task.key
 
 
-def judge_repository(plan: MasterPlan, tasks: list[MasterPlanTask]) -> None:
-    """One commit for each completed task, its own; none for any other; no object is broken."""
+def judge_repository(
+    plan: MasterPlan, tasks: list[MasterPlanTask], attempts: dict[str, list[Attempt]]
+) -> None:
+    """One commit for each attempt that succeeded, none for any other; no object is broken."""
     repository = Path(plan.workspace_path or "") / "repository.git"
     if not repository.exists():
         assert plan.started_at is None
@@ -194,13 +201,13 @@ def judge_repository(plan: MasterPlan, tasks: list[MasterPlanTask]) -> None:
     published = commits_of_tasks(repository, plan.branch)
     for task in tasks:
         commits = published.pop(task.key, [])
-        if task.status == TaskStatus.COMPLETED:
-            assert commits == [task.commit], (task.key, commits, task.commit, task.attempt)
-        elif task.status == TaskStatus.CANCELLED:
-            # Cancelled between publishing and settling: what was published stays.
-            assert len(commits) <= 1, task.key
-        else:
-            assert commits == [], task.key
+        ended = attempts[task.id]
+        proven = [each.commit for each in ended if each.status == AttemptStatus.COMPLETED]
+        # Cancelled between publishing and settling: what was published stays.
+        cancelled = sum(each.status == AttemptStatus.CANCELLED for each in ended)
+        others = [commit for commit in commits if commit not in proven]
+        assert len(others) <= cancelled, (task.key, commits, proven)
+        assert [commit for commit in reversed(commits) if commit in proven] == proven, task.key
     assert published == {}, "commits of no task"
 
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from masterplan.lifecycle import (
+    EDITABLE,
     FINISHED,
     PERMANENT_FAILURES,
     PLAN_TRANSITIONS,
@@ -52,6 +53,14 @@ def reachable(start: Status, transitions: Mapping[Status, frozenset[Status]]) ->
         "approved failed in_progress",
         "in_progress paused in_progress completed in_progress completed",
         "in_progress paused cancelled",
+        "approved draft approved",
+        "paused draft approved in_progress",
+        "completed draft approved in_progress completed",
+        "cancelled draft",
+        "failed draft",
+        "rejected generating draft",
+        "completed generating completed",
+        "paused generating paused",
     ],
 )
 def test_a_plan_may_go_this_way(journey: str) -> None:
@@ -64,7 +73,8 @@ def test_a_plan_may_go_this_way(journey: str) -> None:
     ("current", "requested"),
     [
         ("draft", "in_progress"),
-        ("generating", "approved"),
+        ("in_progress", "draft"),
+        ("in_progress", "generating"),
         ("rejected", "approved"),
         ("approved", "rejected"),
         ("approved", "approved"),
@@ -78,15 +88,25 @@ def test_a_plan_may_not_go_this_way(current: str, requested: str) -> None:
     assert not plan_may_become(PlanStatus(current), PlanStatus(requested))
 
 
-def test_only_an_approved_plan_can_start() -> None:
-    before_execution = {
-        status
-        for status in PlanStatus
-        if plan_may_become(status, PlanStatus.IN_PROGRESS)
-        and status not in reachable(PlanStatus.IN_PROGRESS, PLAN_TRANSITIONS)
+def test_only_a_plan_that_was_approved_can_start() -> None:
+    """The others are approved plans that stand still: what changes them makes them drafts."""
+    assert {status for status in PlanStatus if plan_may_become(status, PlanStatus.IN_PROGRESS)} == {
+        PlanStatus.APPROVED,
+        PlanStatus.PAUSED,
+        PlanStatus.COMPLETED,
+        PlanStatus.FAILED,
     }
 
-    assert before_execution == {PlanStatus.APPROVED}
+
+@pytest.mark.parametrize("status", sorted(EDITABLE))
+def test_an_editable_plan_becomes_a_draft_or_is_again_what_it_was(status: PlanStatus) -> None:
+    assert status is PlanStatus.DRAFT or plan_may_become(status, PlanStatus.DRAFT)
+    assert plan_may_become(status, PlanStatus.GENERATING)
+    assert plan_may_become(PlanStatus.GENERATING, status)
+
+
+def test_what_is_planned_or_executed_cannot_be_edited() -> None:
+    assert set(PlanStatus) - EDITABLE == {PlanStatus.GENERATING, PlanStatus.IN_PROGRESS}
 
 
 @pytest.mark.parametrize(
@@ -100,6 +120,10 @@ def test_only_an_approved_plan_can_start() -> None:
         "ready cancelled",
         "in_progress cancelled",
         "validating cancelled",
+        "completed pending ready",
+        "completed pending cancelled pending",
+        "completed pending completed",
+        "ready pending",
     ],
 )
 def test_a_task_may_go_this_way(journey: str) -> None:
@@ -115,7 +139,7 @@ def test_a_task_may_go_this_way(journey: str) -> None:
         ("in_progress", "completed"),
         ("in_progress", "skipped"),
         ("ready", "skipped"),
-        ("completed", "pending"),
+        ("completed", "ready"),
         ("completed", "failed"),
         ("cancelled", "ready"),
         ("failed", "completed"),
@@ -125,10 +149,10 @@ def test_a_task_may_not_go_this_way(current: str, requested: str) -> None:
     assert not task_may_become(TaskStatus(current), TaskStatus(requested))
 
 
-def test_no_task_is_completed_without_its_checks() -> None:
+def test_a_task_is_completed_by_its_checks_or_by_a_result_that_holds_again() -> None:
     before = {status for status in TaskStatus if task_may_become(status, TaskStatus.COMPLETED)}
 
-    assert before == {TaskStatus.VALIDATING}
+    assert before == {TaskStatus.VALIDATING, TaskStatus.PENDING}
 
 
 def test_every_status_has_its_transitions_and_none_leads_to_itself() -> None:
@@ -139,9 +163,7 @@ def test_every_status_has_its_transitions_and_none_leads_to_itself() -> None:
 
 
 def test_every_status_is_reachable_from_the_first() -> None:
-    assert reachable(PlanStatus.GENERATING, PLAN_TRANSITIONS) == set(PlanStatus) - {
-        PlanStatus.GENERATING
-    }
+    assert reachable(PlanStatus.GENERATING, PLAN_TRANSITIONS) == set(PlanStatus)
     assert reachable(TaskStatus.PENDING, TASK_TRANSITIONS) == set(TaskStatus)
 
 
@@ -151,7 +173,7 @@ def test_an_unfinished_task_can_always_be_cancelled(status: TaskStatus) -> None:
 
 
 @pytest.mark.parametrize("status", sorted(FINISHED))
-def test_a_finished_task_goes_on_only_by_being_retried(status: TaskStatus) -> None:
+def test_a_finished_task_goes_on_only_by_waiting_to_be_run_again(status: TaskStatus) -> None:
     assert TASK_TRANSITIONS[status] <= {TaskStatus.PENDING}
 
 

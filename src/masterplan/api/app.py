@@ -27,6 +27,7 @@ from masterplan.api.routers import (
     plan_files,
     retention,
     review,
+    revisions,
     system,
     tasks,
 )
@@ -86,6 +87,7 @@ def create_app(settings: Settings, *, execution: bool = True) -> MasterplanApp:
     fastapi.include_router(plan_files.router, prefix="/api/v1")
     fastapi.include_router(discoveries.router, prefix="/api/v1")
     fastapi.include_router(review.router, prefix="/api/v1")
+    fastapi.include_router(revisions.router, prefix="/api/v1")
     fastapi.include_router(tasks.router, prefix="/api/v1")
     fastapi.include_router(files.router, prefix="/api/v1")
     fastapi.include_router(retention.router, prefix="/api/v1")

@@ -7,8 +7,6 @@ out.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import unicodedata
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -24,6 +22,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from masterplan.documents.digest import digest
 from masterplan.documents.problems import describe
 from masterplan.documents.rules import MAX_TASKS, plan_gaps, plan_problems
 from masterplan.documents.text import Reading, read_text
@@ -293,14 +292,7 @@ def plan_hash(document: PlanDocument) -> str:
     It covers every field with its default filled in, so it does not depend on spelling, order of
     keys or format, and a changed default voids approvals given before it.
     """
-    canonical = json.dumps(
-        document.model_dump(mode="json"),
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-        allow_nan=False,
-    )
-    return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
+    return digest(document.model_dump(mode="json"))
 
 
 def dump_yaml(document: PlanDocument) -> str:

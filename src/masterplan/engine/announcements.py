@@ -30,6 +30,8 @@ def progress_of(
     waiting: Waiting | None = None,
 ) -> events.TaskProgressed:
     """Tell that a task is pending, ready, in progress or validating now."""
+    assert task.phase_id is not None
+    assert task.milestone_id is not None
     return events.TaskProgressed(
         task_id=task.id,
         task_number=task.task_number,
@@ -56,6 +58,8 @@ def finish_of(
     output_files: Sequence[str] = (),
 ) -> events.TaskFinished:
     """Tell that a task has reached its end."""
+    assert task.phase_id is not None
+    assert task.milestone_id is not None
     return events.TaskFinished(
         task_id=task.id,
         task_number=task.task_number,

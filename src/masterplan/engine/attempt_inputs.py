@@ -78,7 +78,10 @@ async def load_inputs(
             each
             for each in await repository.attempts_of(session, task.id)
             # An interrupted attempt has failed at nothing that the next one could learn from.
-            if each.number < number and each.failure_kind != FailureKind.INTERRUPTED
+            # Nor does one teach anything that was made from other words or other results.
+            if each.number < number
+            and each.failure_kind != FailureKind.INTERRUPTED
+            and each.input_hash == attempt.input_hash
         ]
     assert plan.workspace_path is not None
     git = workspaces.repository(plan.id, plan.workspace_path, branch=plan.branch)

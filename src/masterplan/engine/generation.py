@@ -16,13 +16,13 @@ from masterplan.discovery.facts import RepositoryFacts
 from masterplan.documents import PlanSettings
 from masterplan.engine.endurance import enduring
 from masterplan.engine.model_journal import Journals
+from masterplan.engine.plan_revisions import Authorship, put_first_document
 from masterplan.engine.plan_transitions import ENGINE, change_plan_status
 from masterplan.errors import MasterplanError
 from masterplan.failpoints import Failpoint, reach
 from masterplan.lifecycle import PlanStatus
 from masterplan.llm.journal import ModelJournal
 from masterplan.models import MasterPlan
-from masterplan.plan_mapping import fill_plan
 from masterplan.planning.generation import (
     GenerationProgress,
     PlannedDocument,
@@ -114,8 +114,8 @@ class PlanGenerator:
             document = planned.document.model_copy(
                 update={"goal": plan.goal, "repository": plan.repository}
             )
-            await fill_plan(session, plan, document)
-            await session.flush()
+            authorship = Authorship(ENGINE, reason="generated", model=planned.model)
+            await put_first_document(session, plan, document, authorship=authorship)
             await change_plan_status(session, plan, PlanStatus.DRAFT, by=ENGINE)
         reach(Failpoint.GENERATION_KEPT)
 

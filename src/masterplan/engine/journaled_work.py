@@ -184,12 +184,16 @@ class GenerationWork:
 
     plan_id: str
     announce: Callable[[str | None], Awaitable[None]]
+    revision: int | None = None
+    """The revision that is asked for; None for the first."""
     attempt_id: None = None
     task_id: None = None
     attempt_number: None = None
 
     async def earlier_requests(self, session: AsyncSession) -> tuple[Requests, list[Requests]]:
-        return await repository.requests_of_generation(session, self.plan_id), []
+        return await repository.requests_of_generation(
+            session, self.plan_id, revision=self.revision
+        ), []
 
     async def may_ask(
         self,

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan import events, repository
 from masterplan.documents import PlanSettings
+from masterplan.documents.results import input_hash
 from masterplan.engine.announcements import finish_of, progress_of
 from masterplan.engine.plan_transitions import end_plan_if_finished, reopen_plan
 from masterplan.engine.report import AttemptReport, Failure
@@ -58,7 +59,8 @@ async def claim(
     )
     if not won:
         return None
-    session.add(_new_attempt(plan, task, number, worker_id))
+    needs = await repository.commits_of(session, task.depends_on_tasks)
+    session.add(_new_attempt(plan, task, number, worker_id, needs=needs))
     counts = await repository.count_in_plan(session, plan.id, started=int(task.attempt == 0))
     begun = progress_of(
         task, counts, status=TaskStatus.IN_PROGRESS, description=description, attempt=number
@@ -80,7 +82,14 @@ async def _has_room(session: AsyncSession, plan: MasterPlan, task: MasterPlanTas
     return taken.isdisjoint(collision_key(path) for path in task.target_files)
 
 
-def _new_attempt(plan: MasterPlan, task: MasterPlanTask, number: int, worker_id: str) -> Attempt:
+def _new_attempt(
+    plan: MasterPlan,
+    task: MasterPlanTask,
+    number: int,
+    worker_id: str,
+    *,
+    needs: Sequence[str | None],
+) -> Attempt:
     assert plan.workspace_path is not None
     layout = WorkspaceLayout(Path(plan.workspace_path))
     return Attempt(
@@ -90,6 +99,7 @@ def _new_attempt(plan: MasterPlan, task: MasterPlanTask, number: int, worker_id:
         worker_id=worker_id,
         agent=task.agent,
         guidance=task.guidance,
+        input_hash=input_hash(task.definition_hash, needs) if task.definition_hash else None,
         log_path=str(layout.log(task.key, number)),
     )
 

@@ -1,7 +1,8 @@
 """The tables.
 
 `masterplan` holds the plan's tree, `attempt` the tries, `event` the outbox, `worker` who makes the
-tries, `log_piece` what they printed, `request` the journal of what models were asked.
+tries, `log_piece` what they printed, `request` the journal of what models were asked, `revision`
+what the plan said before.
 """
 
 from masterplan.models.attempt import Attempt
@@ -17,6 +18,7 @@ from masterplan.models.masterplan import (
     TaskDependency,
 )
 from masterplan.models.request import ModelRequest
+from masterplan.models.revision import PlanComment, PlanRevision
 from masterplan.models.source import PlanSource
 from masterplan.models.worker import Worker
 
@@ -30,7 +32,9 @@ __all__ = [
     "MasterPlanPhase",
     "MasterPlanTask",
     "ModelRequest",
+    "PlanComment",
     "PlanDiscovery",
+    "PlanRevision",
     "PlanSource",
     "TaskDependency",
     "Worker",

@@ -36,6 +36,8 @@ class Attempt(Base):
     tokens_output: Mapped[int] = mapped_column(default=0)
     cost_usd: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
     unpriced_requests: Mapped[int] = mapped_column(default=0)
+    input_hash: Mapped[str | None] = mapped_column(String(80))
+    """What its work is made from (`documents.results`); None where an older version began it."""
     failure_kind: Mapped[str | None] = mapped_column(String(20))
     error: Mapped[str | None] = mapped_column(Text)
     base_commit: Mapped[str | None] = mapped_column(String(64))

@@ -171,10 +171,15 @@ class MasterPlanTask(Base):
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     masterplan_id: Mapped[str] = mapped_column(ForeignKey("masterplans.id", ondelete="CASCADE"))
-    phase_id: Mapped[str] = mapped_column(ForeignKey("masterplan_phases.id", ondelete="CASCADE"))
-    milestone_id: Mapped[str] = mapped_column(
+    phase_id: Mapped[str | None] = mapped_column(
+        ForeignKey("masterplan_phases.id", ondelete="CASCADE")
+    )
+    milestone_id: Mapped[str | None] = mapped_column(
         ForeignKey("masterplan_milestones.id", ondelete="CASCADE"), index=True
     )
+    """None, as the phase, of a task that is no longer in the plan but was attempted."""
+    removed_in: Mapped[int | None]
+    """The revision that left the task out; its attempts are kept."""
     task_number: Mapped[int]
     key: Mapped[str] = mapped_column(String(100))
     name: Mapped[str] = mapped_column(String(200))
@@ -188,6 +193,8 @@ class MasterPlanTask(Base):
     depends_on_tasks: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Ids of the tasks that must be completed first, as `TaskDependency` has them too."""
     checks: Mapped[list[str]] = mapped_column(JSON, default=list)
+    definition_hash: Mapped[str | None] = mapped_column(String(80))
+    """What decides about the task's work (`documents.results`); None in plans of older versions."""
     done: Mapped[bool] = mapped_column(default=False)
     """Done before the plan was executed: completed from the start, without attempt or commit."""
     priority: Mapped[int] = mapped_column(default=1)

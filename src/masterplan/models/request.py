@@ -29,6 +29,8 @@ class ModelRequest(Base):
     masterplan_id: Mapped[str] = mapped_column(ForeignKey("masterplans.id", ondelete="CASCADE"))
     attempt_id: Mapped[str | None] = mapped_column(ForeignKey("attempts.id", ondelete="CASCADE"))
     """The attempt that asked; None for the plan's generation."""
+    revision: Mapped[int | None]
+    """The revision that was asked for; None for the attempts and for the first one."""
     ordinal: Mapped[int]
     """1 for the first request of the attempt, or of the generation."""
     fingerprint: Mapped[str] = mapped_column(String(64))

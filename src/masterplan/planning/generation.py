@@ -47,6 +47,8 @@ class PlannedDocument:
 
     document: PlanDocument
     spent: Spending
+    model: str | None = None
+    """The model that was asked, as `provider:model` or `local`."""
 
 
 ANOTHER_GOAL = "Say the goal in other words, make it smaller, or use a larger model."

@@ -78,6 +78,16 @@ async def attempts_in_plan(session: AsyncSession, plan_id: str) -> Sequence[Atte
     ).all()
 
 
+async def completed_attempts(session: AsyncSession, plan_id: str) -> dict[str, Attempt]:
+    """Return the latest completed attempt at each of the plan's tasks, by the task's id."""
+    rows = await session.scalars(
+        select(Attempt)
+        .where(Attempt.masterplan_id == plan_id, Attempt.status == AttemptStatus.COMPLETED)
+        .order_by(Attempt.number)
+    )
+    return {attempt.task_id: attempt for attempt in rows}
+
+
 async def finish_attempt(
     session: AsyncSession, task_id: str, number: int, *, status: AttemptStatus, **values: Any
 ) -> None:

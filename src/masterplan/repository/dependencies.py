@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -38,6 +38,14 @@ async def release_dependents(session: AsyncSession, task_id: str) -> Sequence[Ma
         )
     ).all()
     return await tasks_in_order(session, ids)
+
+
+async def delete_dependencies(session: AsyncSession, plan_id: str) -> None:
+    """Delete every edge between tasks of the plan."""
+    tasks = select(MasterPlanTask.id).where(MasterPlanTask.masterplan_id == plan_id)
+    await session.execute(
+        delete(TaskDependency).where(TaskDependency.task_id.in_(tasks)).execution_options(**NO_SYNC)
+    )
 
 
 async def descendant_ids(session: AsyncSession, task_id: str) -> Sequence[str]:

@@ -196,9 +196,13 @@ async def get_plan_tree(session: AsyncSession, plan_id: str) -> MasterPlan:
     return plan
 
 
-async def delete_tree(session: AsyncSession, plan_id: str) -> None:
-    """Delete a plan's phases, and with them all that is in them."""
-    await session.execute(delete(MasterPlanPhase).where(MasterPlanPhase.masterplan_id == plan_id))
+async def delete_phases(session: AsyncSession, phase_ids: Collection[str]) -> None:
+    """Delete phases, and with them all that is in them."""
+    await session.execute(
+        delete(MasterPlanPhase)
+        .where(MasterPlanPhase.id.in_(phase_ids))
+        .execution_options(**NO_SYNC)
+    )
 
 
 async def plan_outline(session: AsyncSession, plan_id: str) -> str:

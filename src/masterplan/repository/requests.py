@@ -42,10 +42,14 @@ async def requests_of_attempts(
     ).all()
 
 
-async def requests_of_generation(session: AsyncSession, plan_id: str) -> Sequence[ModelRequest]:
-    """Return the requests that the plan's generation made, in their order."""
+async def requests_of_generation(
+    session: AsyncSession, plan_id: str, *, revision: int | None
+) -> Sequence[ModelRequest]:
+    """Return the requests that a plan's generation made, or that of a revision, in their order."""
     query = select(ModelRequest).where(
-        ModelRequest.masterplan_id == plan_id, ModelRequest.attempt_id.is_(None)
+        ModelRequest.masterplan_id == plan_id,
+        ModelRequest.attempt_id.is_(None),
+        ModelRequest.revision.is_not_distinct_from(revision),
     )
     return (await session.scalars(query.order_by(ModelRequest.ordinal, ModelRequest.id))).all()
 

@@ -45,6 +45,21 @@ async def tasks_with_status(
     ).all()
 
 
+async def with_removed_tasks(session: AsyncSession, plan_id: str) -> Sequence[MasterPlanTask]:
+    """Return all tasks that the plan has, and those it had that were attempted."""
+    return (
+        await session.scalars(select(MasterPlanTask).where(MasterPlanTask.masterplan_id == plan_id))
+    ).all()
+
+
+async def commits_of(session: AsyncSession, task_ids: Collection[str]) -> list[str | None]:
+    """Return the commits of completed tasks; None for each that was done before."""
+    rows = await session.execute(
+        select(MasterPlanTask.commit, MasterPlanTask.done).where(MasterPlanTask.id.in_(task_ids))
+    )
+    return [None if done else commit for commit, done in rows]
+
+
 async def tasks_by_id(session: AsyncSession, task_ids: Collection[str]) -> Sequence[MasterPlanTask]:
     return (
         await session.scalars(
@@ -83,7 +98,9 @@ async def task_statuses(session: AsyncSession, plan_id: str) -> list[TaskStatus]
     """Return the statuses of the plan's tasks, but of those that were done before."""
     statuses = await session.scalars(
         select(MasterPlanTask.status).where(
-            MasterPlanTask.masterplan_id == plan_id, MasterPlanTask.done.is_(False)
+            MasterPlanTask.masterplan_id == plan_id,
+            MasterPlanTask.done.is_(False),
+            MasterPlanTask.removed_in.is_(None),
         )
     )
     return [TaskStatus(status) for status in statuses]
@@ -93,7 +110,11 @@ async def tasks_without_files(session: AsyncSession, plan_id: str) -> Sequence[M
     """Return the plan's tasks that are to be executed and may change no file."""
     tasks = await session.scalars(
         select(MasterPlanTask)
-        .where(MasterPlanTask.masterplan_id == plan_id, MasterPlanTask.done.is_(False))
+        .where(
+            MasterPlanTask.masterplan_id == plan_id,
+            MasterPlanTask.done.is_(False),
+            MasterPlanTask.removed_in.is_(None),
+        )
         .order_by(MasterPlanTask.task_number)
     )
     return [task for task in tasks if not task.target_files]

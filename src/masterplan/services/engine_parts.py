@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -132,7 +133,7 @@ def _planner(settings: Settings, models: LanguageModels, sandbox: Sandbox) -> Pl
     ) -> PlannedDocument:
         name = resolve_model_name(settings, plan_settings.model)
         planner = PlannerAgent(sandbox, silence_s=settings.model_silence_s)
-        return await planner.plan(
+        planned = await planner.plan(
             goal,
             model=await models.get(name),
             capability=capability(name),
@@ -141,6 +142,7 @@ def _planner(settings: Settings, models: LanguageModels, sandbox: Sandbox) -> Pl
             journal=journal,
             repository=facts,
         )
+        return replace(planned, model=name)
 
     return plan
 

@@ -10,6 +10,7 @@ from masterplan import events, repository
 from masterplan.documents import PlanDocument, PlanSettings
 from masterplan.documents.rules import plan_gaps
 from masterplan.documents.wording import shortened
+from masterplan.engine.plan_revisions import Authorship, put_first_document, replace_document
 from masterplan.engine.plan_transitions import change_plan_status
 from masterplan.errors import (
     InvalidPlan,
@@ -20,7 +21,6 @@ from masterplan.errors import (
 )
 from masterplan.lifecycle import EDITABLE, PlanStatus
 from masterplan.models import MasterPlan, new_id, utc_now
-from masterplan.plan_mapping import fill_plan
 
 
 class MasterplanService:
@@ -43,7 +43,8 @@ class MasterplanService:
         """
         self._refuse_unknown_agents(document)
         plan = MasterPlan(id=new_id(), status=PlanStatus.DRAFT)
-        await fill_plan(session, plan, document)
+        authorship = Authorship(asked_by=by, reason=reason)
+        await put_first_document(session, plan, document, authorship=authorship)
         await self._record_creation(session, plan, by=by, reason=reason)
         return plan
 
@@ -55,35 +56,19 @@ class MasterplanService:
         *,
         plan_hash: str | None,
         by: str,
+        reason: str | None = None,
     ) -> None:
-        """Put a document in the place of a draft or a rejected plan, as its next revision.
+        """Put a document in the place of a plan's present one, as its next revision.
 
-        The result is a draft. With `plan_hash`, only if the plan is still the one that was read.
-        Raises NotFound, InvalidTransition, PlanHashMismatch and InvalidPlan where an agent is
-        unknown.
+        The result is a draft, of which only what the change touches is to be run (again). With
+        `plan_hash`, only if the plan is still the one that was read. Raises NotFound,
+        InvalidTransition, PlanHashMismatch and InvalidPlan where an agent is unknown.
         """
         self._refuse_unknown_agents(document)
-        plan = await repository.get_plan(session, plan_id)
-        previous = PlanStatus(plan.status)
-        # The row is claimed before its hash is compared, so that nobody can come in between.
-        won = previous in EDITABLE and await repository.set_plan_status(
-            session, plan_id, expected=previous, status=PlanStatus.DRAFT, rejection_reason=None
+        plan = await require_editable(session, plan_id, plan_hash=plan_hash, requested="edit")
+        await replace_document(
+            session, plan, document, authorship=Authorship(asked_by=by, reason=reason)
         )
-        plan = await repository.get_plan(session, plan_id)
-        if not won:
-            raise _refused(
-                plan, requested="edit", remedy="only a draft or a rejected plan can be edited"
-            )
-        _require_hash(plan, plan_hash, requested="edit")
-        await repository.delete_tree(session, plan_id)
-        if document.repository != plan.repository:
-            await repository.forget_discovery(session, plan_id)
-        plan.revision += 1
-        await fill_plan(session, plan, document)
-        event = events.PlanStatusChanged(
-            status=PlanStatus.DRAFT, previous=previous, reason="edited", by=by
-        )
-        await events.record(session, plan_id, event)
 
     async def begin_generation(
         self,
@@ -160,6 +145,25 @@ class MasterplanService:
         status = PlanStatus(plan.status)
         event = events.PlanStatusChanged(status=status, previous=None, reason=reason, by=by)
         await events.record(session, plan.id, event)
+
+
+async def require_editable(
+    session: AsyncSession, plan_id: str, *, plan_hash: str | None, requested: str
+) -> MasterPlan:
+    """Lock a plan whose document may be replaced now, and return it.
+
+    Raises NotFound, InvalidTransition, and PlanHashMismatch where it is not the one that was read.
+    """
+    plan = await repository.lock_plan(session, plan_id)
+    if plan.status not in EDITABLE:
+        running = plan.status == PlanStatus.IN_PROGRESS
+        remedy = "pause or cancel it first" if running else "wait until it has been planned"
+        raise _refused(plan, requested=requested, remedy=remedy)
+    _require_hash(plan, plan_hash, requested=requested)
+    if running_now := len(await repository.running_attempts(session, plan_id)):
+        remedy = f"and {running_now} of its tasks still run; wait for their end, or cancel it"
+        raise _refused(plan, requested=requested, remedy=remedy)
+    return plan
 
 
 def _refused(plan: MasterPlan, *, requested: str, remedy: str) -> InvalidTransition:

@@ -22,6 +22,7 @@ from masterplan.services.log_relay import NobodyWatches, relayed_logs
 from masterplan.services.masterplan_execution_service import MasterplanExecutionService
 from masterplan.services.masterplan_service import MasterplanService
 from masterplan.services.plan_file_service import PlanFileService
+from masterplan.services.review_service import ReviewService
 from masterplan.services.workspace_service import WorkspaceService
 from masterplan.settings import Settings
 from masterplan.workspace.places import Workspaces
@@ -42,6 +43,7 @@ class Runtime:
     masterplans: MasterplanService
     plan_files: PlanFileService
     executions: MasterplanExecutionService
+    reviews: ReviewService
     workspaces: Workspaces
     forecasts: ForecastService
     engine: DurableEngine | None
@@ -78,6 +80,7 @@ async def open_runtime(
             masterplans=masterplans,
             plan_files=PlanFileService(masterplans, node_id=parts.node_id),
             executions=parts.executions,
+            reviews=ReviewService(),
             workspaces=parts.workspaces,
             forecasts=ForecastService(database, settings),
             engine=engine,

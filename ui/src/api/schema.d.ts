@@ -53,9 +53,10 @@ export interface paths {
         get: operations["get_masterplan_api_v1_masterplans__masterplan_id__get"];
         /**
          * Edit Masterplan
-         * @description Put a plan document in the place of a draft or a rejected plan, as its next revision.
+         * @description Put a plan document in the place of the present one, as the plan's next revision.
          *
-         *     The result is a draft, so target_files may be missing.
+         *     The result is a draft, so target_files may be missing. In a plan that was executed, what is
+         *     completed and untouched stays completed; all else runs once the draft is approved and executed.
          */
         put: operations["edit_masterplan_api_v1_masterplans__masterplan_id__put"];
         post?: never;
@@ -377,6 +378,66 @@ export interface paths {
          *     where there are enough, and on assumptions where not.
          */
         get: operations["get_forecast_api_v1_masterplans__masterplan_id__forecast_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Revisions
+         * @description The revisions of the plan, those of which nothing came included, the newest first.
+         */
+        get: operations["list_revisions_api_v1_masterplans__masterplan_id__revisions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/revisions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Revision
+         * @description One revision with its document.
+         */
+        get: operations["get_revision_api_v1_masterplans__masterplan_id__revisions__number__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/revisions/{number}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Diff Revisions
+         * @description What differs in revision `to` from this one: tasks added, removed, changed and moved.
+         */
+        get: operations["diff_revisions_api_v1_masterplans__masterplan_id__revisions__number__diff_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -923,6 +984,16 @@ export interface components {
          */
         FailureKind: "checks" | "contract" | "agent" | "conflict" | "credentials" | "refused" | "budget" | "environment" | "interrupted";
         /**
+         * FieldChange
+         * @description A field with its value before and after; null where it had none.
+         */
+        FieldChange: {
+            /** Field */
+            field: string;
+            old: components["schemas"]["JsonValue"];
+            new: components["schemas"]["JsonValue"];
+        };
+        /**
          * FileList
          * @description The files of the workspace's branch at `commit`; None before execution has begun.
          */
@@ -995,6 +1066,7 @@ export interface components {
             /** Notices */
             notices: string[];
         };
+        JsonValue: unknown;
         /** Language */
         Language: {
             /** Name */
@@ -1356,6 +1428,18 @@ export interface components {
             milestones: components["schemas"]["MilestoneView"][];
         };
         /**
+         * PlanDiff
+         * @description What differs: the plan's own fields, then its tasks in the later revision's order.
+         *
+         *     Removed tasks come last. Fields of the settings are named `settings.NAME`.
+         */
+        PlanDiff: {
+            /** Fields */
+            fields: components["schemas"]["FieldChange"][];
+            /** Tasks */
+            tasks: components["schemas"]["TaskChange"][];
+        };
+        /**
          * PlanDocument
          * @description A whole plan: phases, milestones and tasks.
          */
@@ -1571,6 +1655,96 @@ export interface components {
             guidance?: string | null;
         };
         /**
+         * RevisionDetail
+         * @description A revision with its document, which is null while it is generated and where it failed.
+         */
+        RevisionDetail: {
+            /** Number */
+            number: number;
+            status: components["schemas"]["RevisionStatus"];
+            /** Author */
+            author: string;
+            /**
+             * Author Kind
+             * @enum {string}
+             */
+            author_kind: "person" | "model";
+            /** Asked By */
+            asked_by: string;
+            /** Reason */
+            reason: string | null;
+            /** Plan Hash */
+            plan_hash: string | null;
+            /** Error */
+            error: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            document: components["schemas"]["PlanDocument"] | null;
+        };
+        /**
+         * RevisionDiff
+         * @description What differs between two revisions, per task and field.
+         */
+        RevisionDiff: {
+            /** Old */
+            old: number;
+            /** New */
+            new: number;
+            diff: components["schemas"]["PlanDiff"];
+        };
+        /**
+         * RevisionList
+         * @description Revisions, the newest first; `current` is the number of the one that the plan has.
+         */
+        RevisionList: {
+            /** Current */
+            current: number;
+            /** Revisions */
+            revisions: components["schemas"]["RevisionView"][];
+        };
+        /**
+         * RevisionStatus
+         * @description How far a revision of a plan's document is.
+         * @enum {string}
+         */
+        RevisionStatus: "generating" | "ready" | "failed";
+        /**
+         * RevisionView
+         * @description A revision of a plan's document: who wrote it, when and why.
+         *
+         *     `author` is the person or the model that wrote it, `asked_by` who asked for it; `reason` is null
+         *     where none was given. A revision that failed has an `error` and no hash, and left the plan as it
+         *     was.
+         */
+        RevisionView: {
+            /** Number */
+            number: number;
+            status: components["schemas"]["RevisionStatus"];
+            /** Author */
+            author: string;
+            /**
+             * Author Kind
+             * @enum {string}
+             */
+            author_kind: "person" | "model";
+            /** Asked By */
+            asked_by: string;
+            /** Reason */
+            reason: string | null;
+            /** Plan Hash */
+            plan_hash: string | null;
+            /** Error */
+            error: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * SandboxKind
          * @enum {string}
          */
@@ -1670,6 +1844,26 @@ export interface components {
             findings: components["schemas"]["FindingView"][];
         };
         /**
+         * TaskChange
+         * @description What became of one task. Its places are told where it is new, gone or has moved.
+         */
+        TaskChange: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["TaskChangeKind"];
+            /** Fields */
+            fields: components["schemas"]["FieldChange"][];
+            old_place: components["schemas"]["TaskPlace"] | null;
+            new_place: components["schemas"]["TaskPlace"] | null;
+        };
+        /**
+         * TaskChangeKind
+         * @enum {string}
+         */
+        TaskChangeKind: "added" | "removed" | "changed" | "moved";
+        /**
          * TaskDocument
          * @description One piece of work: what to build, in which files, after what, and how it is proven.
          */
@@ -1750,6 +1944,18 @@ export interface components {
             attempts: number;
             /** Checks */
             checks: components["schemas"]["CheckVerdict"][];
+        };
+        /**
+         * TaskPlace
+         * @description Where a task stands; `number` counts from 1 through the whole plan.
+         */
+        TaskPlace: {
+            /** Phase */
+            phase: string;
+            /** Milestone */
+            milestone: string;
+            /** Number */
+            number: number;
         };
         /**
          * TaskStatus
@@ -2093,6 +2299,8 @@ export interface operations {
             query?: {
                 /** @description Edit only the plan of this hash. */
                 plan_hash?: string | null;
+                /** @description Why; kept with the revision. */
+                reason?: string | null;
             };
             header?: {
                 /** @description Who is acting. */
@@ -2928,6 +3136,133 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ForecastView"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_revisions_api_v1_masterplans__masterplan_id__revisions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionList"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_revision_api_v1_masterplans__masterplan_id__revisions__number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                masterplan_id: string;
+                /** @description The revision's number. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionDetail"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    diff_revisions_api_v1_masterplans__masterplan_id__revisions__number__diff_get: {
+        parameters: {
+            query: {
+                /** @description The revision to compare with. */
+                to: number;
+            };
+            header?: never;
+            path: {
+                masterplan_id: string;
+                /** @description The revision's number. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionDiff"];
                 };
             };
             /** @description There is nothing of that id. */

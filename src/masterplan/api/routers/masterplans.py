@@ -43,7 +43,7 @@ from masterplan.documents import (
 )
 from masterplan.documents.warnings import PlanWarning
 from masterplan.failpoints import Failpoint, reach
-from masterplan.lifecycle import EDITABLE, PlanStatus
+from masterplan.lifecycle import UNDECIDED, PlanStatus
 from masterplan.models import (
     MasterPlan,
     MasterPlanMilestone,
@@ -81,7 +81,7 @@ def serialize_masterplan_detail(plan: MasterPlan) -> MasterplanDetail:
 
 
 def _warnings(plan: MasterPlan) -> list[PlanWarning]:
-    return plan_warnings(document_of_plan(plan)) if plan.status in EDITABLE else []
+    return plan_warnings(document_of_plan(plan)) if plan.status in UNDECIDED else []
 
 
 def serialize_phase(phase: MasterPlanPhase) -> PhaseView:
@@ -210,13 +210,24 @@ async def edit_masterplan(
     runtime: RuntimeDep,
     actor: Actor,
     plan_hash: Annotated[str | None, Query(description="Edit only the plan of this hash.")] = None,
+    reason: Annotated[
+        str | None, Query(max_length=2_000, description="Why; kept with the revision.")
+    ] = None,
 ) -> MasterplanDetail:
-    """Put a plan document in the place of a draft or a rejected plan, as its next revision.
+    """Put a plan document in the place of the present one, as the plan's next revision.
 
-    The result is a draft, so target_files may be missing.
+    The result is a draft, so target_files may be missing. In a plan that was executed, what is
+    completed and untouched stays completed; all else runs once the draft is approved and executed.
     """
     document = await asyncio.to_thread(load_draft, await text_body(request))
-    await runtime.masterplans.edit(session, masterplan_id, document, plan_hash=plan_hash, by=actor)
+    await runtime.masterplans.edit(
+        session,
+        masterplan_id,
+        document,
+        plan_hash=plan_hash,
+        by=actor,
+        reason=(reason or "").strip() or None,
+    )
     return serialize_masterplan_detail(await repository.get_plan_tree(session, masterplan_id))
 
 

@@ -23,6 +23,8 @@ from masterplan.api.schemas import (
     TaskEvidence,
     TokenRange,
 )
+from masterplan.documents import PlanDocument
+from masterplan.engine.plan_revisions import present_revision
 from masterplan.forecast import Range
 from masterplan.models import Attempt
 from masterplan.plan_mapping import document_of_plan
@@ -79,10 +81,13 @@ def _money(range: Range) -> MoneyRange:
 @router.get("/{masterplan_id}/document", responses=NOT_FOUND)
 async def get_document(masterplan_id: str, session: ReadSession) -> EditableDocument:
     """The plan as a document, with the hash to send along when it is put back changed."""
-    plan = await repository.get_plan_tree(session, masterplan_id)
-    return EditableDocument(
-        revision=plan.revision, plan_hash=plan.plan_hash, document=document_of_plan(plan)
-    )
+    plan = await repository.get_plan(session, masterplan_id)
+    present = await present_revision(session, plan)
+    if present is not None:
+        document = PlanDocument.model_validate(present.document)
+    else:
+        document = document_of_plan(await repository.get_plan_tree(session, masterplan_id))
+    return EditableDocument(revision=plan.revision, plan_hash=plan.plan_hash, document=document)
 
 
 @router.get("/{masterplan_id}/evidence", responses=NOT_FOUND)

@@ -80,7 +80,10 @@ async def retry_task(
 
 @router.get("/{task_id}", responses=NOT_FOUND)
 async def get_task(masterplan_id: str, task_id: str, session: ReadSession) -> TaskView:
-    return serialize_task(await repository.get_task_of_plan(session, masterplan_id, task_id))
+    task = await repository.get_task_of_plan(session, masterplan_id, task_id)
+    if task.removed_in is not None:
+        raise NotFound("task", f"{task_id} any more: revision {task.removed_in} left it out")
+    return serialize_task(task)
 
 
 @router.get("/{task_id}/attempts", responses=NOT_FOUND)
