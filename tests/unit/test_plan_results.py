@@ -134,7 +134,6 @@ def test_what_decides_about_the_work_changes_the_hash(change: dict[str, object])
     "change",
     [
         {"max_retries": 9},
-        {"complexity": "critical"},
         {"budget_tokens": 5},
         {"budget_usd": "2"},
         {"agent": "llm"},
@@ -144,6 +143,14 @@ def test_what_does_not_change_the_work_leaves_the_hash(change: dict[str, object]
     before, after = task("a"), task("a", **change)
 
     assert task_hash(plan(before), before) == task_hash(plan(after), after)
+
+
+def test_complexity_counts_where_it_may_choose_the_model() -> None:
+    before, after = task("a"), task("a", complexity="critical")
+    named = {"model": "p:one"}
+
+    assert task_hash(plan(before), before) != task_hash(plan(after), after)
+    assert task_hash(plan(before, **named), before) == task_hash(plan(after, **named), after)
 
 
 def test_order_of_files_and_needs_is_no_change() -> None:

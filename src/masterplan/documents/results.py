@@ -31,7 +31,8 @@ def task_hash(document: PlanDocument, task: TaskDocument) -> str:
     """Hash what decides about a task's work: its words, files, needs, checks, agent and model.
 
     Its place in the plan, its retries and its budgets change nothing about what is to be done, and
-    neither does the order of its files and dependencies.
+    neither does the order of its files and dependencies. Where the plan names no model, the
+    operator may have one for each complexity, so this counts then.
     """
     agent = document.agent_of(task)
     return digest(
@@ -42,11 +43,15 @@ def task_hash(document: PlanDocument, task: TaskDocument) -> str:
             "depends_on": sorted(set(task.depends_on)),
             "checks": task.checks,
             "agent": agent,
-            "model": None if agent in WITHOUT_MODEL else document.settings.model,
+            "model": None if agent in WITHOUT_MODEL else _model(document, task),
             "command": task.command,
             "script": task.script.model_dump(mode="json") if task.script else None,
         }
     )
+
+
+def _model(document: PlanDocument, task: TaskDocument) -> str:
+    return document.settings.model or f"the operator's for {task.complexity} complexity"
 
 
 def task_hashes(document: PlanDocument) -> dict[str, str]:
