@@ -32,8 +32,8 @@ from support.plans import (
     writes,
 )
 from support.postgres import PostgresServer
-from support.process import served
-from support.workers import Observer, working
+from support.process import Server, served
+from support.workers import Observer, up, working
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(300)]
 
@@ -51,10 +51,22 @@ def observer(postgres_url: str, environment: dict[str, str]) -> Observer:
 
 
 @pytest.fixture
-async def client(environment: dict[str, str], tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    """The API of a process that runs tasks too, with data in `api`."""
-    async with served(tmp_path / "api", environment=environment) as (_server, client):
-        yield client
+async def api(
+    environment: dict[str, str], tmp_path: Path
+) -> AsyncIterator[tuple[Server, httpx.AsyncClient]]:
+    """A process that serves and runs tasks too, with data in `api`."""
+    async with served(tmp_path / "api", environment=environment) as served_api:
+        yield served_api
+
+
+@pytest.fixture
+def server(api: tuple[Server, httpx.AsyncClient]) -> Server:
+    return api[0]
+
+
+@pytest.fixture
+def client(api: tuple[Server, httpx.AsyncClient]) -> httpx.AsyncClient:
+    return api[1]
 
 
 def slow(key: str, *depends_on: str, seconds: float = 0.3, **fields: Any) -> dict[str, Any]:
@@ -184,6 +196,50 @@ async def test_stopped_worker_finishes_or_hands_over(
     detail = tasks_of(await detail_of(client, plan_id))
     assert {detail[key]["attempt"] for key in held} == {attempt}
     assert {detail[key]["retry_count"] for key in held} == {0}
+
+
+@pytest.mark.parametrize("grace", ["30", "0"])
+async def test_stopped_server_finishes_or_hands_over(
+    observer: Observer, environment: dict[str, str], tmp_path: Path, grace: str
+) -> None:
+    given = {**environment, "MASTERPLAN_GRACE_SECONDS": grace}
+    async with up(tmp_path / "api", **given) as (server, client):
+        command = "echo half > t.txt; sleep 2; echo t > t.txt"
+        plan_id = await start(client, plan_of(writes("t", command=command)))
+        attempts = server.data_dir / "workspaces" / plan_id / "attempts"
+        written = attempts / "t-1" / "t.txt"
+        await eventually(lambda: written.is_file() and written.read_text() == "half\n")
+        assert server.terminate() == 0, server.log.read_text()
+
+    repository = server.data_dir / "workspaces" / plan_id / "repository.git"
+    salvaged = repository / "refs" / "attempts" / "t-1-salvaged"
+    (row,) = observer.rows("SELECT status, attempt, retry_count FROM masterplan_tasks")
+    if grace == "0":
+        assert row == ("ready", 1, 0)
+        assert salvaged.is_file(), "what it had written until then"
+    else:
+        assert row == ("completed", 1, 0)
+        assert not salvaged.exists()
+    assert list(attempts.iterdir()) == []
+    assert observer.rows("SELECT 1 FROM workers") == []
+    assert "Finishing what runs" in server.log.read_text()
+
+
+async def test_restarted_process_goes_on_with_its_own_attempts(
+    client: httpx.AsyncClient, server: Server, observer: Observer
+) -> None:
+    plan_id = await start(client, plan_of(*(slow(f"t{n}", seconds=1) for n in range(4))))
+    held = "SELECT 1 FROM masterplan_tasks WHERE status = 'in_progress'"
+    await eventually(lambda: len(observer.rows(held)) == 4)
+    server.kill()
+    server.start()
+    await server.ready(client)
+
+    await until(client, plan_id, "completed", within=120)
+    await assert_done_once(client, plan_id)
+    detail = tasks_of(await detail_of(client, plan_id))
+    assert {(task["attempt"], task["retry_count"]) for task in detail.values()} == {(1, 0)}
+    assert len(observer.rows("SELECT 1 FROM workers")) == 1
 
 
 async def test_cancel_reaches_the_worker_that_runs_the_task(

@@ -110,6 +110,10 @@ class Observer:
         with psycopg.connect(self._conninfo, autocommit=True) as connection:
             return connection.execute(query, parameters).fetchall()
 
+    def execute(self, statement: str) -> None:
+        with psycopg.connect(self._conninfo, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
     def living(self, pid: int) -> str | None:
         """The id of the worker that this process is, once it is one and while it is not lost."""
         found = self.rows("SELECT id FROM workers WHERE pid = %s AND lost_at IS NULL", pid)

@@ -59,10 +59,15 @@ class MasterplanApp:
         async with self.fastapi.router.lifespan_context(self.fastapi):
             yield
 
+    @property
+    def runtime(self) -> Runtime:
+        """What is served from, while the application runs."""
+        runtime: Runtime = self.fastapi.state.runtime
+        return runtime
+
     async def release_waiters(self) -> None:
         """Answer requests that wait for events at once, so that a server can close."""
-        runtime: Runtime = self.fastapi.state.runtime
-        await runtime.relay.release_waiters()
+        await self.runtime.relay.release_waiters()
 
 
 def create_app(settings: Settings, *, execution: bool = True) -> MasterplanApp:

@@ -19,9 +19,16 @@ from masterplan.cli.connection import (
     serving,
 )
 from masterplan.cli.console import output, say
-from masterplan.cli.interrupts import Farewell, InterruptedCommand, run_interruptible
+from masterplan.cli.draining import drain_limit, until_drained
+from masterplan.cli.interrupts import (
+    STOP_LIMIT_S,
+    Farewell,
+    InterruptedCommand,
+    run_interruptible,
+)
 from masterplan.cli.session import UsageMistake
 from masterplan.datadir import DataDirectory
+from masterplan.db.urls import database_url, is_sqlite
 from masterplan.errors import Unavailable
 from masterplan.settings import Settings
 
@@ -43,9 +50,12 @@ def serve(*, host: str | None, port: int | None) -> None:
             f"{settings.host} can be reached from other machines: set MASTERPLAN_TOKEN to a long "
             "random text first, or bind 127.0.0.1."
         )
+    alone = is_sqlite(database_url(settings.resolved_database_url))
+    limit = STOP_LIMIT_S if alone else drain_limit(settings)
     with contextlib.suppress(InterruptedCommand):
-        run_interruptible(_serve(settings), Farewell())
-    say(output(), "Stopped. What was running resumes at the next start.")
+        run_interruptible(_serve(settings), Farewell(), stop_limit=limit)
+    where = "at the next start" if alone else "elsewhere, or at the next start"
+    say(output(), f"Stopped. What was running resumes {where}.")
 
 
 def _is_loopback(host: str) -> bool:
@@ -64,7 +74,11 @@ async def _serve(settings: Settings) -> None:
         url = _url(settings.host, listener.getsockname()[1])
         async with serving(application, listener), advertised(directory, url):
             _announce(url, application.access.new_sign_in_code(), directory, settings)
-            await asyncio.Event().wait()
+            engine = application.runtime.executing_engine()
+            if engine.is_shared:
+                await until_drained(engine, settings)
+            else:
+                await asyncio.Event().wait()
 
 
 def _listener(settings: Settings) -> socket.socket:

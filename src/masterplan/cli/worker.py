@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 
 from masterplan.cli.connection import load_settings
 from masterplan.cli.console import output, say
+from masterplan.cli.draining import drain_limit, until_drained
 from masterplan.cli.interrupts import Farewell, InterruptedCommand, run_interruptible
 from masterplan.cli.log_file import log_to_file
 from masterplan.datadir import DataDirectory
 from masterplan.settings import Settings
-
-TIDYING_S = 10.0
-"""How long handing over may take after the grace time."""
 
 
 def work(*, max_parallel: int | None, grace: float | None) -> None:
@@ -27,9 +24,8 @@ def work(*, max_parallel: int | None, grace: float | None) -> None:
     settings = load_settings().model_copy(
         update={name: value for name, value in given.items() if value is not None}
     )
-    limit = settings.grace_seconds + TIDYING_S
     with contextlib.suppress(InterruptedCommand):
-        run_interruptible(_work(settings), Farewell(), stop_limit=limit)
+        run_interruptible(_work(settings), Farewell(), stop_limit=drain_limit(settings))
     say(output(), "Stopped. What was not finished goes on elsewhere.")
 
 
@@ -42,9 +38,4 @@ async def _work(settings: Settings) -> None:
         async with open_worker(settings) as engine:
             places = f"up to {settings.max_parallel} tasks at once"
             say(output(), f"Working (process {os.getpid()}, {places}). Ctrl-C stops it.")
-            try:
-                await asyncio.Event().wait()
-            except asyncio.CancelledError:
-                say(output(), f"Finishing what runs, for up to {settings.grace_seconds:g} s …")
-                await engine.drain(seconds=settings.grace_seconds)
-                raise
+            await until_drained(engine, settings)

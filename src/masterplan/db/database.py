@@ -26,14 +26,17 @@ class Database:
         if is_sqlite(self.url):
             self.writer = sqlite.writing_engine(self.url)
             self.reader = sqlite.reading_engine(self.url)
+            self._vital = self.writer
             self.signals = None
         else:
             self.writer = postgres.writing_engine(self.url)
             self.reader = postgres.reading_engine(self.writer)
+            self._vital = postgres.writing_engine(self.url, connections=1)
             self.signals = Signals(self.url)
             self.signals.on(Channel.COMMITS, self._hear_of_commit)
         self._write_sessions = async_sessionmaker(self.writer, expire_on_commit=False)
         self._read_sessions = async_sessionmaker(self.reader, expire_on_commit=False)
+        self._vital_sessions = async_sessionmaker(self._vital, expire_on_commit=False)
         self._listeners: list[CommitListener] = []
         self._distant_listeners: list[CommitListener] = []
 
@@ -79,6 +82,15 @@ class Database:
             self.notify_committed(changed)
 
     @asynccontextmanager
+    async def vital_unit_of_work(self) -> AsyncIterator[AsyncSession]:
+        """A unit of work that records no event and waits for no other one's connection.
+
+        However many requests have taken all of the pool's connections, a lease must be renewed.
+        """
+        async with self._vital_sessions() as session, session.begin():
+            yield session
+
+    @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """A session for reading only: one consistent snapshot, no write lock."""
         async with self._read_sessions() as session:
@@ -87,6 +99,7 @@ class Database:
     async def close(self) -> None:
         await self.writer.dispose()
         await self.reader.dispose()
+        await self._vital.dispose()
 
     def _hear_of_commit(self, plan_id: str) -> None:
         for listener in self._distant_listeners:

@@ -21,6 +21,8 @@ from masterplan.db.urls import shown
 from masterplan.errors import Unavailable
 
 CONNECT_TIMEOUT_S = 10
+KEPT_CONNECTIONS = 10
+"""How many connections stay open when nobody needs them."""
 IDLE_TRANSACTION_S = 10
 """How long a transaction may wait for its process before the server ends it."""
 _REMEDIES = (
@@ -41,13 +43,13 @@ _REMEDIES = (
 _UNREACHABLE = "See that the server runs and that MASTERPLAN_DATABASE_URL names its host and port"
 
 
-def writing_engine(url: URL) -> AsyncEngine:
-    """Open the pool; a connection that a restart of the server has broken is replaced."""
+def writing_engine(url: URL, *, connections: int = 20) -> AsyncEngine:
+    """Open a pool; a connection that a restart of the server has broken is replaced."""
     return create_async_engine(
         url,
         isolation_level="READ COMMITTED",
-        pool_size=10,
-        max_overflow=10,
+        pool_size=min(connections, KEPT_CONNECTIONS),
+        max_overflow=max(connections - KEPT_CONNECTIONS, 0),
         pool_timeout=120,
         pool_pre_ping=True,
         hide_parameters=True,

@@ -42,9 +42,9 @@ from masterplan.engine.reaper import Reaper
 from masterplan.engine.reconciler import Reconciler
 from masterplan.engine.report import AttemptReport
 from masterplan.engine.retention import Retention
-from masterplan.engine.succession import Succession
+from masterplan.engine.succession import Succession, first_line
 from masterplan.engine.workflow_ids import STILL_RUNNING, generation_id, workflow_id
-from masterplan.errors import AttemptRevoked, MasterplanError
+from masterplan.errors import AttemptRevoked
 from masterplan.failpoints import Failpoint, reach
 from masterplan.lifecycle import FailureKind, PlanStatus, TaskStatus
 from masterplan.repository import HeldAttempt, RunningAttempt
@@ -85,10 +85,14 @@ class DurableEngine:
             reaches=runner.reaches,
         )
         self._retention = Retention(database, keep=keep, forget_workflows=self._forget_workflows)
-        self._leases = LeaseKeeper(
-            database, membership, active=lambda: frozenset(self._unsettled), end=self.end_attempts
-        )
         self._succession = Succession(database, runner=runner, wake=self.wake)
+        self._leases = LeaseKeeper(
+            database,
+            membership,
+            active=lambda: frozenset(self._unsettled),
+            end=self.end_attempts,
+            hand_over=self._succession.hand_over,
+        )
         self._generations = Generations(
             database,
             membership,
@@ -117,14 +121,18 @@ class DurableEngine:
         At the end running attempts are abandoned where they are, as in a crash: they are resumed
         at the next start. On a database that others work on too they are handed over to them.
         """
-        await self._membership.join()
+        await self._membership.succeed()
         await self._launch()
         try:
             async with AsyncExitStack() as stack:
                 await stack.enter_async_context(self._dispatcher.running())
                 loops = {"reconciler": self._reconciler.run, "retention": self._retention.run}
                 if self._membership.is_shared:
-                    loops |= {"lease": self._leases.run, "reaper": self._reaper.run}
+                    loops |= {
+                        "lease": self._leases.renew,
+                        "attempts held": self._leases.compare,
+                        "reaper": self._reaper.run,
+                    }
                     self._database.on_commit_elsewhere(self._hear_of_changes)
                 for name, loop in loops.items():
                     await stack.enter_async_context(kept_running(loop, name=name))
@@ -161,11 +169,7 @@ class DurableEngine:
         """
         await self._end_workflows([workflow_id(each.task_id, each.attempt) for each in attempts])
         for each in attempts:
-            try:
-                await self._runner.clear(each.task_id, each.attempt)
-            except (DBAPIError, MasterplanError, OSError) as error:
-                reason = str(error).partition("\n")[0]
-                log.warning("attempt_not_cleared", task=each.task_id, reason=reason)
+            await self._succession.clear(each)
 
     async def end_generation(self, plan_id: str) -> None:
         """End the planning of a cancelled plan."""
@@ -289,6 +293,11 @@ class DurableEngine:
             await DBOS.start_workflow_async(self._attempt_workflow, plan_id, task_id, number)
 
     @property
+    def is_shared(self) -> bool:
+        """Whether other processes work on the same database and take over what is not finished."""
+        return self._membership.is_shared
+
+    @property
     def retention(self) -> Retention:
         return self._retention
 
@@ -329,13 +338,10 @@ class DurableEngine:
     async def _hand_over(self) -> None:
         """Give back what was running here, so that others need not wait for the lease to expire."""
         try:
-            async with self._database.reading() as session:
-                left = await repository.attempts_held_by(session, self._membership.worker_id)
-            for held in left:
-                await self._succession.take_over(held)
+            await self._succession.hand_over(self._membership.worker_id)
             await self._membership.leave()
-        except (DBAPIError, MasterplanError) as error:
-            log.warning("not_handed_over", error=str(error).partition("\n")[0])
+        except DBAPIError as error:
+            log.warning("not_handed_over", error=first_line(error))
 
     def _is_active(self, attempt: RunningAttempt) -> bool:
         return workflow_id(attempt.task_id, attempt.attempt) in self._active

@@ -14,6 +14,7 @@ import time
 from datetime import timedelta
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan import repository
 from masterplan.db import Database
@@ -27,7 +28,7 @@ BEAT_SECONDS = 1.5
 
 
 class Membership:
-    """This process's identity, taken on by `join` and kept by `renew`."""
+    """This process's identity, taken on by `succeed` or `join` and kept by `renew`."""
 
     def __init__(self, database: Database, *, node_id: str, places: int) -> None:
         self._database = database
@@ -54,9 +55,23 @@ class Membership:
         return time.monotonic() - self._steady_since > LEASE.total_seconds()
 
     async def join(self) -> None:
+        """Register as a worker that holds nothing."""
+        if not self.is_shared:
+            return
+        async with self._database.vital_unit_of_work() as session:
+            worker = await self._register(session)
+        self._joined(worker)
+
+    async def succeed(self) -> None:
         """Register as a worker, and take over what this node's last process has left."""
         if not self.is_shared:
             return
+        async with self._database.vital_unit_of_work() as session:
+            worker = await self._register(session)
+            await repository.inherit_attempts(session, self._node_id, heir=worker.id)
+        self._joined(worker)
+
+    async def _register(self, session: AsyncSession) -> Worker:
         worker = Worker(
             id=new_id(),
             node_id=self._node_id,
@@ -65,9 +80,10 @@ class Membership:
             pid=os.getpid(),
             places=self._places,
         )
-        async with self._database.unit_of_work() as session:
-            await repository.add_worker(session, worker, lease=LEASE)
-            await repository.inherit_attempts(session, self._node_id, heir=worker.id)
+        await repository.add_worker(session, worker, lease=LEASE)
+        return worker
+
+    def _joined(self, worker: Worker) -> None:
         self.worker_id = worker.id
         self._steady_since = self._last_renewal = time.monotonic()
         log.info("worker_joined", worker=worker.id)
@@ -75,7 +91,7 @@ class Membership:
     async def renew(self) -> bool:
         """Renew the lease; False where it was lost and the process must `join` again."""
         begun = time.monotonic()
-        async with self._database.unit_of_work() as session:
+        async with self._database.vital_unit_of_work() as session:
             renewed = await repository.renew_lease(session, self.worker_id, lease=LEASE)
         if begun - self._last_renewal > LEASE.total_seconds():
             self._steady_since = begun

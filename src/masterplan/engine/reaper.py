@@ -21,8 +21,7 @@ from masterplan import repository
 from masterplan.db import Database
 from masterplan.engine.generations import Generations
 from masterplan.engine.membership import BEAT_SECONDS, Membership
-from masterplan.engine.succession import Succession
-from masterplan.errors import MasterplanError
+from masterplan.engine.succession import Succession, first_line
 from masterplan.repository import HeldAttempt
 
 log = structlog.get_logger(__name__)
@@ -31,11 +30,6 @@ REAPER_LOCK = 0x6D61737465720002
 REMEMBERED = timedelta(hours=1)
 """How long a lost worker is still listed."""
 AT_ONCE = 8
-PATIENCE_SECONDS = 8.0
-"""How long one attempt may take; its repository may lie on a machine that does not answer.
-
-Less than the server lets a transaction idle, as the reaper's own does meanwhile.
-"""
 
 
 class Reaper:
@@ -60,7 +54,7 @@ class Reaper:
             try:
                 await self.look()
             except DBAPIError as error:
-                log.warning("reaper_interrupted", error=_first_line(error))
+                log.warning("reaper_interrupted", error=first_line(error))
 
     async def look(self) -> None:
         """Give up the workers whose lease has expired and take over what nobody runs."""
@@ -75,22 +69,17 @@ class Reaper:
                 await repository.forget_lost_workers(session, after=REMEMBERED)
             async with self._database.reading() as session:
                 orphans = await repository.orphaned_attempts(session)
+            # Before what may take long: a server that finds this transaction idle ends it, and
+            # another process may be alone then too.
+            await self._generations.adopt()
             async with asyncio.TaskGroup() as takeovers:
                 at_once = asyncio.Semaphore(AT_ONCE)
                 for orphan in orphans:
                     takeovers.create_task(self._take_over(orphan, at_once))
-            await self._generations.adopt()
 
     async def _take_over(self, orphan: HeldAttempt, at_once: asyncio.Semaphore) -> None:
-        try:
-            async with at_once, asyncio.timeout(PATIENCE_SECONDS):
-                await self._succession.take_over(orphan)
-        except TimeoutError:
-            log.warning("not_taken_over", task=orphan.task_id, reason="its repository is silent")
-        except MasterplanError as error:  # its repository cannot be reached from here
-            log.warning("not_taken_over", task=orphan.task_id, reason=error.message)
-        except DBAPIError as error:
-            log.warning("not_taken_over", task=orphan.task_id, reason=_first_line(error))
+        async with at_once:
+            await self._succession.try_to_take_over(orphan)
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[bool]:
@@ -100,7 +89,3 @@ class Reaper:
                 text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": REAPER_LOCK}
             )
             yield bool(got)
-
-
-def _first_line(error: DBAPIError) -> str:
-    return str(error.orig).partition("\n")[0]

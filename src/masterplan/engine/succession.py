@@ -7,10 +7,12 @@ new attempt that consumes no retry.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import structlog
 from dbos import DBOS
+from sqlalchemy.exc import DBAPIError
 
 from masterplan import repository
 from masterplan.db import Database
@@ -23,11 +25,17 @@ from masterplan.engine.workflow_ids import (
     unfinished_workflows,
     workflow_id,
 )
+from masterplan.errors import MasterplanError
 from masterplan.lifecycle import PlanStatus
-from masterplan.repository import HeldAttempt
+from masterplan.repository import HeldAttempt, RunningAttempt
 
 log = structlog.get_logger(__name__)
 
+PATIENCE_SECONDS = 8.0
+"""How long one attempt may take; its repository may lie on a machine that does not answer.
+
+Less than the server lets a transaction idle, as the reaper's own does meanwhile.
+"""
 REPORTING_STEPS = frozenset({"work", "prove"})
 """The attempt's checkpointed steps; a task without checks is not proven."""
 
@@ -67,6 +75,37 @@ class Succession:
             )
             self._wake(held.plan_id)
 
+    async def try_to_take_over(self, held: HeldAttempt) -> None:
+        """Take an attempt over, or tell in the log why that has to wait for the reaper."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self.take_over(held)
+        except TimeoutError:
+            log.warning("not_taken_over", task=held.task_id, reason="its repository is silent")
+        except (DBAPIError, MasterplanError) as error:  # its repository cannot be reached from here
+            log.warning("not_taken_over", task=held.task_id, reason=first_line(error))
+
+    async def hand_over(self, worker_id: str) -> None:
+        """Give back what an identity of this process holds, none of which runs any more.
+
+        What its attempts had written is kept, and their directories are removed.
+        """
+        async with self._database.reading() as session:
+            left = await repository.attempts_held_by(session, worker_id)
+        for held in left:
+            await self.clear(held.running)
+            await self.try_to_take_over(held)
+
+    async def clear(self, attempt: RunningAttempt) -> None:
+        """Keep what an ended attempt has left and remove its directories, or tell why not."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._runner.clear(attempt.task_id, attempt.attempt)
+        except TimeoutError:
+            log.warning("attempt_not_cleared", task=attempt.task_id, reason="it takes too long")
+        except (DBAPIError, MasterplanError, OSError) as error:
+            log.warning("attempt_not_cleared", task=attempt.task_id, reason=first_line(error))
+
     async def end_settled(self) -> None:
         """End the workflows that dead processes had not ended when they had settled all else."""
         left = await unfinished_workflows()
@@ -84,6 +123,12 @@ class Succession:
         ]
         if settled:
             await DBOS.cancel_workflows_async(settled)
+
+
+def first_line(error: DBAPIError | MasterplanError | OSError) -> str:
+    """Return what an error says, as it fits into a line of the log."""
+    said = error.orig if isinstance(error, DBAPIError) else error
+    return str(said).partition("\n")[0]
 
 
 async def _proven(identifier: str) -> AttemptReport:
