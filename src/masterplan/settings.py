@@ -109,7 +109,7 @@ class Settings(BaseSettings):
     grace_seconds: float = Field(
         default=30,
         ge=0,
-        description="How long a worker that is told to stop lets running tasks finish.",
+        description="How long running tasks may take to finish at SIGTERM, on PostgreSQL.",
     )
     sandbox: SandboxKind = Field(
         default=SandboxKind.BWRAP,

@@ -13,8 +13,10 @@ from masterplan.api.app import create_app
 from masterplan.failpoints import Failpoint, Trigger
 from masterplan.settings import Settings
 from support.app import client_of, eventually
+from support.loopback_model import MODEL, Answer, scripted
+from support.models import model
 from support.plans import API, plan_of, start, until, writes
-from support.process import Server, client_of_server
+from support.process import Server, client_of_server, served
 
 PRUNABLE = "/api/v1/system/prunable"
 
@@ -102,6 +104,55 @@ async def test_an_old_plan_keeps_its_result_and_loses_its_logs(client: httpx.Asy
     assert "+a" in (await client.get(f"{tasks}/{first['task_id']}/attempts/1/diff")).text
     gone = await client.get(f"{tasks}/{second['task_id']}/attempts/1/log")
     assert (gone.status_code, "removed" in gone.text) == (404, True)
+
+
+@pytest.mark.databases
+async def test_what_models_were_asked_goes_and_what_it_cost_stays(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, backend: str
+) -> None:
+    task = {"key": "a", "name": "Write a", "target_files": ["a.py"], "checks": ["test -s a.py"]}
+    plan = plan_of(task, settings={"agent": "llm", "model": MODEL})
+    with model(monkeypatch, scripted(Answer("```python\nX = 1\n```"))):
+        plan_id = await start(client, plan)
+        before = await until(client, plan_id, "completed")
+    done = before["phases"][0]["milestones"][0]["tasks"][0]
+    requests = f"{API}/{plan_id}/tasks/{done['task_id']}/attempts/1/requests"
+    assert len((await client.get(requests)).json()["requests"]) == 1
+
+    removed = (await client.post(f"{PRUNABLE}/remove", json={"older_than_days": 0})).json()
+
+    assert removed["bytes"] > 500, "more than the log"
+    assert (await client.get(requests)).json()["requests"] == []
+    after = (await client.get(f"{API}/{plan_id}")).json()
+    assert after["tokens_input"] == before["tokens_input"] == 100
+    assert after["cost_usd"] == before["cost_usd"]
+    assert (await client.get(PRUNABLE, params={"older_than_days": 0})).json()["plans"] == []
+
+
+@pytest.mark.postgres
+async def test_a_clone_of_an_old_plans_workspace_goes_and_is_made_again_for_a_retry(
+    tmp_path: Path, postgres_url: str
+) -> None:
+    environment = {"MASTERPLAN_DATABASE_URL": postgres_url}
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    async with served(ours, environment=environment) as (server, client):
+        broken = writes("a", command="echo a > a.txt; test -e b.txt", max_retries=0)
+        plan_id = await start(client, plan_of(broken))
+        detail = await until(client, plan_id, "completed")
+        server.kill()
+    async with served(theirs, environment=environment) as (_, client):
+        task = detail["phases"][0]["milestones"][0]["tasks"][0]["task_id"]
+        clone = theirs / "workspaces" / plan_id
+        for _ in range(2):
+            assert (await client.post(f"{API}/{plan_id}/tasks/{task}/retry")).is_success
+            detail = await until(client, plan_id, "completed", after=detail["last_seq"])
+            assert (clone / "repository.git").is_dir()
+
+            removed = (await client.post(f"{PRUNABLE}/remove", json={"older_than_days": 0})).json()
+
+            assert [plan["masterplan_id"] for plan in removed["plans"]] == [plan_id]
+            assert list(clone.parent.iterdir()) == []
+    assert (ours / "workspaces" / plan_id / "repository.git").is_dir()
 
 
 async def test_a_pruned_plan_can_be_retried(client: httpx.AsyncClient) -> None:

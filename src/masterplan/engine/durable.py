@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -67,6 +68,7 @@ class DurableEngine:
         progress_callback: ProgressCallback,
         places: Places,
         keep: timedelta | None,
+        workspaces: Path,
         membership: Membership,
     ) -> None:
         self._database = database
@@ -84,7 +86,12 @@ class DurableEngine:
             beside_others=membership.is_shared,
             reaches=runner.reaches,
         )
-        self._retention = Retention(database, keep=keep, forget_workflows=self._forget_workflows)
+        self._retention = Retention(
+            database,
+            workspaces=workspaces,
+            keep=keep,
+            forget_workflows=self._forget_workflows,
+        )
         self._succession = Succession(database, runner=runner, wake=self.wake)
         self._leases = LeaseKeeper(
             database,

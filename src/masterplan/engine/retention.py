@@ -1,4 +1,5 @@
-"""Removes what only matters while a plan runs or is fresh: logs, attempts' commits, workflows.
+"""Removes what only matters while a plan runs or is fresh: logs, attempts' commits, workflows,
+what models were asked and answered, and clones of workspaces that lie on other machines.
 
 What a plan came to stays for good: its rows, its events, the evidence of its checks and the branch
 with its commits. Plans that have not ended are never touched, nor is a folder that no plan names.
@@ -18,14 +19,17 @@ from masterplan import repository
 from masterplan.db import Database
 from masterplan.failpoints import Failpoint, reach
 from masterplan.models import MasterPlan, utc_now
+from masterplan.workspace.files import remove_tree
 from masterplan.workspace.layout import WorkspaceLayout
-from masterplan.workspace.upkeep import forget_attempts, old_bytes, remove_old
+from masterplan.workspace.upkeep import bytes_of, forget_attempts, old_bytes, remove_old
 
 log = structlog.get_logger(__name__)
 
 INTERVAL_SECONDS = 6 * 3600.0
 WORKFLOWS_KEPT = timedelta(days=1)
 """A finished workflow answers nothing that the database does not; a day is for looking at it."""
+DISCARDED = ".*.pruned"
+"""What a clone is called while it is removed; one that a crash has left is removed next time."""
 
 ForgetWorkflows = Callable[[datetime], Awaitable[int]]
 """Deletes the engine's workflows that finished before a time; returns how many."""
@@ -42,12 +46,21 @@ class Prunable:
 
 
 class Retention:
-    """Looks for plans that ended longer ago than `keep` and removes what they do not need."""
+    """Looks for plans that ended longer ago than `keep` and removes what they do not need.
+
+    `workspaces` is this process's own folder of workspaces, and of clones of others' workspaces.
+    """
 
     def __init__(
-        self, database: Database, *, keep: timedelta | None, forget_workflows: ForgetWorkflows
+        self,
+        database: Database,
+        *,
+        workspaces: Path,
+        keep: timedelta | None,
+        forget_workflows: ForgetWorkflows,
     ) -> None:
         self._database = database
+        self._workspaces = workspaces
         self._keep = keep
         self._forget_workflows = forget_workflows
 
@@ -63,35 +76,66 @@ class Retention:
 
     async def survey(self, ended_before: datetime) -> list[Prunable]:
         """List the plans that `prune` would clear, those that ended first coming first."""
-        plans = await self._ended(ended_before)
-        return [await _prunable(plan, ended_before) for plan in plans]
+        found = [
+            await self._prunable(plan, ended_before) for plan in await self._ended(ended_before)
+        ]
+        # What lies on another machine is cleared there.
+        return [each for each in found if each.bytes or self._is_alone]
 
     async def prune(self, ended_before: datetime) -> list[Prunable]:
-        """Remove logs and attempts' commits of the plans that ended before a time.
+        """Remove what plans that ended before a time do not need; return those plans.
 
         Of a plan that is retried at this very moment only what is as old goes.
         """
-        plans = await self._ended(ended_before)
         pruned = []
-        for plan in plans:
-            pruned.append(await _prunable(plan, ended_before))
-            await self._clear(plan, ended_before)
+        for plan in await self._ended(ended_before):
+            prunable = await self._prunable(plan, ended_before)
+            if prunable.bytes or self._is_alone:
+                pruned.append(prunable)
+            if (layout := _layout_here(plan)) is not None:
+                await self._clear(plan, layout, ended_before)
+            await self._forget_requests(plan, ended_before)
+            await self._discard_clone(plan, ended_before)
+        await asyncio.to_thread(self._remove_discarded)
         return pruned
 
-    async def _ended(self, before: datetime) -> list[MasterPlan]:
-        async with self._database.reading() as session:
-            plans = await repository.plans_ended_before(session, before)
-        if self._database.signals is None:
-            return list(plans)
-        # What lies on another machine is cleared there.
-        return [plan for plan in plans if _layout(plan).root.is_dir()]
+    @property
+    def _is_alone(self) -> bool:
+        return self._database.signals is None
 
-    async def _clear(self, plan: MasterPlan, before: datetime) -> None:
+    async def _ended(self, before: datetime) -> list[MasterPlan]:
+        cloned = [] if self._is_alone else await asyncio.to_thread(_folders, self._workspaces)
+        async with self._database.reading() as session:
+            plans = {plan.id: plan for plan in await repository.plans_ended_before(session, before)}
+            for plan in await repository.those_ended_before(session, cloned, before):
+                if self._clone(plan) is not None:
+                    plans[plan.id] = plan
+        return sorted(plans.values(), key=_end_of)
+
+    def _clone(self, plan: MasterPlan) -> Path | None:
+        """Return where this process keeps a clone of the plan's workspace; None where it has none.
+
+        Nothing in it is missed: what its attempts left was pushed to where the workspace is.
+        """
+        place = self._workspaces / plan.id
+        if self._is_alone or plan.workspace_path is None or place == Path(plan.workspace_path):
+            return None
+        return place if place.is_dir() else None
+
+    async def _prunable(self, plan: MasterPlan, before: datetime) -> Prunable:
+        async with self._database.reading() as session:
+            size = await repository.request_bytes(session, plan.id, before=before)
+        if (layout := _layout_here(plan)) is not None:
+            size += await asyncio.to_thread(old_bytes, layout, before=before)
+        if (clone := self._clone(plan)) is not None:
+            size += await asyncio.to_thread(bytes_of, clone)
+        return Prunable(plan.id, title=plan.title, ended_at=_end_of(plan), bytes=size)
+
+    async def _clear(self, plan: MasterPlan, layout: WorkspaceLayout, before: datetime) -> None:
         # First in the database: nobody is led to a commit that is about to go.
         async with self._database.unit_of_work() as session:
             await repository.forget_snapshots(session, plan.id, before=before)
         reach(Failpoint.PRUNE_BEGUN)
-        layout = _layout(plan)
         await asyncio.to_thread(remove_old, layout, before=before)
         reach(Failpoint.PRUNE_FILES_REMOVED)
         if layout.repository.is_dir():
@@ -103,17 +147,37 @@ class Retention:
             await repository.forget_logs(session, plan.id, before=before)
         reach(Failpoint.PRUNE_RECORDED)
 
+    async def _forget_requests(self, plan: MasterPlan, before: datetime) -> None:
+        async with self._database.unit_of_work() as session:
+            await repository.forget_requests(session, plan.id, before=before)
 
-async def _prunable(plan: MasterPlan, before: datetime) -> Prunable:
+    async def _discard_clone(self, plan: MasterPlan, before: datetime) -> None:
+        clone = self._clone(plan)
+        if clone is None:
+            return
+        # Out of the way in one moment, under the lock that a retry needs too: an attempt that
+        # begins afterwards makes the clone anew.
+        async with self._database.unit_of_work() as session:
+            await repository.lock_plan(session, plan.id)
+            if await repository.those_ended_before(session, [plan.id], before):
+                clone.rename(clone.with_name(DISCARDED.replace("*", plan.id)))
+
+    def _remove_discarded(self) -> None:
+        for folder in self._workspaces.glob(DISCARDED):
+            remove_tree(folder)
+
+
+def _folders(parent: Path) -> list[str]:
+    return [path.name for path in parent.iterdir() if path.is_dir()] if parent.is_dir() else []
+
+
+def _end_of(plan: MasterPlan) -> datetime:
     assert plan.completed_at is not None
-    return Prunable(
-        masterplan_id=plan.id,
-        title=plan.title,
-        ended_at=plan.completed_at,
-        bytes=await asyncio.to_thread(old_bytes, _layout(plan), before=before),
-    )
+    return plan.completed_at
 
 
-def _layout(plan: MasterPlan) -> WorkspaceLayout:
-    assert plan.workspace_path is not None
+def _layout_here(plan: MasterPlan) -> WorkspaceLayout | None:
+    """Return the plan's workspace where it lies on this machine."""
+    if plan.workspace_path is None or not Path(plan.workspace_path).is_dir():
+        return None
     return WorkspaceLayout(Path(plan.workspace_path))

@@ -19,6 +19,7 @@ from masterplan.models import (
     MasterPlanMilestone,
     MasterPlanPhase,
     MasterPlanTask,
+    ModelRequest,
     utc_now,
 )
 from masterplan.repository.statements import NO_SYNC, was_changed
@@ -131,19 +132,34 @@ async def plan_ids_with_status(session: AsyncSession, status: PlanStatus) -> Seq
 
 
 async def plans_ended_before(session: AsyncSession, moment: datetime) -> Sequence[MasterPlan]:
-    """Return the plans that ended before a moment and whose attempts still have logs, by age."""
+    """Return the plans that ended before a moment and still have logs or model requests, by age."""
     has_logs = exists().where(
         Attempt.masterplan_id == MasterPlan.id,
         Attempt.finished_at < moment,
         Attempt.log_path.is_not(None),
     )
+    has_requests = exists().where(
+        ModelRequest.masterplan_id == MasterPlan.id, ModelRequest.asked_at < moment
+    )
     return (
         await session.scalars(
             select(MasterPlan)
-            .where(MasterPlan.status.in_(ENDED), MasterPlan.completed_at < moment, has_logs)
+            .where(_ended_before(moment), has_logs | has_requests)
             .order_by(MasterPlan.completed_at)
         )
     ).all()
+
+
+async def those_ended_before(
+    session: AsyncSession, plan_ids: Collection[str], moment: datetime
+) -> Sequence[MasterPlan]:
+    """Return those of the named plans that ended before a moment."""
+    named = MasterPlan.id.in_(plan_ids)
+    return (await session.scalars(select(MasterPlan).where(named, _ended_before(moment)))).all()
+
+
+def _ended_before(moment: datetime) -> ColumnElement[bool]:
+    return MasterPlan.status.in_(ENDED) & (MasterPlan.completed_at < moment)
 
 
 async def lock_plan(session: AsyncSession, plan_id: str) -> MasterPlan:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Text, cast, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan.budgets import Spent
@@ -109,6 +110,26 @@ async def add_to_cost(
             )
             .execution_options(**NO_SYNC)
         )
+
+
+async def request_bytes(session: AsyncSession, plan_id: str, *, before: datetime) -> int:
+    """Return about how many bytes `forget_requests` would free."""
+    size = func.length(cast(ModelRequest.request, Text)) + func.coalesce(
+        func.length(cast(ModelRequest.response, Text)), 0
+    )
+    query = select(func.coalesce(func.sum(size), 0)).where(_asked_before(plan_id, before))
+    return int(await session.scalar(query) or 0)
+
+
+async def forget_requests(session: AsyncSession, plan_id: str, *, before: datetime) -> None:
+    """Remove what a plan's models were asked before a time, and answered; the costs stay."""
+    await session.execute(
+        delete(ModelRequest).where(_asked_before(plan_id, before)).execution_options(**NO_SYNC)
+    )
+
+
+def _asked_before(plan_id: str, moment: datetime) -> ColumnElement[bool]:
+    return (ModelRequest.masterplan_id == plan_id) & (ModelRequest.asked_at < moment)
 
 
 async def void_requests(session: AsyncSession, request_ids: Collection[str]) -> None:

@@ -96,6 +96,7 @@ async def start_engine(
         places=places,
         membership=membership,
         keep=_kept_for(settings),
+        workspaces=settings.workspaces_dir,
     )
     return await stack.enter_async_context(engine.running())
 

@@ -42,7 +42,7 @@ def remove_old(layout: WorkspaceLayout, *, before: datetime) -> None:
 
 def old_bytes(layout: WorkspaceLayout, *, before: datetime) -> int:
     """Return how many bytes `remove_old` would free."""
-    return sum(_size(path) for path in _old(layout, before))
+    return sum(bytes_of(path) for path in _old(layout, before))
 
 
 def _old(layout: WorkspaceLayout, before: datetime) -> Iterator[Path]:
@@ -53,7 +53,8 @@ def _old(layout: WorkspaceLayout, before: datetime) -> Iterator[Path]:
                     yield path
 
 
-def _size(path: Path) -> int:
+def bytes_of(path: Path) -> int:
+    """Return how many bytes a file has, or all those beneath a folder."""
     if path.is_symlink() or not path.is_dir():
         return path.lstat().st_size
     return sum(

@@ -66,7 +66,7 @@ def prune(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would go.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Remove logs and unpublished attempts of plans that ended long ago.
+    """Remove logs, prompts and unpublished attempts of plans that ended long ago.
 
     The plans themselves, their events, the evidence of their checks and their branches stay.
     """
