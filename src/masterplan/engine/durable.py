@@ -133,13 +133,13 @@ class DurableEngine:
         try:
             async with AsyncExitStack() as stack:
                 await stack.enter_async_context(self._dispatcher.running())
-                loops = {"reconciler": self._reconciler.run, "retention": self._retention.run}
+                loops = {
+                    "reconciler": self._reconciler.run,
+                    "retention": self._retention.run,
+                    "attempts held": self._leases.compare,
+                }
                 if self._membership.is_shared:
-                    loops |= {
-                        "lease": self._leases.renew,
-                        "attempts held": self._leases.compare,
-                        "reaper": self._reaper.run,
-                    }
+                    loops |= {"lease": self._leases.renew, "reaper": self._reaper.run}
                     self._database.on_commit_elsewhere(self._hear_of_changes)
                 for name, loop in loops.items():
                     await stack.enter_async_context(kept_running(loop, name=name))
