@@ -1,8 +1,8 @@
 """Keeps this worker's lease, and ends what it runs without having it any more.
 
-An attempt is no longer this worker's where the plan was cancelled through another process, or by one
-that could not end its attempts, or where the lease had run out (the process was frozen, the network
-gone) and another worker has taken it over. Storage refuses such an attempt anyway, at publication
+An attempt is no longer this worker's where the plan was cancelled through another process, or by
+one that could not end its attempts, or where the lease had run out (the process was frozen, the
+network gone) and another worker has taken it over. Storage refuses such an attempt anyway, at publication
 and when it settles; ending it saves what it would spend.
 
 Renewing and ending are two loops: clearing up after an attempt may take long, where its repository
