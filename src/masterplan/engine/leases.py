@@ -2,8 +2,8 @@
 
 An attempt is no longer this worker's where the plan was cancelled through another process, or by
 one that could not end its attempts, or where the lease had run out (the process was frozen, the
-network gone) and another worker has taken it over. Storage refuses such an attempt anyway, at publication
-and when it settles; ending it saves what it would spend.
+network gone) and another worker has taken it over. Storage refuses such an attempt anyway, at
+publication and when it settles; ending it saves what it would spend.
 
 Renewing and ending are two loops: clearing up after an attempt may take long, where its repository
 does not answer, and a lease must not run out meanwhile.
