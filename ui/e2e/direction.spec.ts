@@ -55,7 +55,7 @@ async function show(page: Page, server: Server, path: string): Promise<Page> {
   return page
 }
 
-test('words run in their own direction', async ({ page, server }) => {
+test('words run in their own direction', async ({ page, shared: server }) => {
   const draft = await server.create(PLAN)
   const failed = await server.run(PLAN)
   await server.completed(failed)

@@ -104,6 +104,8 @@ test('pictures', async ({ page, server }) => {
   await expect(page.getByRole('dialog')).toBeVisible()
   await shoot(page, 'reject')
   await page.goto(`${server.url}/new`)
+  await page.getByText('Options', { exact: true }).click()
+  await expect(page.getByLabel('Budget in USD')).toBeVisible()
   await shoot(page, 'new-goal')
   await page.getByRole('button', { name: 'From a plan file' }).click()
   await page
@@ -158,6 +160,8 @@ test('pictures of what comes before a run', async ({ page, server }) => {
   await page.getByRole('button', { name: /^Open an article/, expanded: false }).click()
   await page.getByRole('textbox', { name: 'Check 1' }).fill('test -s reader/open.py')
   await expect(page.getByText('Not saved yet')).toBeVisible()
+  await page.getByText('Settings of the plan').click()
+  await expect(page.getByLabel('Budget in USD')).toBeVisible()
   await shoot(page, 'editor')
 
   const draft = await server.create(TODO)

@@ -10,6 +10,12 @@ const COMMAND =
 const LINK = /(http:\/\/\S+)\/sign-in\?code=(\S+)/
 const TOKEN = 'token-of-the-browser-tests'
 
+/** A worker that gives up, also while a server still starts, takes its servers along. */
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
 export class Server {
   url = ''
   private code = ''
@@ -36,6 +42,8 @@ export class Server {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.process = child
+    running.add(child)
+    child.once('exit', () => running.delete(child))
     const [, url = '', code = ''] = await said(child, LINK)
     this.url = url
     this.code = code
