@@ -119,6 +119,8 @@ test('dialogs and the palette', async ({ page, shared: server }) => {
   await expectInDialog(page, 'Reject this plan')
   await page.getByRole('button', { name: 'Edit', exact: true }).click()
   await expect(page.getByRole('button', { name: 'Save' })).toBeVisible()
+  await page.getByText('Settings of the plan').click()
+  await expect(page.getByLabel('Budget in USD')).toBeVisible()
   await expectNoViolations(page)
   await page.getByRole('button', { name: 'Edit as text' }).click()
   await expect(page.getByLabel('Plan file')).not.toBeEmpty()

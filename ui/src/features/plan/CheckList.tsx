@@ -25,7 +25,7 @@ export function CheckList({ checks }: { checks: CheckResult[] }) {
 function CheckItem({ check }: { check: CheckResult }) {
   return (
     <details open={!check.passed} className="group">
-      <summary className="px-3 py-2 hover:bg-hover">
+      <summary className="list-none px-3 py-2 hover:bg-hover">
         <span className="flex items-baseline gap-2.5">
           <code className="min-w-0 flex-1 font-mono text-xs break-all">{check.command}</code>
           <span className="tabular shrink-0 text-xs text-soft">
