@@ -154,3 +154,22 @@ def test_workspace_of_another_machine_needs_its_address(tmp_path: Path) -> None:
     reached = Workspaces(tmp_path, url="git://there/", shared=True)
     assert isinstance(reached.repository("plan", stored, branch=BRANCH), Clone)
     assert reached.layout("plan", stored).root == tmp_path / "plan"
+
+
+async def test_clone_at_the_path_of_the_original_stays_a_clone(tmp_path: Path) -> None:
+    """Two machines that were set up alike have data directories at the same path."""
+    stored = str(tmp_path / "plan")
+    elsewhere = Workspaces(tmp_path, url="git://there/", shared=True)
+    for _ in range(2):
+        clone = elsewhere.repository("plan", stored, branch=BRANCH)
+        assert isinstance(clone, Clone)
+        await clone.prepare()
+    with pytest.raises(Unavailable):
+        Workspaces(tmp_path, url=None, shared=True).repository("plan", stored, branch=BRANCH)
+
+
+async def test_original_in_its_own_place_is_no_clone(tmp_path: Path) -> None:
+    await BareRepository.create(tmp_path / "plan" / "repository.git", branch=BRANCH)
+    here = Workspaces(tmp_path, url="git://there/", shared=True)
+    found = here.repository("plan", str(tmp_path / "plan"), branch=BRANCH)
+    assert not isinstance(found, Clone)

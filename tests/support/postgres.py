@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,8 +23,6 @@ from masterplan.workspace.bubblewrap import find_bubblewraps
 USER = "masterplan"
 # What is tested is the death of processes, not that of the machine: nothing needs to reach a disk.
 CONFIGURATION = {
-    "listen_addresses": "127.0.0.1",
-    "unix_socket_directories": "",
     "fsync": "off",
     "full_page_writes": "off",
     "max_connections": "300",
@@ -32,12 +32,20 @@ CONFIGURATION = {
 
 
 class PostgresServer:
-    """A server that can be stopped as a crash stops it, and started again on the same port."""
+    """A server that can be stopped as a crash stops it, and started again on the same port.
 
-    def __init__(self, folder: Path) -> None:
+    `within` is what it is run by, and `address` where it listens besides its socket in `folder`.
+    """
+
+    def __init__(
+        self, folder: Path, *, address: str = "127.0.0.1", within: Sequence[str] = ()
+    ) -> None:
         self._data = folder / "data"
+        self._address = address
+        self._within = within
         self.log = folder / "server.log"
         self._port = _free_port()
+        self._sockets = Path(tempfile.mkdtemp(prefix="pg-"))  # a socket's path must be short
         self._process: subprocess.Popen[bytes] | None = None
         self._databases = 0
 
@@ -53,10 +61,18 @@ class PostgresServer:
             "--no-sync",
         ]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        with (self._data / "pg_hba.conf").open("a") as rules:
+            rules.write(f"host all all {self._address}/24 trust\n")
 
     def start(self) -> None:
-        settings = {**CONFIGURATION, "port": str(self._port)}
+        settings = {
+            **CONFIGURATION,
+            "port": str(self._port),
+            "listen_addresses": self._address,
+            "unix_socket_directories": str(self._sockets),
+        }
         command = [
+            *self._within,
             *_as_ordinary_user(),
             str(_binaries() / "postgres"),
             "-D",
@@ -74,6 +90,11 @@ class PostgresServer:
         os.kill(int(pid), signal.SIGQUIT)
         self._process.wait(timeout=30)
         self._process = None
+
+    def remove(self) -> None:
+        """Stop for good."""
+        self.stop_at_once()
+        shutil.rmtree(self._sockets)
 
     def make_database(self, *, template: str = "template1") -> str:
         """Create a database, empty or as the template is, and return its URL."""
@@ -93,7 +114,11 @@ class PostgresServer:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
 
     def url(self, database: str) -> str:
-        return f"postgresql+psycopg://{USER}@127.0.0.1:{self._port}/{database}"
+        return f"postgresql+psycopg://{USER}@{self._address}:{self._port}/{database}"
+
+    def local_url(self, database: str) -> str:
+        """The URL over the socket, which is reached from wherever the folder is."""
+        return f"postgresql+psycopg://{USER}@/{database}?host={self._sockets}&port={self._port}"
 
     def drop_database(self, url: str) -> None:
         with self.connect("postgres") as connection:
@@ -101,7 +126,7 @@ class PostgresServer:
 
     def connect(self, database: str) -> psycopg.Connection[tuple[object, ...]]:
         return psycopg.connect(
-            host="127.0.0.1", port=self._port, user=USER, dbname=database, autocommit=True
+            host=str(self._sockets), port=self._port, user=USER, dbname=database, autocommit=True
         )
 
     def _await_readiness(self) -> None:
@@ -140,11 +165,13 @@ def _free_port() -> int:
 
 
 @contextmanager
-def postgres_server(folder: Path) -> Iterator[PostgresServer]:
-    server = PostgresServer(folder)
+def postgres_server(
+    folder: Path, *, address: str = "127.0.0.1", within: Sequence[str] = ()
+) -> Iterator[PostgresServer]:
+    server = PostgresServer(folder, address=address, within=within)
     server.initialise()
     server.start()
     try:
         yield server
     finally:
-        server.stop_at_once()
+        server.remove()

@@ -32,9 +32,10 @@ class WorkerProcess:
         environment: Mapping[str, str],
         *,
         within: Sequence[str] = (),
+        name: str | None = None,
     ) -> None:
         self.data_dir = data_dir
-        self.log = data_dir.with_name(f"{data_dir.name}.log")
+        self.log = data_dir.with_name(f"{name or data_dir.name}.log")
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [*within, str(MASTERPLAN), *arguments],
@@ -64,9 +65,10 @@ def running(
     *arguments: str,
     environment: Mapping[str, str],
     within: Sequence[str] = (),
+    name: str | None = None,
 ) -> Iterator[WorkerProcess]:
     """Run a command while the block runs, and kill it at the end."""
-    process = WorkerProcess(data_dir, arguments, environment, within=within)
+    process = WorkerProcess(data_dir, arguments, environment, within=within, name=name)
     try:
         yield process
     finally:

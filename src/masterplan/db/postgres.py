@@ -20,7 +20,18 @@ from sqlalchemy.pool import NullPool
 from masterplan.db.urls import shown
 from masterplan.errors import Unavailable
 
-CONNECT_TIMEOUT_S = 10
+PATIENCE: dict[str, int] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""How long a connection may be silent, as libpq takes it.
+
+A link that is cut says nothing: whoever waits for an answer would do so for TCP's quarter of an
+hour, also when the link is mended.
+"""
 KEPT_CONNECTIONS = 10
 """How many connections stay open when nobody needs them."""
 IDLE_TRANSACTION_S = 10
@@ -54,7 +65,7 @@ def writing_engine(url: URL, *, connections: int = 20) -> AsyncEngine:
         pool_pre_ping=True,
         hide_parameters=True,
         connect_args={
-            "connect_timeout": CONNECT_TIMEOUT_S,
+            **PATIENCE,
             "application_name": "masterplan",
             # A process that is frozen within a transaction must not keep its locks.
             "options": f"-c idle_in_transaction_session_timeout={IDLE_TRANSACTION_S}s",
@@ -92,7 +103,7 @@ def look_at_server(url: URL) -> Server:
         url,
         poolclass=NullPool,
         hide_parameters=True,
-        connect_args={"connect_timeout": CONNECT_TIMEOUT_S},
+        connect_args=PATIENCE,
     )
     with explained(url), engine.connect() as connection:
         row = connection.execute(

@@ -17,10 +17,11 @@ from enum import StrEnum
 
 import psycopg
 import structlog
+from psycopg.conninfo import make_conninfo
 from sqlalchemy.engine import URL
 
 from masterplan.background import kept_running
-from masterplan.db.postgres import CONNECT_TIMEOUT_S
+from masterplan.db.postgres import PATIENCE
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +42,11 @@ class Signals:
     """Sends to and hears from the other processes; what this process sends, it does not hear."""
 
     def __init__(self, url: URL) -> None:
-        self._conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._conninfo = make_conninfo(
+            url.set(drivername="postgresql").render_as_string(hide_password=False),
+            **PATIENCE,
+            application_name="masterplan signals",
+        )
         self._sender = secrets.token_hex(8)
         self._listeners: defaultdict[Channel, list[SignalListener]] = defaultdict(list)
         self._reconnection_listeners: list[Callable[[], None]] = []
@@ -129,8 +134,6 @@ class Signals:
         return await psycopg.AsyncConnection.connect(
             self._conninfo,
             autocommit=True,
-            connect_timeout=CONNECT_TIMEOUT_S,
-            application_name="masterplan signals",
         )
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, WorkflowStatus
 
+from masterplan.db.postgres import PATIENCE
 from masterplan.engine.generations import GENERATIONS
 from masterplan.engine.membership import Membership
 
@@ -32,7 +33,10 @@ def configure(checkpoints: str, *, executor_id: str) -> None:
         "executor_id": executor_id,
         "log_level": "ERROR",
         "system_database_url": checkpoints,
-        "db_engine_kwargs": {"hide_parameters": True},
+        "db_engine_kwargs": {
+            "hide_parameters": True,
+            "connect_args": {} if _is_file(checkpoints) else dict(PATIENCE),
+        },
         "serializer": DBOSPortableJSONSerializer(),
     }
     DBOS(config=config)
@@ -80,8 +84,12 @@ def _log_like_everything_else() -> None:
     logger.propagate = True
 
 
+def _is_file(checkpoints: str) -> bool:
+    return checkpoints.startswith("sqlite:///")
+
+
 def _prefer_wal(checkpoints: str) -> None:
     # DBOS opens the file with SQLite's default journal; WAL is kept by the file once set.
-    if checkpoints.startswith("sqlite:///"):
+    if _is_file(checkpoints):
         with closing(sqlite3.connect(checkpoints.removeprefix("sqlite:///"))) as connection:
             connection.execute("PRAGMA journal_mode=WAL")

@@ -19,6 +19,7 @@ from masterplan import repository
 from masterplan.db import Database
 from masterplan.failpoints import Failpoint, reach
 from masterplan.models import MasterPlan, utc_now
+from masterplan.workspace.clone import is_clone
 from masterplan.workspace.files import remove_tree
 from masterplan.workspace.layout import WorkspaceLayout
 from masterplan.workspace.upkeep import bytes_of, forget_attempts, old_bytes, remove_old
@@ -117,10 +118,12 @@ class Retention:
 
         Nothing in it is missed: what its attempts left was pushed to where the workspace is.
         """
-        place = self._workspaces / plan.id
-        if self._is_alone or plan.workspace_path is None or place == Path(plan.workspace_path):
+        if self._is_alone or plan.workspace_path is None:
             return None
-        return place if place.is_dir() else None
+        layout = WorkspaceLayout(self._workspaces / plan.id)
+        if layout.root == Path(plan.workspace_path) and not is_clone(layout.repository):
+            return None
+        return layout.root if layout.root.is_dir() else None
 
     async def _prunable(self, plan: MasterPlan, before: datetime) -> Prunable:
         async with self._database.reading() as session:
@@ -178,6 +181,7 @@ def _end_of(plan: MasterPlan) -> datetime:
 
 def _layout_here(plan: MasterPlan) -> WorkspaceLayout | None:
     """Return the plan's workspace where it lies on this machine."""
-    if plan.workspace_path is None or not Path(plan.workspace_path).is_dir():
+    if plan.workspace_path is None:
         return None
-    return WorkspaceLayout(Path(plan.workspace_path))
+    layout = WorkspaceLayout(Path(plan.workspace_path))
+    return layout if layout.root.is_dir() and not is_clone(layout.repository) else None

@@ -20,6 +20,8 @@ from masterplan.workspace.publication import prepare
 TRIES = 50
 PAUSE_SECONDS = 0.1
 """Between two tries to push, where somebody else was faster or holds a lock."""
+CLONE = "masterplan-clone"
+"""A file that is in each clone: on two machines alike, it has the path that the original has."""
 _REJECTIONS = ("[rejected]", "[remote rejected]", "atomic push failed")
 
 _FETCHES: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -35,6 +37,7 @@ class Clone(BareRepository):
     async def prepare(self) -> None:
         """Make the clone where it is missing; what exists already is kept."""
         if not (self.path / "info" / "attributes").is_file():  # the last that is made
+            await asyncio.to_thread(_mark, self.path)
             await BareRepository._initialise(self.path, branch=self.branch)
 
     async def latest(self, key: str) -> str:
@@ -143,6 +146,21 @@ class Clone(BareRepository):
                 self._origin,
                 *references,
             )
+
+
+def is_original(repository: Path) -> bool:
+    """Tell whether a repository is there and no clone of another machine's."""
+    return repository.is_dir() and not is_clone(repository)
+
+
+def is_clone(repository: Path) -> bool:
+    """Tell whether a repository was marked as a clone of another machine's."""
+    return (repository / CLONE).exists()
+
+
+def _mark(repository: Path) -> None:
+    repository.mkdir(parents=True, exist_ok=True)
+    (repository / CLONE).touch()
 
 
 def _options(arguments: Sequence[str]) -> list[str]:

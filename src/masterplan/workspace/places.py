@@ -1,7 +1,8 @@
 """Where this process finds a plan's workspace: in its own data directory, or as a clone there.
 
 The workspace lies with the process that executed the plan. Other processes work on clones of it,
-reached by its path where that is mounted here too, else by a URL that the operator sets.
+reached by its path where that is mounted here too, else by a URL that the operator sets. A path
+alone does not tell whose it is: machines that are set up alike have the same ones.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from masterplan.errors import Unavailable
-from masterplan.workspace.clone import Clone
+from masterplan.workspace.clone import Clone, is_original
 from masterplan.workspace.git import BareRepository
 from masterplan.workspace.layout import WorkspaceLayout
 
@@ -29,7 +30,7 @@ class Workspaces:
     def repository(self, plan_id: str, stored: str, *, branch: str) -> BareRepository:
         """Return the plan's repository. Raises Unavailable where it cannot be reached from here."""
         layout = self.layout(plan_id, stored)
-        if layout.root == Path(stored):
+        if not self._shared or (layout.root == Path(stored) and is_original(layout.repository)):
             return BareRepository(layout.repository, branch=branch)
         return Clone(layout.repository, branch=branch, origin=self._origin(plan_id, stored))
 
@@ -41,7 +42,7 @@ class Workspaces:
         With a `key` it has what attempts at that task have left too.
         """
         there = WorkspaceLayout(Path(stored)).repository
-        if there.is_dir():
+        if is_original(there):
             return BareRepository(there, branch=branch)
         if not self._shared or self._url is None:
             return None
@@ -52,7 +53,7 @@ class Workspaces:
 
     def _origin(self, plan_id: str, stored: str) -> str:
         there = WorkspaceLayout(Path(stored)).repository
-        if there.is_dir():
+        if is_original(there):
             return str(there)
         if self._url is None:
             raise Unavailable(
