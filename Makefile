@@ -60,9 +60,11 @@ test-model: setup  ## Run the tests that need the embedded model
 	@$(BIN)/masterplan model pull
 	@$(PYTEST) -m model
 
-eval: setup  ## Plan and build the goals of evals/ with the embedded model, and count (an hour)
+eval: setup  ## Build the cases of evals/ by Masterplan and by other means, and count (hours)
 	@$(BIN)/masterplan model pull
-	@$(BIN)/python evals/try_goals.py
+	@$(BIN)/python -m evals.run $(if $(CASES),--cases "$(CASES)") $(if $(ARMS),--arms "$(ARMS)") \
+	  $(if $(HALF),--half $(HALF)) $(if $(NAME),--name "$(NAME)") $(if $(LIMIT),--limit $(LIMIT)) \
+	  $(if $(ROUNDS),--rounds $(ROUNDS))
 
 record-answers: setup  ## Record the embedded model's answers for the browser tests (minutes)
 	@$(BIN)/masterplan model pull

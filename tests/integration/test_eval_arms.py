@@ -1,0 +1,87 @@
+"""The arms of the evaluation, asking a model on the loopback that knows its answers by heart."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from evals.arms.masterplan_arm import Masterplan
+from evals.arms.once import Once
+from evals.cases import load_cases
+from evals.meter import metering
+from evals.records import read_records
+from evals.run import Bench, evaluate
+from masterplan.settings import SandboxKind
+from masterplan.workspace.sandbox import probe
+from support.loopback_model import Answer, Hang, ModelServer, Step, scripted
+
+KNOWN = {case.id: case for case in load_cases()}
+SLUGS, MEDIAN = KNOWN["slugs"], KNOWN["median"]
+
+
+def block(text: str) -> Answer:
+    return Answer(f"Here it is:\n```python\n{text}```\n", tokens_input=200, tokens_output=20)
+
+
+RIGHT = block(SLUGS.reference["slugs.py"])
+WRONG = block("def slugify(title):\n    return title\n")
+
+
+@asynccontextmanager
+async def benched(folder: Path, *steps: Step, limit_s: float = 240) -> AsyncIterator[Bench]:
+    with ModelServer(scripted(*steps)).running() as model:
+        async with metering(model.url, key="none", folder=folder) as meter:
+            yield Bench(meter, await probe(SandboxKind.BWRAP), folder, limit_s, commit="0")
+
+
+async def test_once_writes_what_it_is_answered(tmp_path: Path) -> None:
+    async with benched(tmp_path, RIGHT) as bench:
+        record = await bench.measure(Once(), SLUGS, 1)
+    assert record.passed
+    assert (record.requests, record.tokens_input, record.tokens_output) == (1, 200, 20)
+
+
+async def test_once_takes_a_wrong_answer_as_it_is(tmp_path: Path) -> None:
+    async with benched(tmp_path, WRONG, RIGHT) as bench:
+        record = await bench.measure(Once(), SLUGS, 1)
+    assert not any(record.hidden.values())
+    assert set(record.said) == set(record.hidden)
+    assert record.requests == 1
+
+
+async def test_a_model_that_hangs_is_left_at_the_time_limit(tmp_path: Path) -> None:
+    async with benched(tmp_path, Hang(), limit_s=1) as bench:
+        record = await bench.measure(Once(), SLUGS, 1)
+    assert (record.timed_out, record.passed) == (True, False)
+
+
+@pytest.mark.timeout(300)
+async def test_masterplan_proves_a_task_after_a_retry(tmp_path: Path) -> None:
+    """Takes some seconds: the command line is started twice, as a person would."""
+    async with benched(tmp_path, WRONG, block(MEDIAN.reference["figures.py"])) as bench:
+        record = await bench.measure(Masterplan(), MEDIAN, 1)
+    assert (record.tasks, record.first, record.retried) == (1, 0, 1), record.note
+    assert (record.requests, record.tokens_output) == (2, 40)
+    assert record.passed
+
+
+async def test_an_interrupted_evaluation_goes_on(tmp_path: Path) -> None:
+    results = tmp_path / "results.jsonl"
+    async with benched(tmp_path, RIGHT) as bench:
+        await evaluate(bench, [SLUGS], [Once()], rounds=1)
+        with results.open("a") as file:
+            file.write('{"arm": "once", "case": "med')
+        await evaluate(bench, [SLUGS], [Once()], rounds=2)
+    assert [each.round for each in read_records(results)] == [1, 2]
+
+
+async def test_an_address_ends_with_its_case(tmp_path: Path) -> None:
+    async with benched(tmp_path, RIGHT) as bench:
+        with bench.meter.counted() as tally:
+            pass
+        async with httpx.AsyncClient() as client:
+            answer = await client.post(f"{tally.url}/chat/completions", json={"messages": []})
+    assert answer.status_code == 410
+    assert tally.requests == 0
