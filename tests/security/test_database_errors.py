@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+import traceback
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
+from masterplan.db import Database
 from support.app import eventually
 from support.plans import API, plan_of, start, statuses_of, until_detail, writes
 from support.workers import up
@@ -68,3 +72,17 @@ async def test_errors_of_the_database_tell_no_values(
     assert "INSERT INTO masterplans" in logged
     assert "INSERT INTO" in logged.partition("operation_outputs")[0]
     assert CANARY not in logged
+
+
+@pytest.mark.postgres
+async def test_rows_that_the_server_quotes_are_left_out(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    statement = text("INSERT INTO masterplans (id, goal) VALUES (:id, :goal)")
+    try:
+        with pytest.raises(DBAPIError, match="null value in column") as raised:
+            async with database.unit_of_work() as session:
+                await session.execute(statement, {"id": "1", "goal": CANARY})
+    finally:
+        await database.close()
+
+    assert CANARY not in "".join(traceback.format_exception(raised.value))

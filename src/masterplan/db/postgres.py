@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.engine import URL
+from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
@@ -56,7 +56,7 @@ _UNREACHABLE = "See that the server runs and that MASTERPLAN_DATABASE_URL names 
 
 def writing_engine(url: URL, *, connections: int = 20) -> AsyncEngine:
     """Open a pool; a connection that a restart of the server has broken is replaced."""
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         isolation_level="READ COMMITTED",
         pool_size=min(connections, KEPT_CONNECTIONS),
@@ -71,6 +71,18 @@ def writing_engine(url: URL, *, connections: int = 20) -> AsyncEngine:
             "options": f"-c idle_in_transaction_session_timeout={IDLE_TRANSACTION_S}s",
         },
     )
+    event.listen(engine.sync_engine, "handle_error", _leave_out_values)
+    return engine
+
+
+def _leave_out_values(context: ExceptionContext) -> None:
+    """Cut off what the server adds to its messages: that quotes whole rows."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            told = str(error.args[0])
+            for addition in ("\nDETAIL:", "\nCONTEXT:"):
+                told = told.partition(addition)[0]
+            error.args = (told, *error.args[1:])
 
 
 def reading_engine(writer: AsyncEngine) -> AsyncEngine:
