@@ -7,6 +7,8 @@ the reference page can list them from here.
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -46,6 +48,14 @@ class SandboxKind(StrEnum):
     BWRAP = "bwrap"
     SANDBOX_EXEC = "sandbox-exec"
     NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPrice:
+    """What a model costs, in US dollars for a million tokens."""
+
+    input: Decimal
+    output: Decimal
 
 
 class Settings(BaseSettings):
@@ -103,6 +113,11 @@ class Settings(BaseSettings):
         gt=0,
         description="Seconds that a model may be silent before it is asked again.",
     )
+    model_prices: Annotated[dict[str, TokenPrice], NoDecode] = Field(
+        default_factory=dict,
+        description="US dollars for a million tokens read and written, of models whose price is "
+        "not known here or is another: `openai:my-model=0.50/1.50`, with commas.",
+    )
     max_parallel: int = Field(
         default=4, ge=1, le=256, description="Most tasks that run at the same time."
     )
@@ -144,6 +159,13 @@ class Settings(BaseSettings):
             raise ValueError("write COMPLEXITY=MODEL, with commas between several")
         return {complexity.strip(): model.strip() for complexity, _, model in pairs}
 
+    @field_validator("model_prices", mode="before")
+    @classmethod
+    def _parse_prices(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return dict(_named_price(part.strip()) for part in value.split(",") if part.strip())
+
     @field_validator("failpoint", mode="before")
     @classmethod
     def _parse_failpoint(cls, value: object) -> object:
@@ -176,6 +198,18 @@ class Settings(BaseSettings):
     @property
     def cache_dir(self) -> Path:
         return self.data_dir / "models"
+
+
+def _named_price(text: str) -> tuple[str, TokenPrice]:
+    name, _, amounts = text.rpartition("=")
+    read, _, written = amounts.partition("/")
+    try:
+        price = TokenPrice(Decimal(read), Decimal(written))
+    except InvalidOperation:
+        price = None
+    if price is None or not name or not (price.input >= 0 and price.output >= 0):
+        raise ValueError(f"{text!r} is no price; write one like openai:my-model=0.50/1.50")
+    return name.strip(), price
 
 
 def configured_providers() -> list[str]:

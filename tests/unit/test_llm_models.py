@@ -30,8 +30,8 @@ from masterplan.llm.catalog import (
 from masterplan.llm.failures import MODEL_ERRORS, explain_model_error
 from masterplan.llm.language_models import LanguageModels, ModelCredentialsMissing
 from masterplan.llm.local_server import LocalModelServer
-from masterplan.llm.pricing import cost_of
-from masterplan.settings import PROVIDER_KEYS, Settings
+from masterplan.llm.pricing import Prices
+from masterplan.settings import PROVIDER_KEYS, Settings, TokenPrice
 
 SECRET = "sk-canary-0123456789"
 
@@ -160,11 +160,13 @@ async def test_provider_without_its_library_is_refused(settings: Settings) -> No
 def test_cost_is_by_published_price_and_nothing_for_the_embedded_model() -> None:
     usage = RunUsage(input_tokens=1_000_000, output_tokens=1_000_000)
 
-    assert all((cost_of(name, usage) or 0) > 0 for name in DEFAULT_MODELS.values())
-    assert cost_of("local", usage) == Decimal(0)
-    assert cost_of("local:qwen2.5-coder-1.5b-instruct", usage) == Decimal(0)
-    assert cost_of("mistral:no-such-model", usage) is None
-    assert cost_of("nobody:model", usage) is None
+    assert all((Prices().cost_of(name, usage) or 0) > 0 for name in DEFAULT_MODELS.values())
+    assert Prices().cost_of("local", usage) == Decimal(0)
+    assert Prices().cost_of("local:qwen2.5-coder-1.5b-instruct", usage) == Decimal(0)
+    assert Prices().cost_of("mistral:no-such-model", usage) is None
+    assert Prices().cost_of("nobody:model", usage) is None
+    own = Prices({"openai-chat:mine": TokenPrice(Decimal("0.5"), Decimal(2))})
+    assert own.cost_of_tokens("openai:mine", 1_000_000, 500_000) == Decimal("1.5")
 
 
 class Refusal(http.server.BaseHTTPRequestHandler):

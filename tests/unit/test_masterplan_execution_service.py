@@ -35,7 +35,7 @@ def service(database: Database, tmp_path: Path) -> MasterplanExecutionService:
 
 
 async def approved(database: Database, *tasks: dict[str, object]) -> str:
-    plans = MasterplanService(agents={"command", "scripted"})
+    plans = MasterplanService(agents={"command", "scripted"}, unpriced_model=lambda _, __: None)
     async with database.unit_of_work() as session:
         plan = await plans.create(session, document_of(plan_of(*tasks)), by="Ada")
         await plans.approve(session, plan.id, plan_hash=None, by="Ada")

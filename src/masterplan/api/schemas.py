@@ -355,8 +355,8 @@ class ModelMessageView(BaseModel):
 class ModelRequestView(BaseModel):
     """A request to a model. `answer` is None until it is there; `cost_usd` where no price is known.
 
-    Until it is answered, its tokens and cost are estimates. `replayed` tells that the answer was
-    taken over from an interrupted attempt and not paid for again.
+    Until it is answered, its tokens and cost are the most that is reserved for it. `replayed` tells
+    that the answer was taken over from an interrupted attempt and not paid for again.
     """
 
     ordinal: int

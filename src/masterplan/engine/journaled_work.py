@@ -21,9 +21,20 @@ from masterplan.models import Attempt, MasterPlan, MasterPlanTask, ModelRequest
 from masterplan.repository import RunningAttempt
 
 NO_PLACE = "Others work here now: it goes on as soon as one of them has ended or waits."
+SET_PRICE = "set its price in MASTERPLAN_MODEL_PRICES"
 RESERVED = "Requests under way may use up the rest of the budget."
 
 Requests = Sequence[ModelRequest]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedModel:
+    """The request that is about to be made."""
+
+    request_id: str
+    model: str
+    is_priced: bool
+    """Whether it is known what it costs."""
 
 
 class JournaledWork(Protocol):
@@ -42,7 +53,7 @@ class JournaledWork(Protocol):
         """Return this work's own requests, and those that it may take over, the latest first."""
         ...
 
-    async def may_ask(self, session: AsyncSession, plan: MasterPlan, request_id: str) -> bool:
+    async def may_ask(self, session: AsyncSession, plan: MasterPlan, asked: AskedModel) -> bool:
         """Tell whether the budgets allow the request; where not, enter what follows from that.
 
         Raises BudgetSpent where nothing is to be waited for.
@@ -81,6 +92,23 @@ def exhausted_budget(plan: MasterPlan, task: MasterPlanTask | None) -> str | Non
     return None
 
 
+def powerless_budget(plan: MasterPlan, task: MasterPlanTask, *, model: str) -> str | None:
+    """Say which budget cannot limit a model whose price is not known, and what would."""
+    for row, option in ((plan, ""), (task, f" --task {task.task_number}")):
+        budget = budget_of(row)
+        if budget.usd is not None and budget.tokens is None:
+            command = f"masterplan resume {plan.id[:8]}{option} --budget-tokens AMOUNT"
+            return (
+                f"{unknown_price(model, budget)} Give a budget in tokens to go on: {command}; "
+                f"or {SET_PRICE}."
+            )
+    return None
+
+
+def unknown_price(model: str, budget: Budget) -> str:
+    return f"The price of {model} is not known, so the budget of {budget} would limit nothing."
+
+
 def _remedy(command: str, spent: str) -> str:
     option = "--budget-usd" if "USD" in spent else "--budget-tokens"
     return f"Raise it to go on: {command} {option} AMOUNT"
@@ -111,17 +139,19 @@ class AttemptWork:
             for each in reversed(interrupted)
         ]
 
-    async def may_ask(self, session: AsyncSession, plan: MasterPlan, request_id: str) -> bool:
+    async def may_ask(self, session: AsyncSession, plan: MasterPlan, asked: AskedModel) -> bool:
         task = await repository.get_task(session, self.task_id)
         if task.attempt != self.attempt.number or task.status not in RUNNING:
             raise Unavailable("Another attempt has taken this task over; nothing more is asked.")
         obstacle = exhausted_budget(plan, task)
+        if obstacle is None and not asked.is_priced:
+            obstacle = powerless_budget(plan, task, model=asked.model)
         if obstacle is not None and plan.status == PlanStatus.IN_PROGRESS:
             await change_plan_status(
                 session, plan, PlanStatus.PAUSED, by=ENGINE, reason=obstacle, pause_reason=obstacle
             )
         if obstacle is None and await self._all_is_reserved(
-            session, plan, task, besides=request_id
+            session, plan, task, besides=asked.request_id
         ):
             obstacle = RESERVED
         await self._note_wait(session, obstacle)
@@ -199,8 +229,14 @@ class GenerationWork:
         self,
         session: AsyncSession,  # noqa: ARG002
         plan: MasterPlan,
-        request_id: str,  # noqa: ARG002
+        asked: AskedModel,
     ) -> bool:
+        budget = budget_of(plan)
+        if not asked.is_priced and budget.usd is not None and budget.tokens is None:
+            raise BudgetSpent(
+                f"{unknown_price(asked.model, budget)} Generate it again with a budget in tokens, "
+                f"or {SET_PRICE}."
+            )
         if spent := budget_of(plan).exhausted_by(spent_by(plan)):
             raise BudgetSpent(
                 f"The budget of {spent} before the plan was made. "

@@ -12,6 +12,7 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,11 +21,17 @@ from masterplan import repository
 from masterplan.db import Database
 from masterplan.engine.attempt_inputs import AttemptInputs
 from masterplan.engine.endurance import enduring
-from masterplan.engine.journaled_work import AttemptWork, GenerationWork, JournaledWork
+from masterplan.engine.journaled_work import (
+    AskedModel,
+    AttemptWork,
+    GenerationWork,
+    JournaledWork,
+)
 from masterplan.engine.places import Places
 from masterplan.engine.plan_changes import PlanChanges
 from masterplan.failpoints import Failpoint, reach
 from masterplan.llm.journal import JournalEntry, ModelAnswer, ModelJournal, ModelQuestion
+from masterplan.llm.pricing import Prices
 from masterplan.models import ModelRequest, new_id, utc_now
 
 LAST_WORDS_SECONDS = 5.0
@@ -37,8 +44,9 @@ AnnounceWait = Callable[[str | None], Awaitable[None]]
 class Journals:
     """Makes the journals of a process, whose attempts share its places."""
 
-    def __init__(self, database: Database, places: Places) -> None:
+    def __init__(self, database: Database, places: Places, prices: Prices) -> None:
         self._database = database
+        self._prices = prices
         self._places = places
         self._changes = PlanChanges(database)
 
@@ -50,12 +58,12 @@ class Journals:
             attempt=inputs.attempt,
             places=self._places,
         )
-        return DatabaseJournal(self._database, self._changes, work)
+        return DatabaseJournal(self._database, self._changes, self._prices, work)
 
     def of_generation(self, plan_id: str, announce: AnnounceWait) -> ModelJournal:
         """Return the journal of a plan's generation, with what it was answered before."""
         work = GenerationWork(plan_id=plan_id, announce=announce)
-        return DatabaseJournal(self._database, self._changes, work)
+        return DatabaseJournal(self._database, self._changes, self._prices, work)
 
 
 @dataclass(slots=True)
@@ -81,9 +89,12 @@ class _Known:
 class DatabaseJournal:
     """The journal of one run of one piece of work."""
 
-    def __init__(self, database: Database, changes: PlanChanges, work: JournaledWork) -> None:
+    def __init__(
+        self, database: Database, changes: PlanChanges, prices: Prices, work: JournaledWork
+    ) -> None:
         self._database = database
         self._changes = changes
+        self._prices = prices
         self._work = work
         self._known: _Known | None = None
         self._loading = asyncio.Lock()
@@ -108,6 +119,7 @@ class DatabaseJournal:
 
     async def answer(self, entry: JournalEntry, answer: ModelAnswer) -> None:
         await _to_the_end(enduring(self._answer, entry, answer))
+        self._changes.tell(self._work.plan_id)
         reach(Failpoint.ANSWER_KEPT)
 
     async def refuse(self, entry: JournalEntry, reason: str) -> None:
@@ -116,6 +128,7 @@ class DatabaseJournal:
                 await repository.refuse_request(session, entry.id, error=reason)
 
         await enduring(note)
+        self._changes.tell(self._work.plan_id)
 
     async def wait(self, reason: str) -> None:
         await enduring(self._work.announce_wait, self._database, reason)
@@ -183,17 +196,29 @@ class DatabaseJournal:
         """Note the request that is about to be made; False where a budget stands in its way."""
         async with self._database.unit_of_work() as session:
             plan = await repository.lock_plan(session, self._work.plan_id)
-            if not await self._work.may_ask(session, plan, request_id):
+            cost = self._prices.cost_of_tokens(
+                question.model, question.tokens_input, question.tokens_output
+            )
+            asked = AskedModel(request_id, question.model, is_priced=cost is not None)
+            if not await self._work.may_ask(session, plan, asked):
                 return False
-            await self._note(session, request_id, question, ordinal)
+            await self._note(session, request_id, question, ordinal, cost=cost)
             return True
 
     async def _note(
-        self, session: AsyncSession, request_id: str, question: ModelQuestion, ordinal: int
+        self,
+        session: AsyncSession,
+        request_id: str,
+        question: ModelQuestion,
+        ordinal: int,
+        *,
+        cost: Decimal | None,
     ) -> None:
+        # Reserved until the answer tells what it really was.
         estimate: dict[str, Any] = {
-            "tokens_input": question.tokens_estimated,
-            "cost_usd": question.cost_estimated,
+            "tokens_input": question.tokens_input,
+            "tokens_output": question.tokens_output,
+            "cost_usd": cost,
             "asked_at": utc_now(),
         }
         if await repository.ask_again(session, request_id, **estimate):
@@ -211,15 +236,18 @@ class DatabaseJournal:
         session.add(row)
 
     async def _answer(self, entry: JournalEntry, answer: ModelAnswer) -> None:
+        spent: dict[str, Any] = {
+            "tokens_input": answer.usage.input_tokens,
+            "tokens_output": answer.usage.output_tokens,
+            "cost_usd": self._prices.cost_of(answer.model, answer.usage),
+        }
         async with self._database.unit_of_work() as session:
             first = await repository.answer_request(
                 session,
                 entry.id,
                 response=answer.content,
-                tokens_input=answer.tokens_input,
-                tokens_output=answer.tokens_output,
-                cost_usd=answer.cost_usd,
                 waited_s=answer.waited_s,
+                **spent,
             )
             if first:
                 await repository.add_to_cost(
@@ -227,9 +255,7 @@ class DatabaseJournal:
                     self._work.plan_id,
                     task_id=self._work.task_id,
                     attempt=self._work.attempt_number,
-                    tokens_input=answer.tokens_input,
-                    tokens_output=answer.tokens_output,
-                    cost_usd=answer.cost_usd,
+                    **spent,
                 )
 
 

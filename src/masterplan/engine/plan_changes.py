@@ -32,6 +32,10 @@ class PlanChanges:
             if not self._waiting[plan_id]:
                 del self._waiting[plan_id]
 
+    def tell(self, plan_id: str) -> None:
+        """Wake whoever waits for the plan, of which something changed that no event tells."""
+        self._wake(frozenset({plan_id}))
+
     def _wake(self, plan_ids: frozenset[str]) -> None:
         for plan_id in plan_ids & self._waiting.keys():
             for happened in self._waiting[plan_id]:

@@ -12,13 +12,13 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any, Protocol
 
 from pydantic import TypeAdapter
 from pydantic_ai.messages import ModelMessage, ModelMessagesTypeAdapter
 from pydantic_ai.models import ModelRequestParameters
 from pydantic_ai.settings import ModelSettings
+from pydantic_ai.usage import RequestUsage
 
 from masterplan.settings import without_keys
 
@@ -37,6 +37,8 @@ SHAPING_SETTINGS = (
 )
 """The settings that an answer depends on. Others may hold headers, and so keys."""
 CHARACTERS_PER_TOKEN = 4
+UNLIMITED_ANSWER = 16_384
+"""Tokens that an answer is taken to have at most where only its provider limits it."""
 
 _PARAMETERS = TypeAdapter(ModelRequestParameters)
 
@@ -51,19 +53,20 @@ class ModelQuestion:
     """`messages`, `settings` and `output`, the form of the answer."""
     fingerprint: str
     """The same for the same request, in hexadecimal."""
-    tokens_estimated: int
-    cost_estimated: Decimal | None
-    """US dollars for reading the request; None where the price is not known."""
+    tokens_input: int
+    """About as many as the request has."""
+    tokens_output: int
+    """As many as its answer may have at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelAnswer:
-    """An answer as it is journaled; `cost_usd` is None where the price is not known."""
+    """An answer as it is journaled."""
 
+    model: str
+    """`provider:model`."""
     content: dict[str, Any]
-    tokens_input: int
-    tokens_output: int
-    cost_usd: Decimal | None
+    usage: RequestUsage
     waited_s: float
     """How long the model could not be had before it answered."""
 
@@ -152,6 +155,12 @@ def fingerprint(model: str, content: Mapping[str, Any]) -> str:
 def estimated_tokens(content: Mapping[str, Any]) -> int:
     """Guess how many tokens a request has, from its length."""
     return len(json.dumps(content["messages"], ensure_ascii=False)) // CHARACTERS_PER_TOKEN
+
+
+def longest_answer(content: Mapping[str, Any]) -> int:
+    """Return how many tokens the answer to a request may have."""
+    limit = content["settings"].get("max_tokens")
+    return limit if isinstance(limit, int) else UNLIMITED_ANSWER
 
 
 def kept_apart_from_keys(content: dict[str, Any]) -> dict[str, Any]:

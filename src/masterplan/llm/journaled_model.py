@@ -30,7 +30,6 @@ from pydantic_ai.models import (
 )
 from pydantic_ai.models.wrapper import WrapperModel
 from pydantic_ai.settings import ModelSettings
-from pydantic_ai.usage import RequestUsage
 
 from masterplan.llm.catalog import LOCAL
 from masterplan.llm.failures import TRANSPORT_ERRORS, explain_model_error, reason_to_wait
@@ -41,10 +40,10 @@ from masterplan.llm.journal import (
     estimated_tokens,
     fingerprint,
     kept_apart_from_keys,
+    longest_answer,
     request_content,
 )
 from masterplan.llm.patience import until_it_passes
-from masterplan.llm.pricing import cost_of
 from masterplan.llm.responses import dump_response, read_response
 from masterplan.llm.transcript import readable_answer
 
@@ -91,10 +90,9 @@ class JournaledModel(WrapperModel):
         await self._journal.answer(
             entry,
             ModelAnswer(
+                model=self.model_id,
                 content=kept_apart_from_keys(dump_response(response)),
-                tokens_input=response.usage.input_tokens,
-                tokens_output=response.usage.output_tokens,
-                cost_usd=cost_of(self.model_id, response.usage),
+                usage=response.usage,
                 waited_s=asking.waited_s,
             ),
         )
@@ -120,13 +118,12 @@ class JournaledModel(WrapperModel):
         parameters: ModelRequestParameters,
     ) -> ModelQuestion:
         content = kept_apart_from_keys(request_content(messages, settings, parameters))
-        tokens = estimated_tokens(content)
         return ModelQuestion(
             model=self.model_id,
             content=content,
             fingerprint=fingerprint(self.model_id, content),
-            tokens_estimated=tokens,
-            cost_estimated=cost_of(self.model_id, RequestUsage(input_tokens=tokens)),
+            tokens_input=estimated_tokens(content),
+            tokens_output=longest_answer(content),
         )
 
     def _tell(self, text: str) -> None:

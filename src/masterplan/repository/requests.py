@@ -58,11 +58,11 @@ async def requests_of_generation(
 async def spent_in_flight(
     session: AsyncSession, plan_id: str, *, task_id: str | None = None, besides: str
 ) -> Spent:
-    """Return what running attempts' other requests are estimated to use, besides the named one."""
+    """Return what is reserved for running attempts' other requests, besides the named one."""
     query = (
         select(
             func.coalesce(func.sum(ModelRequest.cost_usd), 0),
-            func.coalesce(func.sum(ModelRequest.tokens_input), 0),
+            func.coalesce(func.sum(ModelRequest.tokens_input + ModelRequest.tokens_output), 0),
         )
         .join(Attempt, Attempt.id == ModelRequest.attempt_id)
         .where(
@@ -137,7 +137,7 @@ async def void_requests(session: AsyncSession, request_ids: Collection[str]) -> 
     await session.execute(
         update(ModelRequest)
         .where(ModelRequest.id.in_(request_ids), ModelRequest.answered_at.is_(None))
-        .values(tokens_input=0, cost_usd=None)
+        .values(tokens_input=0, tokens_output=0, cost_usd=None)
         .execution_options(**NO_SYNC)
     )
 
@@ -171,6 +171,6 @@ async def refuse_request(session: AsyncSession, request_id: str, *, error: str) 
     await session.execute(
         update(ModelRequest)
         .where(ModelRequest.id == request_id, ModelRequest.answered_at.is_(None))
-        .values(error=error, tokens_input=0, cost_usd=None)
+        .values(error=error, tokens_input=0, tokens_output=0, cost_usd=None)
         .execution_options(**NO_SYNC)
     )

@@ -120,6 +120,23 @@ async def tasks_without_files(session: AsyncSession, plan_id: str) -> Sequence[M
     return [task for task in tasks if not task.target_files]
 
 
+async def tasks_to_do(
+    session: AsyncSession, plan_id: str, *, agent: str
+) -> Sequence[MasterPlanTask]:
+    """Return the plan's tasks of one agent, but those that were done before."""
+    return (
+        await session.scalars(
+            select(MasterPlanTask)
+            .where(
+                MasterPlanTask.masterplan_id == plan_id,
+                MasterPlanTask.done.is_(False),
+                MasterPlanTask.agent == agent,
+            )
+            .order_by(MasterPlanTask.task_number)
+        )
+    ).all()
+
+
 async def completed_keys(session: AsyncSession, plan_id: str) -> set[str]:
     """Return the keys of the plan's tasks that are completed, those done before included."""
     keys = await session.scalars(

@@ -35,6 +35,7 @@ from masterplan.failpoints import Failpoint, reach
 from masterplan.llm.catalog import capability, resolve_model_name, task_model_name
 from masterplan.llm.journal import ModelJournal
 from masterplan.llm.language_models import LanguageModels
+from masterplan.llm.pricing import Prices
 from masterplan.planning.generation import PlannedDocument, ProgressListener
 from masterplan.planning.planner_agent import PlannerAgent
 from masterplan.services.log_relay import SignallingPublisher
@@ -71,7 +72,7 @@ async def start_engine(
     logs = await stack.enter_async_context(LogBroadcast(publisher, copies).running())
     sandbox = await probe(settings.sandbox)
     places = Places(settings.max_parallel)
-    journals = Journals(database, places)
+    journals = Journals(database, places, Prices(settings.model_prices))
     runner = AttemptRunner(
         database,
         workspaces,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,7 +17,7 @@ from masterplan.llm.catalog import LOCAL, capability, task_model_name
 from masterplan.models import MasterPlan, MasterPlanTask
 from masterplan.repository import PastTask
 from masterplan.services.assumptions import Effort, command_efforts, model_efforts
-from masterplan.settings import Settings
+from masterplan.settings import Settings, TokenPrice
 
 LATEST_ATTEMPTS = 2_000
 """How much of the history is read: what ran lately says most about what runs next."""
@@ -66,7 +66,7 @@ class ForecastService:
         places = max_parallel or settings.max_parallel or self._settings.max_parallel
         left = [task for task in _tasks(plan) if task.status not in NOT_LEFT]
         choose = partial(task_model_name, self._settings, settings.model)
-        experience = _Experience(choose, history)
+        experience = _Experience(choose, history, self._settings.model_prices)
         basis = {task.id: experience.of(task) for task in left}
         forecast = foresee(
             {task.id: _foreseen(task, basis[task.id]) for task in left}, max_parallel=places
@@ -93,8 +93,14 @@ class _Basis:
 class _Experience:
     """What past tasks took, by who did them; `choose` names the model of a task that asks one."""
 
-    def __init__(self, choose: Callable[[Complexity], str], history: Sequence[PastTask]) -> None:
+    def __init__(
+        self,
+        choose: Callable[[Complexity], str],
+        history: Sequence[PastTask],
+        prices: Mapping[str, TokenPrice],
+    ) -> None:
         self._choose = choose
+        self._prices = prices
         self._alike: defaultdict[tuple[str | None, ...], list[Effort]] = defaultdict(list)
         self._found: dict[tuple[str, str, int], _Basis] = {}
         for past in history:
@@ -115,12 +121,13 @@ class _Experience:
         model = self._choose(Complexity(complexity)) if agent == "llm" else None
         for alike in ((agent, model, complexity), (agent, model)):
             if len(efforts := self._alike.get(alike, [])) >= FEWEST_ALIKE:
-                return _Basis(_priced(efforts, model), from_history=True)
+                return _Basis(_priced(efforts, model, self._prices), from_history=True)
         if model is None:
-            return _Basis(_priced(command_efforts(), None), from_history=False)
+            return _Basis(_priced(command_efforts(), None, {}), from_history=False)
         efforts = model_efforts(capability(model), Complexity(complexity), max_retries=max_retries)
         # The embedded model's answers share the machine; the past has that in its times.
-        return _Basis(_priced(efforts, model), from_history=False, alone=model == LOCAL)
+        outcomes = _priced(efforts, model, self._prices)
+        return _Basis(outcomes, from_history=False, alone=model == LOCAL)
 
 
 def _scripted(task: MasterPlanTask) -> list[TaskOutcome]:
@@ -129,23 +136,25 @@ def _scripted(task: MasterPlanTask) -> list[TaskOutcome]:
     return [TaskOutcome(tries * script.duration_s)]
 
 
-def _priced(efforts: Sequence[Effort], model: str | None) -> list[TaskOutcome]:
+def _priced(
+    efforts: Sequence[Effort], model: str | None, prices: Mapping[str, TokenPrice]
+) -> list[TaskOutcome]:
     return [
         TaskOutcome(
             seconds=effort.seconds,
             tokens_input=effort.tokens_input,
             tokens_output=effort.tokens_output,
-            usd=0.0 if model is None else _price(model, effort),
+            usd=0.0 if model is None else _price(model, effort, prices),
         )
         for effort in efforts
     ]
 
 
-def _price(model: str, effort: Effort) -> float | None:
+def _price(model: str, effort: Effort, prices: Mapping[str, TokenPrice]) -> float | None:
     # The price list is slow to load, and few processes ask it.
-    from masterplan.llm.pricing import cost_of_tokens
+    from masterplan.llm.pricing import Prices
 
-    price = cost_of_tokens(model, effort.tokens_input, effort.tokens_output)
+    price = Prices(prices).cost_of_tokens(model, effort.tokens_input, effort.tokens_output)
     return None if price is None else float(price)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,6 +10,7 @@ from masterplan import events, repository
 from masterplan.documents import PlanDocument, PlanSettings
 from masterplan.documents.rules import plan_gaps
 from masterplan.documents.wording import shortened
+from masterplan.engine.journaled_work import SET_PRICE, budget_of, unknown_price
 from masterplan.engine.plan_revisions import Authorship, put_first_document, replace_document
 from masterplan.engine.plan_transitions import change_plan_status
 from masterplan.errors import (
@@ -19,15 +20,19 @@ from masterplan.errors import (
     PlanIncomplete,
     Problem,
 )
-from masterplan.lifecycle import EDITABLE, PlanStatus
-from masterplan.models import MasterPlan, new_id, utc_now
+from masterplan.lifecycle import EDITABLE, Complexity, PlanStatus
+from masterplan.models import MasterPlan, MasterPlanTask, new_id, utc_now
+
+UnpricedModel = Callable[[str | None, Complexity], str | None]
+"""Names the model that a plan's tasks of a complexity would ask, if its price is not known."""
 
 
 class MasterplanService:
     """Functions over a session that the caller commits."""
 
-    def __init__(self, *, agents: Collection[str]) -> None:
+    def __init__(self, *, agents: Collection[str], unpriced_model: UnpricedModel) -> None:
         self._agents = agents
+        self._unpriced_model = unpriced_model
 
     async def create(
         self,
@@ -102,7 +107,9 @@ class MasterplanService:
         """
         plan = await self._draft(session, plan_id, requested="approve")
         _require_hash(plan, plan_hash, requested="approve")
-        if gaps := plan_gaps(await repository.tasks_without_files(session, plan_id)):
+        gaps = plan_gaps(await repository.tasks_without_files(session, plan_id))
+        gaps += await self._powerless_budgets(session, plan)
+        if gaps:
             raise PlanIncomplete(plan_id, shortened(gaps))
         await change_plan_status(
             session, plan, PlanStatus.APPROVED, by=by, approved_by=by, approved_at=utc_now()
@@ -116,6 +123,21 @@ class MasterplanService:
         await change_plan_status(
             session, plan, PlanStatus.REJECTED, by=by, reason=reason, rejection_reason=reason
         )
+
+    async def _powerless_budgets(self, session: AsyncSession, plan: MasterPlan) -> list[str]:
+        """Say which budgets in US dollars would limit nothing, the model's price being unknown."""
+        asking = await repository.tasks_to_do(session, plan.id, agent="llm")
+        rows: list[MasterPlan | MasterPlanTask] = [plan, *asking]
+        limited = [row for row in rows if row.budget_usd and row.budget_tokens is None]
+        if not asking or not limited:
+            return []
+        requested = PlanSettings.model_validate(plan.settings).model
+        complexities = sorted({Complexity(task.complexity) for task in asking})
+        models = {self._unpriced_model(requested, complexity) for complexity in complexities}
+        return [
+            f"{unknown_price(model, budget_of(limited[0]))} Give it budget_tokens, or {SET_PRICE}."
+            for model in sorted(filter(None, models))
+        ]
 
     async def _draft(self, session: AsyncSession, plan_id: str, *, requested: str) -> MasterPlan:
         plan = await repository.lock_plan(session, plan_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from masterplan import failpoints
@@ -15,6 +16,7 @@ from masterplan.engine.membership import Membership
 from masterplan.errors import Unavailable
 from masterplan.events import Publisher
 from masterplan.failpoints import Failpoint
+from masterplan.lifecycle import Complexity
 from masterplan.outbox import OutboxRelay
 from masterplan.services.file_sync import FileSync
 from masterplan.services.forecast_service import ForecastService
@@ -72,7 +74,9 @@ async def open_runtime(
         if execution:
             await stack.enter_async_context(FileSync(database, node_id=parts.node_id).running())
             engine = await _start_engine(stack, parts, publisher)
-        masterplans = MasterplanService(agents=AGENT_NAMES)
+        masterplans = MasterplanService(
+            agents=AGENT_NAMES, unpriced_model=partial(_unpriced_model, settings)
+        )
         yield Runtime(
             settings=settings,
             database=database,
@@ -132,6 +136,18 @@ async def _open_parts(stack: AsyncExitStack, settings: Settings) -> _Parts:
         workspaces=Workspaces(root, url=settings.workspaces_url, shared=membership.is_shared),
         executions=MasterplanExecutionService(database, WorkspaceService(root), membership),
     )
+
+
+def _unpriced_model(
+    settings: Settings, requested: str | None, complexity: Complexity
+) -> str | None:
+    # The price list is slow to load, and only asked about budgets.
+    from masterplan.llm.catalog import task_model_name
+    from masterplan.llm.pricing import Prices
+
+    name = task_model_name(settings, requested, complexity)
+    price = Prices(settings.model_prices).cost_of_tokens(name, 1, 1)
+    return name if price is None else None
 
 
 def _is_file_elsewhere(settings: Settings) -> bool:
