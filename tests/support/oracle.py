@@ -46,6 +46,7 @@ class Told:
         default_factory=lambda: defaultdict(lambda: TaskStatus.PENDING)
     )
     attempts: Counter[str] = field(default_factory=Counter)
+    waits_for: dict[str, str | None] = field(default_factory=dict)
     settled: Counter[tuple[str, int]] = field(default_factory=Counter)
 
     def hear(self, event: Event) -> None:
@@ -58,7 +59,9 @@ class Told:
     def _hear_of_plan(self, event: Event) -> None:
         status = PlanStatus(event.payload["status"])
         edited = self.status == status == PlanStatus.DRAFT
-        if self.status is not None and not edited:
+        reason = event.payload["reason"] or ""
+        extended = self.status == status and "budget changed" in reason
+        if self.status is not None and not edited and not extended:
             assert plan_may_become(self.status, status), (event.seq, self.status, status)
         assert event.payload["previous"] == self.status, event.seq
         self.status = status
@@ -66,6 +69,12 @@ class Told:
     def _hear_of_task(self, event: Event) -> None:
         task, status = event.payload["task_id"], TaskStatus(event.payload["status"])
         before = self.statuses[task]
+        waits_for = event.payload.get("waiting_reason")
+        if before is status is TaskStatus.IN_PROGRESS and waits_for != self.waits_for.get(task):
+            self.waits_for[task] = waits_for
+            assert event.payload["attempt"] == self.attempts[task], "another attempt waits"
+            return
+        self.waits_for.pop(task, None)
         assert task_may_become(before, status), (event.seq, task, before, status)
         self.statuses[task] = status
         if status is TaskStatus.IN_PROGRESS:
