@@ -90,7 +90,7 @@ test('pictures', async ({ page, server }) => {
   await expect(page.getByLabel(/Attempt 2: Failed/)).toBeVisible()
   await shoot(page, 'timeline')
   await page.goto(`${server.url}/plans/${running}?tab=graph`)
-  await expect(page.getByText('2 / 2')).toBeVisible()
+  await expect(page.getByText('2 / 2').first()).toBeVisible()
   await expect(page.locator('.graph-controls')).toBeInViewport({ ratio: 1 })
   await shoot(page, 'graph')
   await page.getByRole('button', { name: 'Tasks' }).last().click()

@@ -151,6 +151,9 @@ export const TODO = {
   ],
 }
 
+/** Work for a model, which takes time and money. */
+const asked = (key: string, fields: Fields) => scripted(key, { agent: 'llm', ...fields })
+
 /** A draft that deserves a look before it is approved. */
 export const FEEDS = {
   title: 'Feed reader for the terminal',
@@ -162,16 +165,16 @@ export const FEEDS = {
         {
           name: 'Feeds',
           tasks: [
-            scripted('fetch', {
+            asked('fetch', {
               name: 'Fetch feeds politely',
               target_files: ['reader/fetch.py', 'reader/feeds.py'],
             }),
-            scripted('parse', {
+            asked('parse', {
               name: 'Read RSS and Atom alike',
               target_files: ['reader/parse.py', 'reader/feeds.py'],
               checks: ['python3 -m unittest tests.test_parse', 'test -s reader/parse.py'],
             }),
-            scripted('store', {
+            asked('store', {
               name: 'Keep what was read in SQLite',
               target_files: ['reader/store.py'],
               depends_on: ['parse'],
@@ -187,13 +190,13 @@ export const FEEDS = {
         {
           name: 'Lists',
           tasks: [
-            scripted('list', {
+            asked('list', {
               name: 'List articles, newest first',
               target_files: ['reader/list.py'],
               depends_on: ['store'],
               checks: ['test -s reader/list.py'],
             }),
-            scripted('open', {
+            asked('open', {
               name: 'Open an article in the browser',
               target_files: ['reader/open.py'],
               depends_on: ['list'],

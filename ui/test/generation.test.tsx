@@ -5,7 +5,7 @@ import { generationQuery } from '@/api/queries'
 import type { GenerationProgress } from '@/api/types'
 import { GenerationPanel } from '@/features/plan/GenerationPanel'
 import { sinceLastStart, withSteps } from '@/features/plan/generationSteps'
-import { ticksOf, timelineOf } from '@/features/timeline/timelineRows'
+import { tickLabel, ticksOf, timelineOf } from '@/features/timeline/timelineRows'
 import { task } from './plans'
 
 const step = (
@@ -77,4 +77,6 @@ test('attempts lie where they were in time, each task on one row', () => {
 test('the axis has round times', () => {
   expect(ticksOf(21)).toEqual([0, 5, 10, 15, 20])
   expect(ticksOf(0.4)).toEqual([0])
+  expect(ticksOf(631, 3).map(tickLabel)).toEqual(['0', '5 min', '10 min'])
+  expect([30, 90, 3_600].map(tickLabel)).toEqual(['30 s', '1 min 30 s', '1 h'])
 })

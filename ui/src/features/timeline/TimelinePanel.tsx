@@ -10,7 +10,8 @@ import { Empty, Failed, Loading } from '@/components/ui/States'
 import { classes } from '@/lib/classes'
 import { duration, secondsBetween } from '@/lib/format'
 import { TASK_LOOKS } from '@/lib/status'
-import { type Bar, type TimelineRow, ticksOf, timelineOf } from './timelineRows'
+import { useMediaQuery } from '@/lib/useMediaQuery'
+import { type Bar, type TimelineRow, tickLabel, ticksOf, timelineOf } from './timelineRows'
 
 const ROW_HEIGHT = 34
 /** A bar this wide, as a share of the whole, holds its icon also on a narrow screen. */
@@ -63,16 +64,23 @@ function useSeconds(running: boolean): number {
   return now
 }
 
+/** A time so near to the end, as a share of the whole, stands before its mark. */
+const NEAR_END = 0.9
+
 function Axis({ seconds }: { seconds: number }) {
+  const wide = useMediaQuery('(min-width: 46rem)')
   return (
     <div aria-hidden className="relative h-7 border-b border-hairline text-xs text-soft">
-      {ticksOf(seconds).map((tick) => (
+      {ticksOf(seconds, wide ? 6 : 3).map((tick) => (
         <span
           key={tick}
-          className="tabular absolute bottom-1 -translate-x-1/2 whitespace-nowrap first:translate-x-0"
+          className={classes(
+            'tabular absolute bottom-1 -translate-x-1/2 whitespace-nowrap first:translate-x-0',
+            tick > seconds * NEAR_END && '-translate-x-full',
+          )}
           style={{ left: `${(tick / seconds) * 100}%` }}
         >
-          {tick === 0 ? '0' : duration(tick)}
+          {tickLabel(tick)}
         </span>
       ))}
     </div>

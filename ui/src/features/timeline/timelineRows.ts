@@ -1,5 +1,6 @@
 /** Attempts as bars over time: pure geometry. */
 import type { AttemptSpan, Task } from '@/api/types'
+import { duration } from '@/lib/format'
 
 export interface Bar {
   span: AttemptSpan
@@ -46,6 +47,10 @@ const endOf = (span: AttemptSpan, now: number): number =>
   span.finished_at ? Date.parse(span.finished_at) : Math.max(now, Date.parse(span.started_at))
 
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 21_600, 86_400]
+
+/** A round time in its words alone: 2 min, not 2 min 0 s. */
+export const tickLabel = (seconds: number): string =>
+  seconds === 0 ? '0' : duration(seconds).replace(/ 0 (s|min)$/, '')
 
 /** Round times for the axis, in seconds, about `wanted` of them. */
 export function ticksOf(seconds: number, wanted = 6): number[] {
