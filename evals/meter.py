@@ -43,6 +43,10 @@ class Tally:
         self.tokens_output += usage["completion_tokens"]
 
 
+class ModelLost(Exception):
+    """The model's server cannot be reached: what an arm did meanwhile says nothing of the arm."""
+
+
 class Meter:
     """Forwards questions to a model's server, see `metering`."""
 
@@ -52,16 +56,22 @@ class Meter:
         self._tallies: dict[str, Tally] = {}
         self.socket_path = socket_path
         """Where the same is served on a socket in the file system."""
+        self._lost: httpx.TransportError | None = None
 
     @contextmanager
     def counted(self) -> Iterator[Tally]:
-        """Open an address for the block's time."""
+        """Open an address for the block's time.
+
+        Raises ModelLost at its end where the model's server did not answer in between.
+        """
         word = secrets.token_urlsafe(12)
         self._tallies[word] = tally = Tally(f"{self._base_url}/{word}/v1")
         try:
             yield tally
         finally:
             del self._tallies[word]
+        if self._lost is not None:
+            raise ModelLost(f"The model's server is gone: {self._lost!r}. Run the same again.")
 
     def application(self) -> Starlette:
         complete = Route("/{word}/v1/chat/completions", self._complete, methods=["POST"])
@@ -73,16 +83,23 @@ class Meter:
             return JSONResponse({"error": {"message": "This case has ended."}}, status_code=410)
         question = await request.json()
         tally.requests += 1
-        if question.get("stream"):
-            # Else the server does not say how many tokens it were.
-            question["stream_options"] = {"include_usage": True}
-            return await self._streamed(question, tally)
+        try:
+            if question.get("stream"):
+                return await self._streamed(question, tally)
+            return await self._whole(question, tally)
+        except httpx.TransportError as error:
+            self._lost = error
+            return JSONResponse({"error": {"message": repr(error)}}, status_code=503)
+
+    async def _whole(self, question: dict[str, Any], tally: Tally) -> Response:
         answer = await self._upstream.post("chat/completions", json=question)
         if answer.is_success:
             tally.count(answer.json()["usage"])
         return _same(answer)
 
     async def _streamed(self, question: dict[str, Any], tally: Tally) -> Response:
+        # Else the server does not say how many tokens it were.
+        question["stream_options"] = {"include_usage": True}
         asked = self._upstream.build_request("POST", "chat/completions", json=question)
         answer = await self._upstream.send(asked, stream=True)
         if not answer.is_success:
@@ -95,6 +112,8 @@ class Meter:
                     if usage := _usage_in(line):
                         tally.count(usage)
                     yield f"{line}\n"
+            except httpx.TransportError as error:
+                self._lost = error
             finally:
                 # Where the arm has gone away, this has the server stop.
                 await answer.aclose()

@@ -24,7 +24,7 @@ from evals.arms.masterplan_arm import Masterplan
 from evals.arms.once import Once
 from evals.cases import Case, Half, UnknownCase, chosen, load_cases
 from evals.checking import judge, write_files
-from evals.meter import Meter, metering
+from evals.meter import Meter, ModelLost, metering
 from evals.records import Record, append_record, is_done, read_records
 from evals.report import table
 from masterplan.errors import MasterplanError
@@ -161,7 +161,7 @@ async def main() -> int:
         cases = chosen(load_cases(), names=options.cases, half=options.half)
         if not options.report:
             await _measure(options, cases, folder)
-    except (UnknownCase, MasterplanError) as error:
+    except (UnknownCase, ModelLost, MasterplanError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 2
     records = [each for each in read_records(folder / "results.jsonl") if each.arm in options.arms]

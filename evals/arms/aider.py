@@ -72,16 +72,10 @@ class Aider:
         """Send one message, with the files that a person would add to the chat."""
         settings = room.folder / "settings"
         await asyncio.to_thread(_furnish, settings, room.result, brief)
-        address = urlsplit(room.model.url)
-        bridge = [str(ENVIRONMENT / "bin" / "python"), str(settings / BRIDGE.name)]
+        programs = ENVIRONMENT / "bin"
+        aider = [str(programs / "aider"), *arguments(brief, settings)]
         ended = await run_logged(
-            [
-                *tethered(),
-                str(find_bubblewraps()[0]),
-                *sandbox_options(room),
-                *(*bridge, str(room.socket), str(address.port)),
-                *(str(ENVIRONMENT / "bin" / "aider"), *arguments(brief, settings)),
-            ],
+            [*cut_off(room, python=programs / "python", bridge=settings / BRIDGE.name), *aider],
             environment={},
             directory=room.folder,
             log=room.folder / "aider.log",
@@ -109,6 +103,13 @@ def arguments(brief: Brief, settings: Path) -> Iterator[str]:
     yield from brief.files
 
 
+def cut_off(room: Room, *, python: Path, bridge: Path) -> list[str]:
+    """Name a command that runs another one in a sandbox from which only the model is reached."""
+    port = urlsplit(room.model.url).port
+    across = [str(python), str(bridge), str(room.socket), str(port)]
+    return [*tethered(), str(find_bubblewraps()[0]), *sandbox_options(room), *across]
+
+
 def sandbox_options(room: Room) -> Iterator[str]:
     """List bwrap's options: the system to read, the room to write, no network, nothing private."""
     yield from ("--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL")
@@ -116,7 +117,7 @@ def sandbox_options(room: Room) -> Iterator[str]:
     for hidden in dict.fromkeys([tempfile.gettempdir(), str(Path.home()), str(ROOT)]):
         yield from ("--tmpfs", hidden)
     for shown in (sys.base_prefix, str(ENVIRONMENT)):
-        yield from ("--ro-bind", shown, shown)
+        yield from ("--ro-bind-try", shown, shown)
     for written in (room.folder, room.socket.parent):
         yield from ("--bind", str(written), str(written))
     yield from ("--chdir", str(room.result), "--clearenv")

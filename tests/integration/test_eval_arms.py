@@ -1,5 +1,7 @@
 """The arms of the evaluation, asking a model on the loopback that knows its answers by heart."""
 
+import shutil
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -7,15 +9,18 @@ from pathlib import Path
 import httpx
 import pytest
 
+from evals.arms.aider import BRIDGE, cut_off
+from evals.arms.base import Room, run_logged
 from evals.arms.masterplan_arm import Masterplan
 from evals.arms.once import Once
-from evals.cases import load_cases
-from evals.meter import metering
+from evals.cases import CASES, load_cases
+from evals.meter import ModelLost, metering
 from evals.records import read_records
 from evals.run import Bench, evaluate
 from masterplan.settings import SandboxKind
 from masterplan.workspace.sandbox import probe
-from support.loopback_model import Answer, Hang, ModelServer, Step, scripted
+from masterplan.workspace.toolchain import python_executable
+from support.loopback_model import Answer, Break, Hang, ModelServer, Step, scripted
 
 KNOWN = {case.id: case for case in load_cases()}
 SLUGS, MEDIAN = KNOWN["slugs"], KNOWN["median"]
@@ -85,3 +90,51 @@ async def test_an_address_ends_with_its_case(tmp_path: Path) -> None:
             answer = await client.post(f"{tally.url}/chat/completions", json={"messages": []})
     assert answer.status_code == 410
     assert tally.requests == 0
+
+
+async def test_nothing_is_counted_where_the_model_is_lost(tmp_path: Path) -> None:
+    async with benched(tmp_path, Break()) as bench:
+        with pytest.raises(ModelLost):
+            await evaluate(bench, [SLUGS], [Once()], rounds=1)
+    assert read_records(tmp_path / "results.jsonl") == []
+
+
+LOOK = """
+import json, socket, sys, urllib.request
+from pathlib import Path
+
+url, stranger, cases = sys.argv[1:]
+body = json.dumps({"messages": [], "stream": True}).encode()
+with urllib.request.urlopen(urllib.request.Request(f"{url}/chat/completions", body)) as answer:
+    assert b"[DONE]" in answer.read()
+try:
+    socket.create_connection(("127.0.0.1", int(stranger)), timeout=5)
+except ConnectionRefusedError:
+    pass
+else:
+    sys.exit("the machine's loopback is in reach")
+assert not Path(cases).exists(), "the hidden checks can be read"
+Path("seen.txt").write_text("all of it")
+"""
+
+
+async def test_aider_reaches_the_model_and_nothing_else(tmp_path: Path) -> None:
+    result, python = tmp_path / "result", python_executable()
+    result.mkdir()
+    bridge = tmp_path / BRIDGE.name
+    shutil.copy(BRIDGE, bridge)
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        async with benched(tmp_path, RIGHT) as bench:
+            with bench.meter.counted() as tally:
+                room = Room(tmp_path, result, tally, bench.meter.socket_path, limit_s=60)
+                seen = [tally.url, str(stranger.getsockname()[1]), str(CASES)]
+                ended = await run_logged(
+                    [*cut_off(room, python=python, bridge=bridge), str(python), "-c", LOOK, *seen],
+                    environment={},
+                    directory=tmp_path,
+                    log=tmp_path / "log",
+                    limit_s=60,
+                )
+    assert ended.exit_code == 0, ended.output_tail
+    assert (result / "seen.txt").read_text() == "all of it"
+    assert tally.requests == 1
