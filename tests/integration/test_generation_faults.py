@@ -22,6 +22,8 @@ from support.plans import API, plan_of, until, writes
 from support.postgres import PostgresServer
 from support.process import Server, served
 
+pytestmark = pytest.mark.timeout(300)
+
 BODY = {"goal": "A module.", "settings": {"model": MODEL}}
 
 

@@ -19,7 +19,7 @@ from support.app import client_of, eventually
 from support.plans import API, detail_of, plan_of, start, tasks_of, until, writes
 from support.process import Server, client_of_server
 
-pytestmark = pytest.mark.databases
+pytestmark = [pytest.mark.databases, pytest.mark.timeout(300)]
 
 COUNT = "git --git-dir={0}/repository.git rev-list --count {1} --grep=Task:"
 

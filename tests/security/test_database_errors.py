@@ -18,6 +18,8 @@ from support.app import eventually
 from support.plans import API, plan_of, start, statuses_of, until_detail, writes
 from support.workers import up
 
+pytestmark = pytest.mark.timeout(300)
+
 CANARY = "canary-5b1e0d7c"
 
 Rename = Callable[[str, str], None]
