@@ -119,6 +119,16 @@ class PlanIncomplete(MasterplanError):
         )
 
 
+class NothingToRevise(MasterplanError):
+    """A revision that a model cannot be asked for."""
+
+    code = "nothing_to_revise"
+    status = 400
+
+    def __init__(self, plan_id: str, reason: str) -> None:
+        super().__init__(f"Cannot revise masterplan {plan_id}: {reason}", details={"id": plan_id})
+
+
 class CannotSync(MasterplanError):
     """A file that cannot be kept in step with its plan."""
 

@@ -330,6 +330,24 @@ async def test_of_two_who_edit_a_finished_plan_the_second_is_refused(
     assert (await detail_of(client, plan_id))["title"] == "First"
 
 
+async def test_an_approval_that_came_meanwhile_is_not_undone_unseen(
+    client: httpx.AsyncClient,
+) -> None:
+    plan_id = (await create(client, plan_of(writes("a"))))["masterplan_id"]
+    read = await document_of(client, plan_id)
+    await client.post(f"{API}/{plan_id}/approve")
+
+    refused = await client.put(
+        f"{API}/{plan_id}",
+        json={**read["document"], "title": "Other"},
+        params={"plan_hash": read["plan_hash"], "status": "draft"},
+    )
+
+    assert refused.status_code == 400
+    assert "it was draft when you read it" in refused.json()["error"]["message"]
+    assert (await detail_of(client, plan_id))["status"] == "approved"
+
+
 async def test_revisions_tell_who_wrote_them_when_and_why(client: httpx.AsyncClient) -> None:
     plan = await create(client, plan_of(writes("a")))
     plan_id = plan["masterplan_id"]

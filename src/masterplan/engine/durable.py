@@ -44,7 +44,7 @@ from masterplan.engine.reconciler import Reconciler
 from masterplan.engine.report import AttemptReport
 from masterplan.engine.retention import Retention
 from masterplan.engine.succession import Succession, first_line
-from masterplan.engine.workflow_ids import STILL_RUNNING, generation_id, workflow_id
+from masterplan.engine.workflow_ids import STILL_RUNNING, Generation, workflow_id
 from masterplan.errors import AttemptRevoked
 from masterplan.failpoints import Failpoint, reach
 from masterplan.lifecycle import FailureKind, PlanStatus, TaskStatus
@@ -164,10 +164,12 @@ class DurableEngine:
             async with asyncio.timeout(seconds):
                 await self._dispatcher.drain()
 
-    async def start_generation(self, plan_id: str) -> None:
-        """Generate the plan's document from its goal; starting it again changes nothing."""
-        with SetWorkflowID(generation_id(plan_id)):
-            await DBOS.start_workflow_async(self._generation_workflow, plan_id)
+    async def start_generation(self, generation: Generation) -> None:
+        """Have a plan or a revision of it made; starting it again changes nothing."""
+        with SetWorkflowID(generation.workflow_id):
+            await DBOS.start_workflow_async(
+                self._generation_workflow, generation.plan_id, generation.revision
+            )
 
     async def end_attempts(self, attempts: Sequence[RunningAttempt]) -> None:
         """End the work of cancelled attempts, with every process it has started.
@@ -178,9 +180,9 @@ class DurableEngine:
         for each in attempts:
             await self._succession.clear(each)
 
-    async def end_generation(self, plan_id: str) -> None:
-        """End the planning of a cancelled plan."""
-        await self._end_workflows([generation_id(plan_id)])
+    async def end_generation(self, generation: Generation) -> None:
+        """End the planning of a cancelled plan, or of a revision that is no longer wanted."""
+        await self._end_workflows([generation.workflow_id])
 
     async def _end_workflows(self, ids: Sequence[str]) -> None:
         try:
@@ -212,11 +214,14 @@ class DurableEngine:
 
     def _define_generation_workflow(self) -> Callable[..., Any]:
         @DBOS.workflow(name="generation", max_recovery_attempts=None)
-        async def generation(plan_id: str) -> None:
+        async def generation(plan_id: str, revision: int | None = None) -> None:
             with self._tracked():
                 reach(Failpoint.GENERATION_BEGUN)
                 await DBOS.run_step_async(
-                    {"name": "generate", "preemptible": True}, self._generator.generate, plan_id
+                    {"name": "generate", "preemptible": True},
+                    self._generator.generate,
+                    plan_id,
+                    revision,
                 )
 
         return generation

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -13,22 +13,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from masterplan import events, repository
 from masterplan.db import Database
 from masterplan.discovery.facts import RepositoryFacts
-from masterplan.documents import PlanSettings
+from masterplan.documents import PlanDocument, PlanSettings
 from masterplan.engine.endurance import enduring
 from masterplan.engine.model_journal import Journals
-from masterplan.engine.plan_revisions import Authorship, put_first_document
+from masterplan.engine.plan_revisions import Authorship, present_revision, put_first_document
 from masterplan.engine.plan_transitions import ENGINE, change_plan_status
+from masterplan.engine.revision_requests import give_revision_up, keep_generated
 from masterplan.errors import MasterplanError
 from masterplan.failpoints import Failpoint, reach
 from masterplan.lifecycle import PlanStatus
 from masterplan.llm.journal import ModelJournal
-from masterplan.models import MasterPlan
+from masterplan.models import MasterPlan, PlanRevision
 from masterplan.planning.generation import (
     GenerationProgress,
     PlannedDocument,
     PlanningPhase,
     ProgressListener,
 )
+from masterplan.planning.revision import RevisionRequest
 from masterplan.workspace.foreign import without_password
 
 log = structlog.get_logger(__name__)
@@ -41,6 +43,19 @@ Plan = Callable[
 ]
 """Makes a plan document from a goal, settings and a repository's facts, telling its progress."""
 
+Revise = Callable[
+    [
+        PlanDocument,
+        RevisionRequest,
+        Collection[str],
+        RepositoryFacts | None,
+        ProgressListener,
+        ModelJournal,
+    ],
+    Awaitable[PlannedDocument],
+]
+"""Changes a plan's document as a person asks, given which tasks are completed already."""
+
 Discover = Callable[[str], Awaitable[RepositoryFacts]]
 """Looks at the repository that a person names. Raises UnusableRepository."""
 
@@ -49,37 +64,73 @@ class PlanGenerator:
     """Runs the planner for a plan that is being generated and keeps what comes of it."""
 
     def __init__(
-        self, database: Database, plan: Plan, *, discover: Discover, journals: Journals
+        self,
+        database: Database,
+        plan: Plan,
+        *,
+        revise: Revise,
+        discover: Discover,
+        journals: Journals,
     ) -> None:
         self._database = database
         self._plan = plan
+        self._revise = revise
         self._discover = discover
         self._journals = journals
 
-    async def generate(self, plan_id: str) -> None:
-        """Bring the plan from generating to draft, or to failed with the reason."""
-        row = await enduring(self._read, plan_id)
-        if row.status != PlanStatus.GENERATING:
+    async def generate(self, plan_id: str, revision: int | None = None) -> None:
+        """Bring the plan from generating to draft, or a new one to failed with the reason.
+
+        A revision of which nothing comes is kept as failed, and the plan is as it was before.
+        """
+        row, wanted = await enduring(self._read, plan_id)
+        if row.status != PlanStatus.GENERATING or revision != (wanted and wanted.number):
             return
 
         report = _Report(self._database, plan_id)
-        journal = self._journals.of_generation(plan_id, report.wait)
-        settings = PlanSettings.model_validate(row.settings)
+        journal = self._journals.of_generation(plan_id, report.wait, revision=revision)
         try:
             facts = await self._discovered(row, report) if row.repository else None
-            planned = await self._plan(row.goal, settings, facts, report.progress, journal)
+            if wanted is None:
+                settings = PlanSettings.model_validate(row.settings)
+                planned = await self._plan(row.goal, settings, facts, report.progress, journal)
+            else:
+                planned = await self._revised(row, wanted, facts, report, journal)
             reach(Failpoint.GENERATION_PLANNED)
-            await enduring(self._keep, plan_id, planned)
+            await enduring(self._keep, plan_id, planned, revision)
         except MasterplanError as error:
-            await enduring(self._give_up, plan_id, error.message)
+            await enduring(self._give_up, plan_id, error.message, revision)
         except Exception as error:
             with suppress(OSError):  # a full disk may hold the log as well
                 log.exception("generation_failed", plan=plan_id)
-            await enduring(self._give_up, plan_id, f"{type(error).__name__}: {error}")
+            reason = f"{type(error).__name__}: {error}"
+            await enduring(self._give_up, plan_id, reason, revision)
 
-    async def _read(self, plan_id: str) -> MasterPlan:
+    async def _revised(
+        self,
+        row: MasterPlan,
+        wanted: PlanRevision,
+        facts: RepositoryFacts | None,
+        report: _Report,
+        journal: ModelJournal,
+    ) -> PlannedDocument:
         async with self._database.reading() as session:
-            return await repository.get_plan(session, plan_id)
+            present = await present_revision(session, row)
+            completed = await repository.completed_keys(session, row.id)
+        assert present is not None
+        return await self._revise(
+            PlanDocument.model_validate(present.document),
+            RevisionRequest.model_validate(wanted.request),
+            completed,
+            facts,
+            report.progress,
+            journal,
+        )
+
+    async def _read(self, plan_id: str) -> tuple[MasterPlan, PlanRevision | None]:
+        async with self._database.reading() as session:
+            plan = await repository.get_plan(session, plan_id)
+            return plan, await repository.open_revision(session, plan_id)
 
     async def _discovered(self, row: MasterPlan, report: _Report) -> RepositoryFacts:
         """Look at the plan's repository, once: the same facts bring the same answers again."""
@@ -106,31 +157,37 @@ class PlanGenerator:
                 session, plan_id, commit=facts.commit, facts=facts.model_dump(mode="json")
             )
 
-    async def _keep(self, plan_id: str, planned: PlannedDocument) -> None:
+    async def _keep(self, plan_id: str, planned: PlannedDocument, revision: int | None) -> None:
         async with self._database.unit_of_work() as session:
             plan = await repository.lock_plan(session, plan_id)
             if plan.status != PlanStatus.GENERATING:
                 return
-            document = planned.document.model_copy(
-                update={"goal": plan.goal, "repository": plan.repository}
-            )
-            authorship = Authorship(ENGINE, reason="generated", model=planned.model)
-            await put_first_document(session, plan, document, authorship=authorship)
-            await change_plan_status(session, plan, PlanStatus.DRAFT, by=ENGINE)
+            if revision is None:
+                await _keep_plan(session, plan, planned)
+            else:
+                await keep_generated(session, plan, revision, planned.document, model=planned.model)
         reach(Failpoint.GENERATION_KEPT)
 
-    async def _give_up(self, plan_id: str, reason: str) -> None:
+    async def _give_up(self, plan_id: str, reason: str, revision: int | None) -> None:
         async with self._database.unit_of_work() as session:
             plan = await repository.lock_plan(session, plan_id)
-            if plan.status == PlanStatus.GENERATING:
-                await change_plan_status(
-                    session,
-                    plan,
-                    PlanStatus.FAILED,
-                    by=ENGINE,
-                    reason=reason,
-                    failure_reason=reason,
-                )
+            if plan.status != PlanStatus.GENERATING:
+                return
+            if revision is not None:
+                await give_revision_up(session, plan, revision, reason=reason, by=ENGINE)
+                return
+            await change_plan_status(
+                session, plan, PlanStatus.FAILED, by=ENGINE, reason=reason, failure_reason=reason
+            )
+
+
+async def _keep_plan(session: AsyncSession, plan: MasterPlan, planned: PlannedDocument) -> None:
+    document = planned.document.model_copy(
+        update={"goal": plan.goal, "repository": plan.repository}
+    )
+    authorship = Authorship(ENGINE, reason="generated", model=planned.model)
+    await put_first_document(session, plan, document, authorship=authorship)
+    await change_plan_status(session, plan, PlanStatus.DRAFT, by=ENGINE)
 
 
 class _Report:

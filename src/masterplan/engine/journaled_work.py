@@ -48,6 +48,8 @@ class JournaledWork(Protocol):
     def task_id(self) -> str | None: ...
     @property
     def attempt_number(self) -> int | None: ...
+    @property
+    def revision(self) -> int | None: ...
 
     async def earlier_requests(self, session: AsyncSession) -> tuple[Requests, list[Requests]]:
         """Return this work's own requests, and those that it may take over, the latest first."""
@@ -122,6 +124,7 @@ class AttemptWork:
     task_id: str
     attempt: Attempt
     places: Places
+    revision: None = None
 
     @property
     def attempt_id(self) -> str:
@@ -238,14 +241,19 @@ class GenerationWork:
                 f"or {SET_PRICE}."
             )
         if spent := budget_of(plan).exhausted_by(spent_by(plan)):
-            raise BudgetSpent(
-                f"The budget of {spent} before the plan was made. "
-                "Generate it again with a larger budget, or with another model."
-            )
+            raise BudgetSpent(f"The budget of {spent} {self._too_early()}")
         return True
 
     async def announce_wait(self, database: Database, reason: str | None) -> None:  # noqa: ARG002
         await self.announce(reason)
+
+    def _too_early(self) -> str:
+        if self.revision is None:
+            return (
+                "before the plan was made. "
+                "Generate it again with a larger budget, or with another model."
+            )
+        return "and a revision needs more. Edit the plan's budget, then ask again."
 
     def step_aside(self) -> None:
         """A generation has no place: little of it works here, and the rest waits for a model."""

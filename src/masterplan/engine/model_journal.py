@@ -60,9 +60,11 @@ class Journals:
         )
         return DatabaseJournal(self._database, self._changes, self._prices, work)
 
-    def of_generation(self, plan_id: str, announce: AnnounceWait) -> ModelJournal:
-        """Return the journal of a plan's generation, with what it was answered before."""
-        work = GenerationWork(plan_id=plan_id, announce=announce)
+    def of_generation(
+        self, plan_id: str, announce: AnnounceWait, *, revision: int | None = None
+    ) -> ModelJournal:
+        """Return the journal of the generation of a plan, or of a revision of it."""
+        work = GenerationWork(plan_id=plan_id, announce=announce, revision=revision)
         return DatabaseJournal(self._database, self._changes, self._prices, work)
 
 
@@ -227,6 +229,7 @@ class DatabaseJournal:
             id=request_id,
             masterplan_id=self._work.plan_id,
             attempt_id=self._work.attempt_id,
+            revision=self._work.revision,
             ordinal=ordinal,
             fingerprint=question.fingerprint,
             model=question.model,

@@ -18,15 +18,14 @@ from masterplan import repository
 from masterplan.db import Database
 from masterplan.engine import transitions
 from masterplan.engine.attempt_runner import AttemptRunner
+from masterplan.engine.generations import generations_under_way
 from masterplan.engine.report import AttemptReport
 from masterplan.engine.workflow_ids import (
     STILL_RUNNING,
-    generation_id,
     unfinished_workflows,
     workflow_id,
 )
 from masterplan.errors import MasterplanError
-from masterplan.lifecycle import PlanStatus
 from masterplan.repository import HeldAttempt, RunningAttempt
 
 log = structlog.get_logger(__name__)
@@ -113,9 +112,9 @@ class Succession:
         async with self._database.reading() as session:
             living = await repository.living_executors(session)
             running = await repository.all_running_attempts(session)
-            generating = await repository.plan_ids_with_status(session, PlanStatus.GENERATING)
+            generations = await generations_under_way(session)
         alive = {workflow_id(each.task_id, each.attempt) for each in running}
-        alive |= {generation_id(plan_id) for plan_id in generating}
+        alive |= {each.workflow_id for each in generations}
         settled = [
             identifier
             for identifier, executor in left.items()

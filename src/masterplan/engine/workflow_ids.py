@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from dbos import DBOS
 
 STILL_RUNNING = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
@@ -13,9 +15,19 @@ def workflow_id(task_id: str, number: int) -> str:
     return f"{task_id}:{number}"
 
 
-def generation_id(plan_id: str) -> str:
-    """The id of the workflow that generates a plan."""
-    return f"generate:{plan_id}"
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """The making of a plan, or of one of its revisions, by a model."""
+
+    plan_id: str
+    revision: int | None = None
+    """None for a plan that is made of its goal."""
+
+    @property
+    def workflow_id(self) -> str:
+        """The id of the workflow that does it."""
+        made = f"generate:{self.plan_id}"
+        return made if self.revision is None else f"{made}:{self.revision}"
 
 
 async def unfinished_workflows() -> dict[str, str | None]:

@@ -16,6 +16,7 @@ class PlanningPhase(StrEnum):
     EXAMPLES = "examples"
     REHEARSAL = "rehearsal"
     PLAN = "plan"
+    REVISION = "revision"
     VALIDATION = "validation"
 
 
@@ -28,6 +29,9 @@ class GenerationProgress:
     message: str
     tasks_so_far: int
 
+
+ProgressReport = Callable[[PlanningPhase, int, str, int], Awaitable[None]]
+"""Told the phase, the percentage, what has happened and the number of tasks so far."""
 
 ProgressListener = Callable[[GenerationProgress], Awaitable[None]]
 
@@ -52,6 +56,7 @@ class PlannedDocument:
 
 
 ANOTHER_GOAL = "Say the goal in other words, make it smaller, or use a larger model."
+ANOTHER_REQUEST = "Say in other words what to change, change it by hand, or use a larger model."
 ANOTHER_TIME = "Then plan it again."
 
 
@@ -60,6 +65,7 @@ class PlanningFailed(MasterplanError):
 
     code = "planning_failed"
     status = 502
+    outcome = "No plan came of the goal"
 
     def __init__(
         self, reasons: Sequence[str], *, spent: Spending, remedy: str = ANOTHER_GOAL
@@ -67,6 +73,12 @@ class PlanningFailed(MasterplanError):
         self.reasons = list(reasons)
         self.spent = spent
         super().__init__(
-            "No plan came of the goal: " + "; ".join(self.reasons) + f". {remedy}",
+            f"{self.outcome}: " + "; ".join(self.reasons) + f". {remedy}",
             details={"reasons": self.reasons},
         )
+
+
+class RevisionFailed(PlanningFailed):
+    """The model did not come to a revision that can be run; the plan stays as it was."""
+
+    outcome = "No revision came of it"

@@ -6,7 +6,7 @@ the program is run, tried likewise. The plan itself follows from these without a
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pydantic_ai.exceptions import UnexpectedModelBehavior
@@ -28,7 +28,7 @@ from masterplan.planning.examples import (
     test_class,
     test_names,
 )
-from masterplan.planning.generation import PlanningPhase
+from masterplan.planning.generation import PlanningPhase, ProgressReport
 from masterplan.planning.outline import (
     ENTRY,
     Discovery,
@@ -57,9 +57,6 @@ from masterplan.planning.sessions import (
 )
 from masterplan.workspace.sandbox import Sandbox
 
-Report = Callable[[PlanningPhase, int, str, int], Awaitable[None]]
-"""Told the phase, the percentage, what has happened and the number of tasks so far."""
-
 FIRST = Sampling(temperature=0.1, corrected_temperature=0.7, max_tokens=1500)
 AGAIN = Sampling(temperature=0.7, corrected_temperature=0.7, max_tokens=1500)
 DRAFTS = (FIRST, AGAIN)
@@ -73,7 +70,7 @@ class StagedPlanning:
     """One planning of one goal."""
 
     def __init__(
-        self, goal: str, *, interview: Interview, sandbox: Sandbox, report: Report
+        self, goal: str, *, interview: Interview, sandbox: Sandbox, report: ProgressReport
     ) -> None:
         self._goal = goal
         self._interview = interview

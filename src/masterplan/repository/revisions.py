@@ -62,7 +62,7 @@ async def open_revision_numbers(session: AsyncSession) -> dict[str, int]:
             PlanRevision.status == RevisionStatus.GENERATING
         )
     )
-    return dict(rows.tuples().all())
+    return {row.masterplan_id: row.number for row in rows}
 
 
 async def close_revision(

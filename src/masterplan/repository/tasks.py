@@ -52,6 +52,18 @@ async def with_removed_tasks(session: AsyncSession, plan_id: str) -> Sequence[Ma
     ).all()
 
 
+async def has_task(session: AsyncSession, plan_id: str, key: str) -> bool:
+    """Tell whether the plan has a task of that key now."""
+    found = await session.scalar(
+        select(MasterPlanTask.id).where(
+            MasterPlanTask.masterplan_id == plan_id,
+            MasterPlanTask.key == key,
+            MasterPlanTask.removed_in.is_(None),
+        )
+    )
+    return found is not None
+
+
 async def commits_of(session: AsyncSession, task_ids: Collection[str]) -> list[str | None]:
     """Return the commits of completed tasks; None for each that was done before."""
     rows = await session.execute(

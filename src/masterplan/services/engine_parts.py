@@ -7,6 +7,7 @@ else together: a process that executes nothing does without.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -20,12 +21,12 @@ from masterplan.db import Database
 from masterplan.discovery.availability import with_availability
 from masterplan.discovery.facts import RepositoryFacts
 from masterplan.discovery.source import discover
-from masterplan.documents import PlanSettings
+from masterplan.documents import PlanDocument, PlanSettings
 from masterplan.engine.abandoned import clear_abandoned
 from masterplan.engine.attempt_log import LogBroadcast
 from masterplan.engine.attempt_runner import AttemptRunner
 from masterplan.engine.durable import DurableEngine
-from masterplan.engine.generation import Discover, Plan, PlanGenerator
+from masterplan.engine.generation import Discover, Plan, PlanGenerator, Revise
 from masterplan.engine.log_copies import LogCopies
 from masterplan.engine.membership import Membership
 from masterplan.engine.model_journal import Journals
@@ -38,6 +39,7 @@ from masterplan.llm.language_models import LanguageModels
 from masterplan.llm.pricing import Prices
 from masterplan.planning.generation import PlannedDocument, ProgressListener
 from masterplan.planning.planner_agent import PlannerAgent
+from masterplan.planning.revision import RevisionRequest
 from masterplan.services.log_relay import SignallingPublisher
 from masterplan.services.masterplan_execution_service import MasterplanExecutionService
 from masterplan.settings import Settings
@@ -90,6 +92,7 @@ async def start_engine(
         generator=PlanGenerator(
             database,
             _planner(settings, models, sandbox),
+            revise=_reviser(settings, models, sandbox),
             discover=_discoverer(settings, sandbox),
             journals=journals,
         ),
@@ -147,6 +150,32 @@ def _planner(settings: Settings, models: LanguageModels, sandbox: Sandbox) -> Pl
         return replace(planned, model=name)
 
     return plan
+
+
+def _reviser(settings: Settings, models: LanguageModels, sandbox: Sandbox) -> Revise:
+    async def revise(
+        document: PlanDocument,
+        request: RevisionRequest,
+        completed: Collection[str],
+        facts: RepositoryFacts | None,
+        progress: ProgressListener,
+        journal: ModelJournal,
+    ) -> PlannedDocument:
+        name = resolve_model_name(settings, document.settings.model)
+        planner = PlannerAgent(sandbox, silence_s=settings.model_silence_s)
+        revised = await planner.revise(
+            document,
+            request,
+            completed=completed,
+            model=await models.get(name),
+            capability=capability(name),
+            progress=progress,
+            journal=journal,
+            repository=facts,
+        )
+        return replace(revised, model=name)
+
+    return revise
 
 
 def _discoverer(settings: Settings, sandbox: Sandbox) -> Discover:

@@ -20,6 +20,7 @@ from masterplan.engine import transitions
 from masterplan.engine.journaled_work import budget_of, exhausted_budget
 from masterplan.engine.membership import ALONE, Membership
 from masterplan.engine.plan_transitions import change_plan_status, end_plan_if_finished
+from masterplan.engine.revision_requests import give_revision_up
 from masterplan.errors import BudgetSpent, InvalidTransition, MasterplanError
 from masterplan.failpoints import Failpoint, reach
 from masterplan.lifecycle import RUNNING, PlanStatus, TaskStatus
@@ -196,11 +197,17 @@ class MasterplanExecutionService:
     async def cancel(
         self, session: AsyncSession, plan_id: str, *, by: str
     ) -> Sequence[RunningAttempt]:
-        """End the plan for good: nothing more starts, and what was published stays.
+        """End what runs of the plan: nothing more starts, and what was published stays.
+
+        Where a revision of it is being generated, only that is given up.
 
         Returns the attempts that were running, for the engine to end. Raises InvalidTransition.
         """
         plan = await _plan_in(session, plan_id, CANCELLABLE, requested="cancel")
+        if (wanted := await repository.open_revision(session, plan_id)) is not None:
+            reason = f"cancelled by {by}"
+            await give_revision_up(session, plan, wanted.number, reason=reason, by=by)
+            return []
         running = await transitions.cancel_unfinished(session, plan_id)
         await change_plan_status(session, plan, PlanStatus.CANCELLED, by=by, completed_at=utc_now())
         return running

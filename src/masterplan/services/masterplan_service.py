@@ -61,16 +61,21 @@ class MasterplanService:
         *,
         plan_hash: str | None,
         by: str,
+        status: PlanStatus | None = None,
         reason: str | None = None,
     ) -> None:
         """Put a document in the place of a plan's present one, as its next revision.
 
         The result is a draft, of which only what the change touches is to be run (again). With
-        `plan_hash`, only if the plan is still the one that was read. Raises NotFound,
+        `plan_hash`, only if the plan is still the one that was read; with `status`, only if nobody
+        has decided on it since. Raises NotFound,
         InvalidTransition, PlanHashMismatch and InvalidPlan where an agent is unknown.
         """
         self._refuse_unknown_agents(document)
         plan = await require_editable(session, plan_id, plan_hash=plan_hash, requested="edit")
+        if status is not None and plan.status != status:
+            remedy = f"it was {status} when you read it. Read it again, then edit"
+            raise _refused(plan, requested="edit", remedy=remedy)
         await replace_document(
             session, plan, document, authorship=Authorship(asked_by=by, reason=reason)
         )

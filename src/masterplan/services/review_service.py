@@ -9,8 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from masterplan import repository
 from masterplan.documents import PlanDocument
 from masterplan.engine.plan_revisions import present_revision
-from masterplan.errors import NotFound
-from masterplan.models import MasterPlan, PlanRevision
+from masterplan.engine.revision_requests import begin_revision
+from masterplan.errors import InvalidTransition, NotFound, NothingToRevise
+from masterplan.models import MasterPlan, PlanComment, PlanRevision, new_id, utc_now
+from masterplan.planning.revision import Remark, RevisionRequest
+from masterplan.services.masterplan_service import require_editable
 
 
 class ReviewService:
@@ -37,6 +40,75 @@ class ReviewService:
         if found is None:
             raise NotFound("revision", f"{number} of masterplan {plan_id}")
         return found
+
+    async def comments(self, session: AsyncSession, plan_id: str) -> Sequence[PlanComment]:
+        """Return the comments on a plan in their order. Raises NotFound."""
+        await repository.get_plan(session, plan_id)
+        return await repository.list_comments(session, plan_id)
+
+    async def comment(
+        self, session: AsyncSession, plan_id: str, *, text: str, task_key: str | None, by: str
+    ) -> PlanComment:
+        """Note a remark on a task or the plan, to be sent with the next request for a revision.
+
+        Raises NotFound where there is no such plan or task.
+        """
+        plan = await repository.lock_plan(session, plan_id)
+        if task_key is not None and not await repository.has_task(session, plan_id, task_key):
+            raise NotFound("task", f"{task_key!r} in masterplan {plan_id}")
+        comment = PlanComment(
+            id=new_id(),
+            masterplan_id=plan_id,
+            task_key=task_key,
+            text=text,
+            author=by,
+            revision=plan.revision,
+            created_at=utc_now(),
+        )
+        session.add(comment)
+        await session.flush()
+        return comment
+
+    async def withdraw(self, session: AsyncSession, plan_id: str, comment_id: str) -> None:
+        """Delete a comment that was not sent yet. Raises NotFound and InvalidTransition."""
+        await repository.lock_plan(session, plan_id)
+        comment = await repository.get_comment(session, plan_id, comment_id)
+        if comment.sent_in is not None:
+            raise InvalidTransition(
+                "comment",
+                comment_id,
+                current="sent",
+                requested="delete",
+                remedy=f"with the request for revision {comment.sent_in}; it stays as its reason",
+            )
+        await repository.delete_comment(session, comment_id)
+
+    async def revise(
+        self,
+        session: AsyncSession,
+        plan_id: str,
+        *,
+        feedback: str | None,
+        plan_hash: str | None,
+        by: str,
+    ) -> int:
+        """Ask a model for the plan's next revision; return its number.
+
+        It is told the feedback and all pending comments; of a rejected plan for which neither is
+        there, why it was rejected. Raises NotFound, InvalidTransition, PlanHashMismatch and
+        NothingToRevise.
+        """
+        plan = await require_editable(session, plan_id, plan_hash=plan_hash, requested="revise")
+        comments = await repository.pending_comments(session, plan_id)
+        if feedback is None and not comments:
+            feedback = plan.rejection_reason
+        if not plan.total_tasks:
+            raise NothingToRevise(plan_id, "it has no tasks yet. Plan its goal again.")
+        if feedback is None and not comments:
+            raise NothingToRevise(plan_id, "nobody said what to change. Give feedback or comments.")
+        remarks = tuple(Remark(task_key=each.task_key, text=each.text) for each in comments)
+        request = RevisionRequest(feedback=feedback, remarks=remarks)
+        return await begin_revision(session, plan, request, by=by)
 
     async def document(self, session: AsyncSession, plan_id: str, number: int) -> PlanDocument:
         """Return the document of a revision. Raises NotFound."""

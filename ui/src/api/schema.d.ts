@@ -214,7 +214,9 @@ export interface paths {
         put?: never;
         /**
          * Cancel Masterplan
-         * @description End the plan for good, with whatever runs for it; what was published stays.
+         * @description End the plan, with whatever runs for it; what was published stays.
+         *
+         *     While a model revises the plan, only that is ended, and the plan is as it was before.
          */
         post: operations["cancel_masterplan_api_v1_masterplans__masterplan_id__cancel_post"];
         delete?: never;
@@ -441,6 +443,73 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/revise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revise Masterplan
+         * @description Let a model revise the plan as the feedback and the pending comments say.
+         *
+         *     The plan is generating until its next revision is a draft. If nothing comes of it the plan is
+         *     as it was before, and the revision is kept as failed with the reason.
+         */
+        post: operations["revise_masterplan_api_v1_masterplans__masterplan_id__revise_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Comments
+         * @description The comments on the plan, those that were sent with an earlier request included.
+         */
+        get: operations["list_comments_api_v1_masterplans__masterplan_id__comments_get"];
+        put?: never;
+        /**
+         * Add Comment
+         * @description Remark on a task or on the plan; it is sent with the next request for a revision.
+         */
+        post: operations["add_comment_api_v1_masterplans__masterplan_id__comments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/masterplans/{masterplan_id}/comments/{comment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Comment
+         * @description Withdraw a comment that was not sent yet.
+         */
+        delete: operations["delete_comment_api_v1_masterplans__masterplan_id__comments__comment_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -889,6 +958,44 @@ export interface components {
             timed_out: boolean;
             /** Passed On Base */
             passed_on_base: boolean | null;
+        };
+        /** CommentList */
+        CommentList: {
+            /** Comments */
+            comments: components["schemas"]["CommentView"][];
+        };
+        /**
+         * CommentRequest
+         * @description A remark on the task of that key, or on the plan as a whole.
+         */
+        CommentRequest: {
+            /** Text */
+            text: string;
+            /** Task Key */
+            task_key?: string | null;
+        };
+        /**
+         * CommentView
+         * @description `revision` is what it was written about, `sent_in` the revision it was sent for, if any.
+         */
+        CommentView: {
+            /** Comment Id */
+            comment_id: string;
+            /** Task Key */
+            task_key: string | null;
+            /** Text */
+            text: string;
+            /** Author */
+            author: string;
+            /** Revision */
+            revision: number;
+            /** Sent In */
+            sent_in: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /**
          * Complexity
@@ -1655,6 +1762,18 @@ export interface components {
             guidance?: string | null;
         };
         /**
+         * ReviseRequest
+         * @description What a model shall change, beside the pending comments, which are sent along.
+         *
+         *     With `plan_hash`, only if the plan is still the one that was read.
+         */
+        ReviseRequest: {
+            /** Feedback */
+            feedback?: string | null;
+            /** Plan Hash */
+            plan_hash?: string | null;
+        };
+        /**
          * RevisionDetail
          * @description A revision with its document, which is null while it is generated and where it failed.
          */
@@ -2299,6 +2418,8 @@ export interface operations {
             query?: {
                 /** @description Edit only the plan of this hash. */
                 plan_hash?: string | null;
+                /** @description Edit only a plan that has this status still. */
+                status?: components["schemas"]["PlanStatus"] | null;
                 /** @description Why; kept with the revision. */
                 reason?: string | null;
             };
@@ -3263,6 +3384,206 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RevisionDiff"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    revise_masterplan_api_v1_masterplans__masterplan_id__revise_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who is acting. */
+                "x-masterplan-actor"?: string | null;
+            };
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReviseRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterplanDetail"];
+                };
+            };
+            /** @description The status does not allow this. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something this needs is missing. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_comments_api_v1_masterplans__masterplan_id__comments_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentList"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    add_comment_api_v1_masterplans__masterplan_id__comments_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who is acting. */
+                "x-masterplan-actor"?: string | null;
+            };
+            path: {
+                masterplan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentView"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_comment_api_v1_masterplans__masterplan_id__comments__comment_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                masterplan_id: string;
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The status does not allow this. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description There is nothing of that id. */

@@ -42,6 +42,7 @@ from masterplan.documents import (
     plan_warnings,
 )
 from masterplan.documents.warnings import PlanWarning
+from masterplan.engine.workflow_ids import Generation
 from masterplan.failpoints import Failpoint, reach
 from masterplan.lifecycle import UNDECIDED, PlanStatus
 from masterplan.models import (
@@ -176,7 +177,7 @@ async def generate_masterplan(
             by=actor,
         )
     reach(Failpoint.GENERATION_COMMITTED)
-    await engine.start_generation(plan.id)
+    await engine.start_generation(Generation(plan.id))
     return await _detail(runtime, plan.id)
 
 
@@ -210,6 +211,9 @@ async def edit_masterplan(
     runtime: RuntimeDep,
     actor: Actor,
     plan_hash: Annotated[str | None, Query(description="Edit only the plan of this hash.")] = None,
+    status: Annotated[
+        PlanStatus | None, Query(description="Edit only a plan that has this status still.")
+    ] = None,
     reason: Annotated[
         str | None, Query(max_length=2_000, description="Why; kept with the revision.")
     ] = None,
@@ -225,6 +229,7 @@ async def edit_masterplan(
         masterplan_id,
         document,
         plan_hash=plan_hash,
+        status=status,
         by=actor,
         reason=(reason or "").strip() or None,
     )
@@ -347,13 +352,18 @@ async def retry_failed_tasks(
 async def cancel_masterplan(
     masterplan_id: str, runtime: RuntimeDep, actor: Actor
 ) -> MasterplanDetail:
-    """End the plan for good, with whatever runs for it; what was published stays."""
+    """End the plan, with whatever runs for it; what was published stays.
+
+    While a model revises the plan, only that is ended, and the plan is as it was before.
+    """
     async with runtime.database.unit_of_work() as session:
+        revision = await repository.open_revision(session, masterplan_id)
         running = await runtime.executions.cancel(session, masterplan_id, by=actor)
     reach(Failpoint.CANCEL_COMMITTED)
     if runtime.engine is not None:
         await runtime.engine.end_attempts(running)
-        await runtime.engine.end_generation(masterplan_id)
+        generation = Generation(masterplan_id, revision.number if revision else None)
+        await runtime.engine.end_generation(generation)
     reach(Failpoint.CANCEL_ENDED)
     return await _detail(runtime, masterplan_id)
 
