@@ -521,6 +521,26 @@ def test_a_draft_is_not_executed_and_the_remedy_is_named(masterplan: Shell) -> N
     assert "masterplan approve" in watched.stderr
 
 
+def test_a_plan_is_edited_and_its_revisions_are_compared(masterplan: Shell) -> None:
+    masterplan("import", masterplan.plan_file(HELLO))
+    changed = masterplan.plan_file({**HELLO, "checks": ["test -s other.txt"]})
+
+    done = masterplan("edit", "last", "--file", changed, "--reason", "A better check.")
+    noted = masterplan("comment", "last", "Too long.", "--task", "hello")
+    listed = masterplan("comments", "last")
+    revisions = masterplan("revisions", "last")
+    diff = masterplan("diff", "last", "--revisions", "1", "2")
+    mistake = masterplan("diff", "last")
+
+    assert "is a draft" in done.stdout, done.stderr
+    assert "masterplan revise last" in noted.stdout, noted.stderr
+    assert "hello: Too long." in listed.stdout
+    assert "A better check." in revisions.stdout
+    assert "~ hello" in diff.stdout
+    assert "+ test -s other.txt" in diff.stdout
+    assert (mistake.returncode, "--revisions" in mistake.stderr) == (2, True)
+
+
 def test_a_rejected_plan_says_why(masterplan: Shell) -> None:
     masterplan("import", masterplan.plan_file(HELLO))
 

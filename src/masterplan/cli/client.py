@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import BaseModel
 
-from masterplan.cli import wire
+from masterplan.cli import wire, wire_review
 from masterplan.cli.selection import select_plan
 from masterplan.errors import MasterplanError
 from masterplan.lifecycle import EDITABLE, PlanStatus
@@ -159,15 +159,44 @@ class Client:
         return wire.Exported(format=format, text=answer.content.decode(), notices=notices)
 
     async def edit(
-        self, plan_id: str, document: dict[str, Any], *, plan_hash: str | None
+        self,
+        plan_id: str,
+        document: dict[str, Any],
+        *,
+        plan_hash: str | None,
+        reason: str | None = None,
     ) -> wire.PlanDetail:
+        params = {"plan_hash": plan_hash, "reason": reason}
         answer = await self._asked(
             "PUT",
             f"/masterplans/{plan_id}",
-            params={"plan_hash": plan_hash} if plan_hash else {},
+            params={name: value for name, value in params.items() if value},
             json=document,
         )
         return wire.PlanDetail.model_validate_json(answer.content)
+
+    async def revisions(self, plan_id: str) -> wire_review.RevisionList:
+        return await self._get(f"/masterplans/{plan_id}/revisions", wire_review.RevisionList)
+
+    async def revision_diff(self, plan_id: str, old: int, new: int) -> wire_review.RevisionDiff:
+        path = f"/masterplans/{plan_id}/revisions/{old}/diff"
+        return await self._get(path, wire_review.RevisionDiff, params={"to": new})
+
+    async def comments(self, plan_id: str) -> wire_review.CommentList:
+        return await self._get(f"/masterplans/{plan_id}/comments", wire_review.CommentList)
+
+    async def comment(
+        self, plan_id: str, *, text: str, task_key: str | None
+    ) -> wire_review.Comment:
+        body = {"text": text, "task_key": task_key}
+        path = f"/masterplans/{plan_id}/comments"
+        return await self._post(path, wire_review.Comment, json=body)
+
+    async def revise(
+        self, plan_id: str, *, feedback: str | None, plan_hash: str | None
+    ) -> wire.PlanDetail:
+        body = {"feedback": feedback, "plan_hash": plan_hash}
+        return await self._post(f"/masterplans/{plan_id}/revise", wire.PlanDetail, json=body)
 
     async def approve(self, plan_id: str, *, plan_hash: str | None) -> wire.PlanDetail:
         body = {"plan_hash": plan_hash}

@@ -54,9 +54,33 @@ def log(
 
 @app.command(rich_help_panel=WATCH)
 def diff(
-    plan: PlanWord, task: TaskWord, attempt: AttemptNumber = None, as_json: AsJson = False
+    plan: PlanWord,
+    task: Annotated[
+        str | None,
+        typer.Argument(metavar="[TASK]", help="The task: its number (12 or '#12'), key or id."),
+    ] = None,
+    attempt: AttemptNumber = None,
+    revisions: Annotated[
+        tuple[int, int] | None,
+        typer.Option("--revisions", metavar="OLD NEW", help="Compare two revisions of the plan."),
+    ] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Show what an attempt at a task changed, published or not."""
-    from masterplan.cli.following import show_diff
+    """Show what an attempt at a task changed, or what differs between two revisions of the plan.
 
-    show_diff(plan, task, number=attempt, as_json=as_json)
+    Examples:
+
+        masterplan diff last 3
+
+        masterplan diff last --revisions 1 2
+    """
+    from masterplan.cli.following import show_diff
+    from masterplan.cli.reviewing import show_revision_diff
+    from masterplan.cli.session import UsageMistake
+
+    if (task is None) == (revisions is None):
+        raise UsageMistake("Say what to compare: either a TASK, or --revisions OLD NEW.")
+    if revisions is not None:
+        show_revision_diff(plan, *revisions, as_json=as_json)
+    elif task is not None:
+        show_diff(plan, task, number=attempt, as_json=as_json)

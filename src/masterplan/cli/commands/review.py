@@ -1,0 +1,84 @@
+"""`edit`, `revise`, `comment`, `comments` and `revisions`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from masterplan.cli.commands.options import APPROVE, AsJson, PlanWord
+
+app = typer.Typer()
+
+
+@app.command(rich_help_panel=APPROVE)
+def edit(
+    plan: PlanWord,
+    file: Annotated[
+        str, typer.Option("--file", "-f", help="The plan as it shall be; - is standard input.")
+    ],
+    reason: Annotated[str | None, typer.Option(help="Why; kept with the revision.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put a plan file in the place of a plan, as its next revision, a draft.
+
+    Also after its approval or execution: what is completed and untouched stays as it is, and only
+    the rest runs once the draft is approved and executed. Begin with `masterplan export ID`.
+
+    Example:
+
+        masterplan export last --output plan.yaml
+
+        masterplan edit last --file plan.yaml --reason "The tests were missing."
+    """
+    from masterplan.cli.reviewing import edit_plan
+
+    edit_plan(plan, file=file, reason=reason, as_json=as_json)
+
+
+@app.command(rich_help_panel=APPROVE)
+def revise(
+    plan: PlanWord,
+    feedback: Annotated[
+        str | None, typer.Argument(metavar="[FEEDBACK]", help="What should be different.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let a model change a plan as FEEDBACK and the pending comments say, and show what differs.
+
+    If nothing comes of it the plan stays as it was.
+    """
+    from masterplan.cli.reviewing import revise_plan
+
+    revise_plan(plan, feedback, as_json=as_json)
+
+
+@app.command(rich_help_panel=APPROVE)
+def comment(
+    plan: PlanWord,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What should be different.")],
+    task: Annotated[
+        str | None, typer.Option("--task", "-t", help="The task it is about: number, key or id.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Remark on a plan or a task; `masterplan revise` sends all remarks together."""
+    from masterplan.cli.reviewing import add_comment
+
+    add_comment(plan, text, task=task, as_json=as_json)
+
+
+@app.command(rich_help_panel=APPROVE)
+def comments(plan: PlanWord, as_json: AsJson = False) -> None:
+    """List the comments on a plan, those that were sent included."""
+    from masterplan.cli.reviewing import list_comments
+
+    list_comments(plan, as_json=as_json)
+
+
+@app.command(rich_help_panel=APPROVE)
+def revisions(plan: PlanWord, as_json: AsJson = False) -> None:
+    """List the revisions of a plan: who wrote each, when and why. See `diff --revisions`."""
+    from masterplan.cli.reviewing import list_revisions
+
+    list_revisions(plan, as_json=as_json)
