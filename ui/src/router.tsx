@@ -11,7 +11,7 @@ import { MasterplanDetailPage } from './pages/MasterplanDetailPage'
 import { MasterplanListPage } from './pages/MasterplanListPage'
 import { NotFoundPage } from './pages/NotFoundPage'
 
-export const DETAIL_TABS = ['tasks', 'files', 'graph', 'timeline'] as const
+export const DETAIL_TABS = ['tasks', 'files', 'graph', 'timeline', 'revisions'] as const
 export type DetailTab = (typeof DETAIL_TABS)[number]
 
 const text = (value: unknown): string | undefined =>

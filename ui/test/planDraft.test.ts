@@ -84,6 +84,21 @@ test('nothing waits for a task that was removed', () => {
   expect(find(after, 'b')?.depends_on).toEqual(['c'])
 })
 
+test('a task is split in two: half of the files each, and whoever waited waits for both', () => {
+  const long = task('a', { target_files: ['1', '2', '3'], checks: ['pytest'], depends_on: ['c'] })
+  const before = document([long, task('b', { depends_on: ['a'] })], [task('c')])
+  const after = edited(before, { kind: 'split', key: 'a' })
+  expect(keys(after)).toEqual([['a', 'task-4', 'b'], ['c']])
+  expect(find(after, 'a')?.target_files).toEqual(['1', '2'])
+  expect(find(after, 'task-4')).toMatchObject({
+    name: 'Task a (part 2)',
+    target_files: ['3'],
+    depends_on: ['c', 'a'],
+    checks: ['pytest'],
+  })
+  expect(find(after, 'b')?.depends_on).toEqual(['a', 'task-4'])
+})
+
 test('a task moves by one place, and over the edge of its milestone', () => {
   const before = document([task('a'), task('b')], [task('c')])
   const once = edited(before, { kind: 'move', key: 'a', step: 1 })

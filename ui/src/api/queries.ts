@@ -88,6 +88,47 @@ export const generationQuery = (id: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   })
 
+/** What the plan said when; `last_seq` tells that there may be another one. */
+export const revisionsQuery = (id: string, seq: number) =>
+  queryOptions({
+    queryKey: ['revisions', id, seq],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET('/api/v1/masterplans/{masterplan_id}/revisions', {
+          params: { path: { masterplan_id: id } },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  })
+
+/** What differs between two revisions, which never changes. */
+export const revisionDiffQuery = (id: string, old: number, to: number) =>
+  queryOptions({
+    queryKey: ['revisions', id, 'diff', old, to],
+    queryFn: async ({ signal }) => {
+      const params = { path: { masterplan_id: id, number: old }, query: { to } }
+      const found = await answer(
+        api.GET('/api/v1/masterplans/{masterplan_id}/revisions/{number}/diff', { params, signal }),
+      )
+      return found.diff
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+
+/** What people remark on the plan; those that were not sent yet are pending. */
+export const commentsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['comments', id],
+    queryFn: async ({ signal }) => {
+      const params = { path: { masterplan_id: id } }
+      const found = await answer(
+        api.GET('/api/v1/masterplans/{masterplan_id}/comments', { params, signal }),
+      )
+      return found.comments
+    },
+  })
+
 /** What the planner saw of the plan's repository; an edit may name another one. */
 export const discoveryQuery = (id: string, revision: number) =>
   queryOptions({

@@ -64,9 +64,13 @@ export function planLook(plan: Pick<PlanSummary, 'status' | 'outcome'>): Look {
   return PLAN_LOOKS.completed
 }
 
-/** Whether a person may still change what the plan says. */
-export const isEditable = (plan: Pick<PlanSummary, 'status'>): boolean =>
+/** Whether the plan waits for a person's decision. */
+export const isUndecided = (plan: Pick<PlanSummary, 'status'>): boolean =>
   plan.status === 'draft' || plan.status === 'rejected'
+
+/** Whether a person may change what the plan says: while nothing of it is planned or run. */
+export const isEditable = (plan: Pick<PlanSummary, 'status'>): boolean =>
+  plan.status !== 'generating' && plan.status !== 'in_progress'
 
 const RETRIED: ReadonlySet<PlanStatus> = new Set(['in_progress', 'paused', 'completed'])
 /** Whether failed tasks may be tried again; while the plan is paused they wait for its resumption. */
@@ -74,7 +78,7 @@ export const mayRetry = (plan: Pick<PlanSummary, 'status'>): boolean => RETRIED.
 
 /** Whether it is worth saying what the plan will take. */
 export const isForeseen = (plan: Pick<PlanSummary, 'status'>): boolean =>
-  isEditable(plan) || plan.status === 'approved'
+  isUndecided(plan) || plan.status === 'approved'
 
 export const isRunning = (task: Pick<Task, 'status'>): boolean =>
   task.status === 'in_progress' || task.status === 'validating'

@@ -1,5 +1,13 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { ChartGantt, FileQuestion, Files, ListTree, type LucideIcon, Workflow } from 'lucide-react'
+import {
+  ChartGantt,
+  FileQuestion,
+  Files,
+  History,
+  ListTree,
+  type LucideIcon,
+  Workflow,
+} from 'lucide-react'
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
 import { ApiError } from '@/api/client'
 import type { Plan, Task } from '@/api/types'
@@ -20,9 +28,10 @@ import { TaskTree } from '@/features/plan/TaskTree'
 import { useEndNotice } from '@/features/plan/useEndNotice'
 import { type PlanActions, usePlanActions } from '@/features/plan/usePlanActions'
 import { useTabState } from '@/features/plan/useTabState'
+import { RevisePanel } from '@/features/review/RevisePanel'
 import { WarningList } from '@/features/review/WarningList'
 import { classes } from '@/lib/classes'
-import { isEditable, isForeseen } from '@/lib/status'
+import { isEditable, isForeseen, isUndecided } from '@/lib/status'
 import { useLivePlan } from '@/realtime/useLivePlan'
 import type { DetailTab } from '@/router'
 
@@ -32,6 +41,7 @@ const ForecastPanel = lazy(() => import('@/features/review/ForecastPanel'))
 const EditPlanDialog = lazy(() => import('@/features/plan/EditPlanDialog'))
 const GraphPanel = lazy(() => import('@/features/graph/GraphPanel'))
 const TimelinePanel = lazy(() => import('@/features/timeline/TimelinePanel'))
+const RevisionsPanel = lazy(() => import('@/features/review/RevisionsPanel'))
 const FilesPanel = lazy(() => import('@/features/files/FilesPanel'))
 const route = getRouteApi('/plans/$planId')
 
@@ -75,7 +85,7 @@ function PlanPage({ plan, actions }: { plan: Plan; actions: PlanActions }) {
       task.retry_count < task.max_retries ? actions.retry.mutate({ task }) : setGuided(task),
     [actions.retry.mutate],
   )
-  const editable = isEditable(plan)
+  const revisable = isEditable(plan) && tasks.size > 0 && editing === undefined
   const edit = () => {
     show('tasks')
     setEditing('forms')
@@ -86,17 +96,20 @@ function PlanPage({ plan, actions }: { plan: Plan; actions: PlanActions }) {
     <div className="space-y-4">
       <StatusLine plan={plan} />
       <PlanHeader plan={plan} actions={actions} editing={editing !== undefined} onEdit={edit} />
-      {plan.status === 'generating' && <GenerationPanel planId={plan.masterplan_id} />}
+      {plan.status === 'generating' && (
+        <GenerationPanel planId={plan.masterplan_id} revising={plan.total_tasks > 0} />
+      )}
       <PausePanel plan={plan} actions={actions} />
       <OutcomePanel plan={plan} onShowFiles={() => show('files')} />
       <SourceNotes plan={plan} />
-      {editable && <RepositoryPanel plan={plan} />}
+      {isUndecided(plan) && <RepositoryPanel plan={plan} />}
       <WarningList plan={plan} tasks={tasks} onOpen={open} />
       {isForeseen(plan) && editing !== 'forms' && (
         <Suspense>
           <ForecastPanel plan={plan} tasks={tasks} onOpen={open} />
         </Suspense>
       )}
+      {revisable && <RevisePanel plan={plan} tasks={tasks} />}
       {tasks.size > 0 && editing !== 'forms' && (
         <Tabs current={tab} onShow={show} started={plan.workspace_path !== null} />
       )}
@@ -113,6 +126,7 @@ function PlanPage({ plan, actions }: { plan: Plan; actions: PlanActions }) {
         <TasksPanel plan={plan} tasks={tasks} onOpen={open} onRetry={retry} />
       )}
       <Suspense fallback={<Loading />}>
+        {tab === 'revisions' && tasks.size > 0 && <RevisionsPanel plan={plan} />}
         {tab === 'files' && <FilesPanel planId={plan.masterplan_id} />}
         {tab === 'graph' && tasks.size > 0 && <GraphPanel plan={plan} onOpen={open} />}
         {tab === 'timeline' && <TimelinePanel plan={plan} tasks={tasks} onOpen={open} />}
@@ -172,6 +186,7 @@ interface TabsProps {
 const TABS: { id: DetailTab; label: string; icon: LucideIcon; once: 'planned' | 'started' }[] = [
   { id: 'tasks', label: 'Tasks', icon: ListTree, once: 'planned' },
   { id: 'graph', label: 'Graph', icon: Workflow, once: 'planned' },
+  { id: 'revisions', label: 'Revisions', icon: History, once: 'planned' },
   { id: 'timeline', label: 'Timeline', icon: ChartGantt, once: 'started' },
   { id: 'files', label: 'Files', icon: Files, once: 'started' },
 ]

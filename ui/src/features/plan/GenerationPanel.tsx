@@ -5,8 +5,14 @@ import { GlassCard } from '@/components/glass/GlassCard'
 import { counted } from '@/lib/format'
 import { sinceLastStart } from './generationSteps'
 
+interface Props {
+  planId: string
+  /** Whether there is a plan already, which a model changes. */
+  revising?: boolean
+}
+
 /** How planning goes on: what has been done, in the planner's words. */
-export function GenerationPanel({ planId }: { planId: string }) {
+export function GenerationPanel({ planId, revising = false }: Props) {
   const { data: told = [] } = useQuery(generationQuery(planId))
   const steps = sinceLastStart(told)
   const last = steps.at(-1)
@@ -14,7 +20,9 @@ export function GenerationPanel({ planId }: { planId: string }) {
   return (
     <GlassCard className="p-5 md:p-6" aria-label="Planning">
       <div className="mb-2 flex items-baseline justify-between gap-3">
-        <h2 className="font-semibold">The plan is being made</h2>
+        <h2 className="font-semibold">
+          {revising ? 'The plan is being revised' : 'The plan is being made'}
+        </h2>
         <span className="tabular text-sm text-soft">
           {last && last.tasks_so_far > 0 && `${counted(last.tasks_so_far, 'task')} so far · `}
           {percent}%

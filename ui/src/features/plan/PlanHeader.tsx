@@ -49,7 +49,7 @@ export function PlanHeader({ plan, actions, editing, onEdit }: Props) {
           <Purpose plan={plan} />
         </div>
         <div className="flex flex-wrap gap-2">
-          {isEditable(plan) && !editing && (
+          {isEditable(plan) && plan.total_tasks > 0 && !editing && (
             <GlassButton icon={FilePen} onClick={onEdit}>
               Edit
             </GlassButton>

@@ -43,9 +43,11 @@ export function SteeringButtons({ plan, actions: { steer } }: Props) {
         onClose={() => setCancelling(false)}
         title="Cancel this plan?"
         description={
-          plan.status === 'generating'
-            ? 'Planning ends, and what was found so far is not kept as a plan. The goal stays, to be planned again.'
-            : 'What runs is ended and what waits is not begun. What has been completed stays. A cancelled plan cannot be resumed.'
+          plan.status === 'generating' && plan.total_tasks > 0
+            ? 'The revision is given up, and the plan is what it was before.'
+            : plan.status === 'generating'
+              ? 'Planning ends, and what was found so far is not kept as a plan. The goal stays, to be planned again.'
+              : 'What runs is ended and what waits is not begun. What has been completed stays. A cancelled plan cannot be resumed, but edited and run again.'
         }
       >
         <div className="flex justify-end gap-2">

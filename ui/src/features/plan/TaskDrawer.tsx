@@ -9,6 +9,7 @@ import { Drawer, DrawerSection } from '@/components/ui/Drawer'
 import { Failed, Loading } from '@/components/ui/States'
 import { DiffView } from '@/features/diff/DiffView'
 import { LogView } from '@/features/logs/LogView'
+import { TaskComments } from '@/features/review/TaskComments'
 import { clock } from '@/lib/format'
 import { isRunning, mayRetry, TASK_LOOKS } from '@/lib/status'
 import { AttemptPicker } from './AttemptPicker'
@@ -78,6 +79,7 @@ export default function TaskDrawer(props: Props) {
         <AttemptPicker attempts={list} chosen={attempt.number} onChoose={setPicked} />
       )}
       {attempt && <AttemptSections plan={plan} task={task} attempt={attempt} />}
+      <TaskComments plan={plan} task={task} />
       <TaskFacts task={task} tasks={tasks} attempt={attempt} onOpen={onOpen} />
     </Drawer>
   )

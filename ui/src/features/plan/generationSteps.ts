@@ -12,6 +12,11 @@ export function withSteps(
 /** The steps of the run under way: a server that was started again plans from the beginning. */
 export function sinceLastStart(steps: readonly GenerationProgress[]): GenerationProgress[] {
   const beginning = steps[0]?.percent ?? 0
-  const start = steps.findLastIndex((step) => step.percent <= beginning)
+  const start = steps.findLastIndex(
+    (step, at) => step.percent <= beginning || beginsRevision(step, steps[at - 1]),
+  )
   return steps.slice(Math.max(start, 0))
 }
+
+const beginsRevision = (step: GenerationProgress, before: GenerationProgress | undefined) =>
+  step.phase === 'revision' && before !== undefined && before.phase !== 'revision'

@@ -3,7 +3,7 @@ import { RotateCw, TriangleAlert } from 'lucide-react'
 import type { Plan } from '@/api/types'
 import { GlassButton } from '@/components/glass/GlassButton'
 import { Dialog } from '@/components/ui/Dialog'
-import { isEditable } from '@/lib/status'
+import { isEditable, isUndecided } from '@/lib/status'
 import type { Problems } from './problems'
 
 interface OvertakenProps {
@@ -15,11 +15,12 @@ interface OvertakenProps {
 /** Nothing was overwritten: the other's revision stands, and this one can be looked up here. */
 export function Overtaken({ plan, onReload, onClose }: OvertakenProps) {
   const editable = isEditable(plan)
+  const decided = !isUndecided(plan)
   return (
     <div role="alert" className="m-2 rounded-lg border border-failed bg-sunken p-3">
       <p className="flex items-center gap-2 font-medium">
         <TriangleAlert aria-hidden className="size-4 shrink-0 text-failed" />
-        {editable
+        {editable && !decided
           ? `Somebody else has saved revision ${plan.revision} meanwhile`
           : `The plan is ${plan.status.replace('_', ' ')} meanwhile`}
       </p>

@@ -5,7 +5,7 @@ import { useCallback, useMemo, useReducer, useState } from 'react'
 import { toast } from 'sonner'
 import { answer, api } from '@/api/client'
 import { planDocumentQuery, planQuery, systemQuery } from '@/api/queries'
-import type { EditableDocument, Plan, PlanDocument } from '@/api/types'
+import type { EditableDocument, Plan, PlanDocument, PlanStatus } from '@/api/types'
 import { GlassButton } from '@/components/glass/GlassButton'
 import { GlassCard } from '@/components/glass/GlassCard'
 import { Failed, Loading } from '@/components/ui/States'
@@ -25,34 +25,39 @@ interface Props {
 /** The tasks of a draft or a rejected plan as forms; what is saved is its next revision. */
 export default function PlanEditor(props: Props) {
   // The revision that was current when editing began: a later one is told, never overwritten.
-  const [begun, setBegun] = useState(props.plan.revision)
-  const read = useQuery(planDocumentQuery(props.plan.masterplan_id, begun))
+  const { revision, status } = props.plan
+  const [begun, setBegun] = useState({ revision, status })
+  const read = useQuery(planDocumentQuery(props.plan.masterplan_id, begun.revision))
   if (read.error) return <Failed error={read.error} retry={() => void read.refetch()} />
   if (!read.data) return <Loading rows={6} />
   return (
     <Editor
-      key={read.data.revision}
+      key={`${read.data.revision} ${begun.status}`}
       {...props}
       read={read.data}
-      onReload={() => setBegun(props.plan.revision)}
+      begun={begun.status}
+      onReload={() => setBegun({ revision, status })}
     />
   )
 }
 
 interface EditorProps extends Props {
   read: EditableDocument
+  /** The plan's status when editing began: an approval that came meanwhile is not undone unseen. */
+  begun: PlanStatus
   onReload(): void
 }
 
-function Editor({ plan, read, onClose, onEditAsText, onReload }: EditorProps) {
+function Editor({ plan, read, begun, onClose, onEditAsText, onReload }: EditorProps) {
   const [document, edit] = useReducer(edited, read.document)
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
   const system = useQuery(systemQuery())
-  const save = useSave(plan.masterplan_id, read, onClose)
+  const save = useSave(plan.masterplan_id, read, begun, onClose)
   const changed = useMemo(() => differs(document, read.document), [document, read])
   const saving = save.isPending || save.isSuccess
   // The page may hear of the revision that is being saved before the answer to it comes.
-  const changedElsewhere = read.plan_hash !== plan.plan_hash || !isEditable(plan)
+  const changedElsewhere =
+    read.plan_hash !== plan.plan_hash || plan.status !== begun || !isEditable(plan)
   const overtaken = (changedElsewhere && !saving) || wasOvertaken(save.error)
   const problems = useMemo(
     () => (overtaken ? NO_PROBLEMS : sortedProblems(save.error)),
@@ -163,13 +168,16 @@ function Editor({ plan, read, onClose, onEditAsText, onReload }: EditorProps) {
   )
 }
 
-function useSave(planId: string, read: EditableDocument, onClose: () => void) {
+function useSave(planId: string, read: EditableDocument, status: PlanStatus, onClose: () => void) {
   const cache = useQueryClient()
   return useMutation({
     mutationFn: (document: PlanDocument) =>
       answer(
         api.PUT('/api/v1/masterplans/{masterplan_id}', {
-          params: { path: { masterplan_id: planId }, query: { plan_hash: read.plan_hash } },
+          params: {
+            path: { masterplan_id: planId },
+            query: { plan_hash: read.plan_hash, status },
+          },
           body: document,
         }),
       ),

@@ -1,4 +1,4 @@
-import { ArrowDown, ArrowUp, ChevronRight, Trash2, TriangleAlert } from 'lucide-react'
+import { ArrowDown, ArrowUp, ChevronRight, Split, Trash2, TriangleAlert } from 'lucide-react'
 import { memo } from 'react'
 import type { PlanDocument, TaskDocument } from '@/api/types'
 import { GlassButton } from '@/components/glass/GlassButton'
@@ -61,6 +61,13 @@ export const TaskEntry = memo(function TaskEntry(props: Props) {
         </button>
         {move(-1, ArrowUp, 'up')}
         {move(1, ArrowDown, 'down')}
+        <GlassButton
+          tone="quiet"
+          size="icon"
+          icon={Split}
+          aria-label={`Split ${name} in two`}
+          onClick={() => onEdit({ kind: 'split', key: task.key })}
+        />
         <GlassButton
           tone="quiet"
           size="icon"

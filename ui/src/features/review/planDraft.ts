@@ -9,6 +9,7 @@ export type Change =
   | { kind: 'change'; key: string; patch: TaskPatch }
   | { kind: 'add'; phase: number; milestone: number }
   | { kind: 'remove'; key: string }
+  | { kind: 'split'; key: string }
   | { kind: 'move'; key: string; step: -1 | 1 }
 
 export const tasksIn = (document: PlanDocument): TaskDocument[] =>
@@ -36,6 +37,8 @@ export function edited(document: PlanDocument, change: Change): PlanDocument {
       ])
     case 'remove':
       return without(document, change.key)
+    case 'split':
+      return split(document, change.key)
     case 'move':
       return moved(document, change.key, change.step)
   }
@@ -85,6 +88,33 @@ function without(document: PlanDocument, key: string): PlanDocument {
     task.depends_on?.includes(key)
       ? { ...task, depends_on: task.depends_on.filter((other) => other !== key) }
       : task,
+  )
+}
+
+/**
+ * A second task behind the first with half of its files and all its checks; it waits for the first,
+ * and whoever waited for the first waits for both.
+ */
+function split(document: PlanDocument, key: string): PlanDocument {
+  const task = tasksIn(document).find((one) => one.key === key)
+  if (!task) return document
+  const files = task.target_files
+  const kept = Math.ceil(files.length / 2)
+  const second: TaskDocument = {
+    ...task,
+    key: freeKey(document),
+    name: `${task.name} (part 2)`,
+    target_files: files.length > 1 ? files.slice(kept) : files,
+    depends_on: [...(task.depends_on ?? []), key],
+  }
+  const first = files.length > 1 ? { ...task, target_files: files.slice(0, kept) } : task
+  const waiting = withTasks(document, (one) =>
+    one.depends_on?.includes(key) ? { ...one, depends_on: [...one.depends_on, second.key] } : one,
+  )
+  return withLists(waiting, (tasks) =>
+    tasks.some((one) => one.key === key)
+      ? tasks.flatMap((one) => (one.key === key ? [first, second] : [one]))
+      : tasks,
   )
 }
 
