@@ -9,7 +9,7 @@ import httpx
 from sqlalchemy import Engine, event
 
 from masterplan.models import MasterPlanTask
-from support.plans import create, detail_of, plan_of, scripted, start, tasks_of, until
+from support.plans import API, create, detail_of, plan_of, scripted, start, tasks_of, until
 
 
 class Cost:
@@ -89,3 +89,24 @@ async def test_a_plan_of_ten_thousand_tasks_is_read_in_few_statements(
 
     assert len(tasks_of(detail)) == 10_000
     assert cost.statements < 100
+
+
+async def test_a_plan_that_has_not_changed_is_not_read_again(client: httpx.AsyncClient) -> None:
+    plan_id = (await create(client, plan_of(*(scripted(f"t{n}") for n in range(200)))))[
+        "masterplan_id"
+    ]
+    url = f"{API}/{plan_id}"
+    first = await client.get(url)
+    tag = {"If-None-Match": f'"other", {first.headers["ETag"]}'}
+
+    with counted() as cost:
+        again = await client.get(url, headers=tag)
+    await client.post(f"{url}/approve")
+    changed = await client.get(url, headers=tag)
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert cost.rows == 0, "no task was read"
+    assert (changed.status_code, changed.json()["status"]) == (200, "approved")
+    assert changed.headers["ETag"] != first.headers["ETag"]
+    assert (await client.get(f"{API}/none", headers=tag)).status_code == 404

@@ -14,6 +14,7 @@ def _error(status: int, description: str) -> Responses:
     return {status: {"description": description, "content": content}}
 
 
+UNCHANGED: Responses = {304: {"description": "It is as it was when its ETag was given."}}
 ILLEGAL = _error(400, "The status does not allow this.")
 NOT_FOUND = _error(404, "There is nothing of that id.")
 INVALID = _error(422, "The request or the plan is not valid.")

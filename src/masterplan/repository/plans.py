@@ -20,6 +20,7 @@ from masterplan.models import (
     MasterPlanPhase,
     MasterPlanTask,
     ModelRequest,
+    PlanSource,
     utc_now,
 )
 from masterplan.repository.statements import NO_SYNC, was_changed
@@ -192,6 +193,29 @@ def _found(plan: MasterPlan | None, kind: str, identifier: str) -> MasterPlan:
     if plan is None:
         raise NotFound(kind, identifier)
     return plan
+
+
+async def plan_version(session: AsyncSession, plan_id: str) -> str:
+    """Return what differs whenever the plan or its tree does, without reading it. Raises NotFound.
+
+    Each change of a task is told by an event, or adds to the plan's cost.
+    """
+    query = (
+        select(
+            MasterPlan.event_seq,
+            MasterPlan.revision,
+            MasterPlan.updated_at,
+            PlanSource.sync_path,
+            PlanSource.synced_tasks,
+            PlanSource.sync_notices,
+        )
+        .outerjoin(PlanSource, PlanSource.masterplan_id == MasterPlan.id)
+        .where(MasterPlan.id == plan_id)
+    )
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        raise NotFound("masterplan", plan_id)
+    return " ".join(map(str, row))
 
 
 async def get_plan_tree(session: AsyncSession, plan_id: str) -> MasterPlan:

@@ -49,7 +49,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Masterplan */
+        /**
+         * Get Masterplan
+         * @description The plan in full; 304 where it is still what one of the ETags in If-None-Match names.
+         */
         get: operations["get_masterplan_api_v1_masterplans__masterplan_id__get"];
         /**
          * Edit Masterplan
@@ -2376,7 +2379,10 @@ export interface operations {
     get_masterplan_api_v1_masterplans__masterplan_id__get: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of what is known. */
+                "if-none-match"?: string | null;
+            };
             path: {
                 masterplan_id: string;
             };
@@ -2392,6 +2398,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["MasterplanDetail"];
                 };
+            };
+            /** @description It is as it was when its ETag was given. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description There is nothing of that id. */
             404: {

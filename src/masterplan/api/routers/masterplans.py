@@ -9,12 +9,13 @@ import asyncio
 import dataclasses
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query, Request
+from fastapi import APIRouter, Body, Header, Query, Request, Response
 
 from masterplan import repository
-from masterplan.api.answers import ILLEGAL, INVALID, NOT_FOUND, PLAN_SCHEMA, UNAVAILABLE
+from masterplan.api.answers import ILLEGAL, INVALID, NOT_FOUND, PLAN_SCHEMA, UNAVAILABLE, UNCHANGED
 from masterplan.api.bodies import text_body
 from masterplan.api.dependencies import Actor, ReadSession, RuntimeDep, WriteSession
+from masterplan.api.entity_tags import entity_tag, is_known
 from masterplan.api.schemas import (
     ApproveRequest,
     AttemptSpan,
@@ -186,8 +187,22 @@ async def _document_in(request: Request) -> PlanDocument:
     return await asyncio.to_thread(load_document, text)
 
 
-@router.get("/{masterplan_id}", responses=NOT_FOUND)
-async def get_masterplan(masterplan_id: str, session: ReadSession) -> MasterplanDetail:
+@router.get(
+    "/{masterplan_id}", response_model=MasterplanDetail, responses={**NOT_FOUND, **UNCHANGED}
+)
+async def get_masterplan(
+    masterplan_id: str,
+    session: ReadSession,
+    response: Response,
+    if_none_match: Annotated[str | None, Header(description="ETags of what is known.")] = None,
+) -> MasterplanDetail | Response:
+    """The plan in full; 304 where it is still what one of the ETags in If-None-Match names."""
+    # Read before the plan: what changes in between is noticed the next time.
+    version = await repository.plan_version(session, masterplan_id)
+    headers = {"ETag": entity_tag(version), "Cache-Control": "private, no-cache"}
+    if is_known(headers["ETag"], if_none_match):
+        return Response(status_code=304, headers=headers)
+    response.headers.update(headers)
     return serialize_masterplan_detail(await repository.get_plan_tree(session, masterplan_id))
 
 
