@@ -78,6 +78,31 @@ async def test_who_may_go_on_waits_for_a_free_place_and_says_so(
     assert ended["outcome"] == "succeeded"
 
 
+async def test_who_is_cancelled_while_it_waits_for_a_place_keeps_none(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers: list[Step] = [Refusal(429)]
+    with model(monkeypatch, lambda _: answers[-1]):
+        waiting = await start(client, modules(module("a")))
+        await until_waiting(client, waiting, "a")
+        busy = await start(client, plan_of(scripted("long", script={"duration_s": 60})))
+        await until_detail(
+            client, busy, lambda detail: statuses_of(detail)["long"] == "in_progress"
+        )
+        answers.append(GOOD)
+        await until_detail(
+            client,
+            waiting,
+            lambda detail: "Others work here" in tasks_of(detail)["a"]["waiting_reason"],
+        )
+        cancelled = [await client.post(f"{API}/{each}/cancel") for each in (waiting, busy)]
+        other = await start(client, plan_of(scripted("x"), scripted("y", "x")))
+        ended = await until(client, other, "completed")
+
+    assert [answer.json()["status"] for answer in cancelled] == ["cancelled", "cancelled"]
+    assert ended["outcome"] == "succeeded"
+
+
 async def test_a_plan_whose_budget_is_spent_leaves_its_places_to_other_plans(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
