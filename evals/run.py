@@ -63,7 +63,7 @@ class Bench:
         with self.meter.counted() as model:
             room = Room(folder, result, model, self.meter.socket_path, self.limit_s)
             work = await arm.build(case.brief, room)
-        seconds = time.monotonic() - started
+        seconds = work.seconds or time.monotonic() - started
         verdicts = await judge(self.sandbox, result, case.hidden)
         return Record(
             arm=arm.name,
@@ -215,4 +215,7 @@ def _arms(words: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    try:
+        sys.exit(asyncio.run(main()))
+    except KeyboardInterrupt:
+        sys.exit("Interrupted; the same command goes on from here.")

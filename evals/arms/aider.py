@@ -83,7 +83,7 @@ class Aider:
         )
         await asyncio.to_thread(_tidy, room.result)
         note = complaint(ended.output_tail) if ended.exit_code else ""
-        return Work(timed_out=ended.timed_out, note=note)
+        return Work(timed_out=ended.timed_out, seconds=ended.duration_s, note=note)
 
 
 def arguments(brief: Brief, settings: Path) -> Iterator[str]:

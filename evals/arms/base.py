@@ -45,6 +45,8 @@ class Work:
     """How many of these were proven at the first attempt."""
     retried: int = 0
     """How many were proven by a later one."""
+    seconds: float | None = None
+    """How long it took, where that is less than what `build` took."""
     note: str = ""
     """What went wrong, in a line."""
 
@@ -71,7 +73,7 @@ async def run_logged(
     command: list[str], *, environment: dict[str, str], directory: Path, log: Path, limit_s: float
 ) -> CommandResult:
     """Run a program of an arm, everything it says going to a file, ended at its time limit."""
-    with log.open("a", encoding="utf-8") as file:
+    with log.open("a", encoding="utf-8", buffering=1) as file:
 
         def keep(text: str) -> None:
             file.write(text)

@@ -58,7 +58,8 @@ class Masterplan:
         await asyncio.to_thread(take_branch, plan, room.result)
         note = complaint(ended.output_tail) if ended.exit_code else ""
         work = work_of(plan, timed_out=ended.timed_out, note=note)
-        return replace(work, planned=None) if brief.level is Level.TASK else work
+        planned = None if brief.level is Level.TASK else work.planned
+        return replace(work, planned=planned, seconds=ended.duration_s)
 
 
 def environment_for(room: Room) -> dict[str, str]:
