@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from masterplan.api.app import create_app
-from masterplan.events import PlanEvent, TaskLogged
+from masterplan.events import MessageDelta, PlanEvent, TaskLogged
 from masterplan.settings import Settings
 
 CONTRACT = Path(__file__).parent.parent / "ui" / "contract"
@@ -34,7 +34,7 @@ def api_document() -> dict[str, Any]:
 def event_document() -> dict[str, Any]:
     """The messages as Socket.IO clients receive them, as the schemas of an OpenAPI document."""
     recorded = PlanEvent.__subclasses__()
-    models: list[type[BaseModel]] = [*recorded, TaskLogged]
+    models: list[type[BaseModel]] = [*recorded, TaskLogged, MessageDelta]
     schemas = models_json_schema(
         [(model, "serialization") for model in models],
         ref_template=REFERENCE,

@@ -153,6 +153,20 @@ class TaskLogged(BaseModel):
     text: str
 
 
+class MessageDelta(BaseModel):
+    """Text of an answer that is being written, from character `offset` on; never recorded.
+
+    An offset before the end of what was told takes the place of what came after it: the model was
+    asked again. Characters are Unicode's code points.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    conversation_id: str
+    message_id: str
+    offset: NonNegativeInt
+    text: str
+
+
 class Publisher(Protocol):
     """Tells events to whoever watches a plan."""
 
@@ -164,6 +178,11 @@ class Publisher(Protocol):
 def room_for(masterplan_id: str) -> str:
     """The Socket.IO room in which a plan is watched."""
     return f"masterplan_{masterplan_id}"
+
+
+def room_of_conversation(conversation_id: str) -> str:
+    """The Socket.IO room in which a conversation is followed."""
+    return f"conversation_{conversation_id}"
 
 
 async def record(session: AsyncSession, plan_id: str, event: PlanEvent) -> None:

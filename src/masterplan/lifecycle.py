@@ -24,6 +24,22 @@ class PlanStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class MessageRole(StrEnum):
+    """Who says a message of a conversation."""
+
+    PERSON = "person"
+    ASSISTANT = "assistant"
+    PLAN = "plan"
+    """A plan that was begun from the conversation: the message tells how it goes."""
+
+
+class MessageStatus(StrEnum):
+    WRITING = "writing"
+    COMPLETE = "complete"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
 class PlanOutcome(StrEnum):
     """How a completed plan ended."""
 

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from masterplan.failpoints import Failpoint, Trigger
+from support.chats import CHATS, ask, begin_chat, chat_of, until_status
 from support.crash_plans import FEW_ENDS, endless, few_tasks
 from support.model_server import plan_server
 from support.oracle import Oracle
@@ -76,6 +77,11 @@ async def generate(client: httpx.AsyncClient) -> None:
     await status_becomes(client, answer.json()["masterplan_id"], "draft")
 
 
+async def chat(client: httpx.AsyncClient) -> None:
+    conversation = await begin_chat(client)
+    await ask(client, conversation, "say hello")
+
+
 async def prune(client: httpx.AsyncClient) -> None:
     await run_to_its_end(client)
     await client.post("/api/v1/system/prunable/remove", json={"older_than_days": 0})
@@ -94,6 +100,9 @@ SCENARIOS: dict[Failpoint, Scenario] = {
     Failpoint.CANCEL_ENDED: cancel_what_runs,
     Failpoint.REQUEST_NOTED: generate,
     Failpoint.ANSWER_KEPT: generate,
+    Failpoint.MESSAGE_SENT: chat,
+    Failpoint.ANSWER_WRITTEN: chat,
+    Failpoint.ANSWER_FINISHED: chat,
     Failpoint.PRUNE_BEGUN: prune,
     Failpoint.PRUNE_FILES_REMOVED: prune,
     Failpoint.PRUNE_ATTEMPTS_FORGOTTEN: prune,
@@ -204,6 +213,11 @@ async def live_until_dead(server: Server, client: httpx.AsyncClient, trigger: Tr
 
 async def come_to_rest(client: httpx.AsyncClient) -> None:
     """Do what a person would who finds their plans after a crash, until each has ended."""
+    for found in (await client.get(CHATS)).json()["conversations"]:
+        detail = await chat_of(client, found["conversation_id"])
+        if detail["messages"]:
+            answer = await until_status(client, found["conversation_id"], "complete")
+            assert answer["text"] == "Hello it is."
     for plan in (await client.get(API)).json()["masterplans"]:
         plan_id = plan["masterplan_id"]
         if plan["goal"]:

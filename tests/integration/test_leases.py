@@ -14,9 +14,9 @@ from sqlalchemy import text
 from masterplan.api.app import create_app
 from masterplan.background import kept_running
 from masterplan.db import Database
-from masterplan.engine.generations import Generations
 from masterplan.engine.leases import LeaseKeeper
 from masterplan.engine.membership import Membership
+from masterplan.engine.pursuit import Pursuit
 from masterplan.engine.reaper import Reaper
 from masterplan.repository import RunningAttempt
 from masterplan.settings import Settings
@@ -144,12 +144,10 @@ async def test_two_reapers_at_once_give_each_attempt_back_once(
             "UPDATE workers SET lease_expires_at = now() - interval '1 second' "
             f"WHERE id = '{dead.worker_id}'"
         )
-        generations = Generations(
-            database, membership, start=engine.start_generation, is_active=lambda _: True
-        )
+        pursuit = Pursuit(database, membership, start=engine._start_work, is_active=lambda _: True)
         for each in (engine._membership, membership):
             each._steady_since -= 60
-        second = Reaper(database, membership, engine._succession, generations)
+        second = Reaper(database, membership, engine._succession, pursuit)
         while dead_holds(observer, dead.worker_id):
             await asyncio.gather(engine._reaper.look(), second.look(), second.look())
 

@@ -43,13 +43,20 @@ class Hang:
 
 
 @dataclass(frozen=True, slots=True)
+class Beginning:
+    """The beginning of an answer; no more comes until the client goes away."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Break:
     """The connection is closed amid the answer."""
 
     text: str = "```python\n# half of"
 
 
-Step = Answer | Refusal | Hang | Break
+Step = Answer | Beginning | Refusal | Hang | Break
 
 
 class ModelServer:
@@ -115,6 +122,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                 case Answer():
                     self._stream(step, tools=body.get("tools") or [])
                     self.server_of.answered.append(messages)
+                case Beginning():
+                    self._begin()
+                    self._say(step.text, tools=body.get("tools") or [])
+                    self.server_of.wait_for_release()
+                    self.close_connection = True
                 case Refusal():
                     self._refuse(step)
                 case Hang():
@@ -156,8 +168,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self._begin()
         half = len(answer.text) // 2
         for number, piece in enumerate((answer.text[:half], answer.text[half:])):
-            said = _call(tools[0], piece, number=number) if tools else {"content": piece}
-            self._send({"delta": {"role": "assistant", **said}})
+            self._say(piece, tools=tools, number=number)
         usage = {
             "prompt_tokens": answer.tokens_input,
             "completion_tokens": answer.tokens_output,
@@ -168,6 +179,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self._chunk("[DONE]")
         self.wfile.write(b"0\r\n\r\n")
         self.wfile.flush()
+
+    def _say(self, piece: str, *, tools: list[dict[str, Any]], number: int = 0) -> None:
+        said = _call(tools[0], piece, number=number) if tools else {"content": piece}
+        self._send({"delta": {"role": "assistant", **said}})
 
     def _refuse(self, refusal: Refusal) -> None:
         body = json.dumps({"error": {"message": refusal.message, "type": None, "code": None}})

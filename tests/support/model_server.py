@@ -1,4 +1,4 @@
-"""A model server on the loopback that answers every request with the same small plan.
+"""A model server on the loopback that answers every request with the same small plan, or words.
 
 It speaks as much of OpenAI's protocol as is needed, so that planning runs as it does with a
 provider: through its client, over a socket.
@@ -14,6 +14,16 @@ from threading import Thread
 from typing import Any
 
 from support.plans import plan_of, writes
+
+TURN = {
+    "reply": "Hello it is.",
+    "questions": [],
+    "goal": "say hello",
+    "ready": True,
+    "agreed": False,
+    "repository": "",
+}
+"""What is said in a conversation."""
 
 
 class _PlanHandler(BaseHTTPRequestHandler):
@@ -31,10 +41,9 @@ class _PlanHandler(BaseHTTPRequestHandler):
 
 
 def _stream(request: dict[str, Any]) -> Iterator[str]:
-    function = {
-        "name": request["tools"][0]["function"]["name"],
-        "arguments": json.dumps(_plan()),
-    }
+    wanted = request["tools"][0]["function"]
+    talks = "reply" in wanted["parameters"]["properties"]
+    function = {"name": wanted["name"], "arguments": json.dumps(TURN if talks else _plan())}
     call = {"index": 0, "id": "call-1", "type": "function", "function": function}
     for delta, finish in (
         ({"role": "assistant", "tool_calls": [call]}, None),

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from masterplan.api.auth import Access, AccessGuard
 from masterplan.api.pages import Pages, has_bundle
 from masterplan.api.routers import (
+    conversations,
     discoveries,
     files,
     masterplans,
@@ -31,6 +32,7 @@ from masterplan.api.routers import (
     system,
     tasks,
 )
+from masterplan.api.routers.chat_socket import ConversationRooms
 from masterplan.api.routers.websocket import PlanRooms, SocketPublisher
 from masterplan.api.schemas import ErrorAnswer, ErrorBody
 from masterplan.datadir import DataDirectory
@@ -67,6 +69,7 @@ class MasterplanApp:
 
     async def release_waiters(self) -> None:
         """Answer requests that wait for events at once, so that a server can close."""
+        self.runtime.conversations.release_waiters()
         await self.runtime.relay.release_waiters()
 
 
@@ -75,11 +78,13 @@ def create_app(settings: Settings, *, execution: bool = True) -> MasterplanApp:
     access = Access(DataDirectory(settings.data_dir).token(settings.token))
     sio = socketio.AsyncServer(async_mode="asgi", cors_allowed_origins=[])
     rooms = PlanRooms(sio, access)
+    chats = ConversationRooms(sio)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_runtime(settings, SocketPublisher(sio), execution=execution) as runtime:
-            app.state.runtime = rooms.runtime = runtime
+        publisher = SocketPublisher(sio)
+        async with open_runtime(settings, publisher, execution=execution) as runtime:
+            app.state.runtime = rooms.runtime = chats.runtime = runtime
             yield
 
     fastapi = FastAPI(
@@ -90,6 +95,7 @@ def create_app(settings: Settings, *, execution: bool = True) -> MasterplanApp:
     )
     fastapi.include_router(masterplans.router, prefix="/api/v1")
     fastapi.include_router(plan_files.router, prefix="/api/v1")
+    fastapi.include_router(conversations.router, prefix="/api/v1")
     fastapi.include_router(discoveries.router, prefix="/api/v1")
     fastapi.include_router(review.router, prefix="/api/v1")
     fastapi.include_router(revisions.router, prefix="/api/v1")

@@ -14,6 +14,10 @@ from masterplan.db.urls import database_url, is_sqlite
 CHANGED_PLANS = "changed_plans"
 """Key of `session.info` that holds the ids of plans with new events in this unit of work."""
 
+CHANGED_CONVERSATIONS = "changed_conversations"
+"""Key likewise of the ids of conversations with changed messages."""
+
+ConversationListener = Callable[[str], None]
 CommitListener = Callable[[frozenset[str]], None]
 
 
@@ -34,11 +38,13 @@ class Database:
             self._vital = postgres.writing_engine(self.url, connections=1)
             self.signals = Signals(self.url)
             self.signals.on(Channel.COMMITS, self._hear_of_commit)
+            self.signals.on(Channel.CONVERSATIONS, self._hear_of_conversation)
         self._write_sessions = async_sessionmaker(self.writer, expire_on_commit=False)
         self._read_sessions = async_sessionmaker(self.reader, expire_on_commit=False)
         self._vital_sessions = async_sessionmaker(self._vital, expire_on_commit=False)
         self._listeners: list[CommitListener] = []
         self._distant_listeners: list[CommitListener] = []
+        self._conversation_listeners: list[ConversationListener] = []
 
     def on_commit(self, listener: CommitListener) -> None:
         """Call `listener` with the ids of the plans whose events a commit has just recorded."""
@@ -47,6 +53,10 @@ class Database:
     def on_commit_elsewhere(self, listener: CommitListener) -> None:
         """Call `listener` likewise after commits of other processes, as far as they are heard."""
         self._distant_listeners.append(listener)
+
+    def on_conversation_change(self, listener: ConversationListener) -> None:
+        """Call `listener` with a conversation's id after it changed, here or elsewhere."""
+        self._conversation_listeners.append(listener)
 
     def on_reconnection(self, listener: Callable[[], None]) -> None:
         """Call `listener` whenever commits of others are heard again, as some were missed."""
@@ -80,6 +90,10 @@ class Database:
         changed = frozenset(session.info.get(CHANGED_PLANS, ()))
         if changed:
             self.notify_committed(changed)
+        for conversation_id in session.info.get(CHANGED_CONVERSATIONS, ()):
+            self._hear_of_conversation(conversation_id)
+            if self.signals is not None:
+                self.signals.send(Channel.CONVERSATIONS, conversation_id)
 
     @asynccontextmanager
     async def vital_unit_of_work(self) -> AsyncIterator[AsyncSession]:
@@ -100,6 +114,10 @@ class Database:
         await self.writer.dispose()
         await self.reader.dispose()
         await self._vital.dispose()
+
+    def _hear_of_conversation(self, conversation_id: str) -> None:
+        for listener in self._conversation_listeners:
+            listener(conversation_id)
 
     def _hear_of_commit(self, plan_id: str) -> None:
         for listener in self._distant_listeners:

@@ -36,6 +36,7 @@ SignalListener = Callable[[str], None]
 class Channel(StrEnum):
     COMMITS = "masterplan_commits"
     LOGS = "masterplan_logs"
+    CONVERSATIONS = "masterplan_conversations"
 
 
 class Signals:

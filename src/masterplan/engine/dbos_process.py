@@ -1,7 +1,8 @@
 """DBOS in this process: how it is configured, launched and kept small.
 
 There is one per process. Beside other processes it takes work from two queues alone: what the last
-process with this data directory has left, and plan generations that a dead process has left.
+process with this data directory has left, and plan generations and answers that a dead process
+has left.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from datetime import datetime
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, WorkflowStatus
 
 from masterplan.db.postgres import PATIENCE
-from masterplan.engine.generations import GENERATIONS
 from masterplan.engine.membership import Membership
+from masterplan.engine.pursuit import GENERATIONS
 
 APPLICATION_VERSION = "1"
 """Pinned: DBOS leaves in-flight workflows of another version alone."""

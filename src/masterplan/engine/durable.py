@@ -11,12 +11,12 @@ the process starts again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 import structlog
 from dbos import (
@@ -35,16 +35,16 @@ from masterplan.engine.dbos_process import configure, forget_workflows, is_under
 from masterplan.engine.dispatcher import Dispatcher
 from masterplan.engine.endurance import enduring
 from masterplan.engine.generation import PlanGenerator
-from masterplan.engine.generations import Generations
 from masterplan.engine.leases import LeaseKeeper
 from masterplan.engine.membership import Membership
 from masterplan.engine.places import Places
+from masterplan.engine.pursuit import Pursuit
 from masterplan.engine.reaper import Reaper
 from masterplan.engine.reconciler import Reconciler
 from masterplan.engine.report import AttemptReport
 from masterplan.engine.retention import Retention
 from masterplan.engine.succession import Succession, first_line
-from masterplan.engine.workflow_ids import STILL_RUNNING, Generation, workflow_id
+from masterplan.engine.workflow_ids import STILL_RUNNING, Answer, Generation, Work, workflow_id
 from masterplan.errors import AttemptRevoked
 from masterplan.failpoints import Failpoint, reach
 from masterplan.lifecycle import FailureKind, PlanStatus, TaskStatus
@@ -53,6 +53,8 @@ from masterplan.repository import HeldAttempt, RunningAttempt
 log = structlog.get_logger(__name__)
 
 Step = Callable[[AttemptReport], Awaitable[AttemptReport]]
+WriteAnswer = Callable[[str], Coroutine[Any, Any, str | None]]
+"""Writes the answer of that id; returns the plan that was begun with it, to be generated."""
 
 
 class DurableEngine:
@@ -65,6 +67,7 @@ class DurableEngine:
         checkpoints: str,
         runner: AttemptRunner,
         generator: PlanGenerator,
+        write_answer: WriteAnswer,
         progress_callback: ProgressCallback,
         places: Places,
         keep: timedelta | None,
@@ -76,6 +79,7 @@ class DurableEngine:
         self._checkpoints = checkpoints
         self._runner = runner
         self._generator = generator
+        self._write_answer = write_answer
         self._progress_callback = progress_callback
         self._places = places
         self._dispatcher = Dispatcher(
@@ -100,26 +104,27 @@ class DurableEngine:
             end=self.end_attempts,
             hand_over=self._succession.hand_over,
         )
-        self._generations = Generations(
+        self._pursuit = Pursuit(
             database,
             membership,
-            start=self.start_generation,
+            start=self._start_work,
             is_active=lambda identifier: identifier in self._active,
         )
         self._reconciler = Reconciler(
             database,
             membership,
-            self._generations,
+            self._pursuit,
             is_active=self._is_active,
             forget=self._forget,
             take_over=self._succession.take_over,
         )
-        self._reaper = Reaper(database, membership, self._succession, self._generations)
+        self._reaper = Reaper(database, membership, self._succession, self._pursuit)
         self._active: dict[str, asyncio.Task[Any]] = {}
         self._unsettled: set[RunningAttempt] = set()
         """The attempts that run here, up to their settlement."""
         self._attempt_workflow: Callable[..., Any]
         self._generation_workflow: Callable[..., Any]
+        self._answer_workflow: Callable[..., Any]
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[DurableEngine]:
@@ -171,6 +176,20 @@ class DurableEngine:
                 self._generation_workflow, generation.plan_id, generation.revision
             )
 
+    async def _start_work(self, work: Work) -> None:
+        match work:
+            case Generation():
+                await self.start_generation(work)
+            case Answer():
+                await self.start_answer(work.message_id)
+            case _:
+                assert_never(work)
+
+    async def start_answer(self, message_id: str) -> None:
+        """Write the answer of that id; starting it again changes nothing."""
+        with SetWorkflowID(Answer(message_id).workflow_id):
+            await DBOS.start_workflow_async(self._answer_workflow, message_id)
+
     async def end_attempts(self, attempts: Sequence[RunningAttempt]) -> None:
         """End the work of cancelled attempts, with every process it has started.
 
@@ -183,6 +202,10 @@ class DurableEngine:
     async def end_generation(self, generation: Generation) -> None:
         """End the planning of a cancelled plan, or of a revision that is no longer wanted."""
         await self._end_workflows([generation.workflow_id])
+
+    async def end_answer(self, message_id: str) -> None:
+        """End the writing of an answer that was stopped."""
+        await self._end_workflows([Answer(message_id).workflow_id])
 
     async def _end_workflows(self, ids: Sequence[str]) -> None:
         try:
@@ -200,6 +223,7 @@ class DurableEngine:
         configure(self._checkpoints, executor_id=self._membership.executor_id)
         self._attempt_workflow = self._define_attempt_workflow()
         self._generation_workflow = self._define_generation_workflow()
+        self._answer_workflow = self._define_answer_workflow()
         await launch(self._membership)
 
     def _define_attempt_workflow(self) -> Callable[..., Any]:
@@ -225,6 +249,18 @@ class DurableEngine:
                 )
 
         return generation
+
+    def _define_answer_workflow(self) -> Callable[..., Any]:
+        @DBOS.workflow(name="answer", max_recovery_attempts=None)
+        async def answer(message_id: str) -> None:
+            with self._tracked():
+                plan_id = await DBOS.run_step_async(
+                    {"name": "write", "preemptible": True}, self._write_answer, message_id
+                )
+                if plan_id is not None:
+                    await self.start_generation(Generation(plan_id))
+
+        return answer
 
     @contextmanager
     def _tracked(self) -> Iterator[None]:
@@ -324,7 +360,7 @@ class DurableEngine:
         async with self._database.reading() as session:
             in_progress = await repository.plan_ids_with_status(session, PlanStatus.IN_PROGRESS)
             held = await repository.attempts_held_by(session, self._membership.worker_id)
-        await self._generations.resume()
+        await self._pursuit.resume()
         for attempt in held:
             await self._resume_attempt(attempt)
         for plan_id in in_progress:

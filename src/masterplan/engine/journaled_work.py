@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,7 +17,7 @@ from masterplan.engine.endurance import enduring
 from masterplan.engine.places import Places
 from masterplan.engine.plan_transitions import ENGINE, change_plan_status
 from masterplan.errors import BudgetSpent, Unavailable
-from masterplan.lifecycle import RUNNING, PlanStatus, TaskStatus
+from masterplan.lifecycle import RUNNING, MessageStatus, PlanStatus, TaskStatus
 from masterplan.models import Attempt, MasterPlan, MasterPlanTask, ModelRequest
 from masterplan.repository import RunningAttempt
 
@@ -37,29 +38,45 @@ class AskedModel:
     """Whether it is known what it costs."""
 
 
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What an answer has used; `cost_usd` is None where the price is not known."""
+
+    tokens_input: int
+    tokens_output: int
+    cost_usd: Decimal | None
+
+
 class JournaledWork(Protocol):
-    """An attempt at a task, or a plan's generation."""
+    """An attempt at a task, a plan's generation, or an answer in a conversation."""
 
     @property
-    def plan_id(self) -> str: ...
+    def plan_id(self) -> str | None: ...
     @property
     def attempt_id(self) -> str | None: ...
     @property
-    def task_id(self) -> str | None: ...
-    @property
-    def attempt_number(self) -> int | None: ...
+    def message_id(self) -> str | None: ...
     @property
     def revision(self) -> int | None: ...
+    @property
+    def owner_id(self) -> str:
+        """The plan or the conversation whose changes may let a request be made."""
+        ...
 
     async def earlier_requests(self, session: AsyncSession) -> tuple[Requests, list[Requests]]:
         """Return this work's own requests, and those that it may take over, the latest first."""
         ...
 
-    async def may_ask(self, session: AsyncSession, plan: MasterPlan, asked: AskedModel) -> bool:
+    async def may_ask(self, session: AsyncSession, asked: AskedModel) -> bool:
         """Tell whether the budgets allow the request; where not, enter what follows from that.
 
-        Raises BudgetSpent where nothing is to be waited for.
+        Begins with locking what the work belongs to. Raises BudgetSpent where nothing is to be
+        waited for.
         """
+        ...
+
+    async def charge(self, session: AsyncSession, charge: Charge) -> None:
+        """Add what an answer has used to whatever it was asked for."""
         ...
 
     async def announce_wait(self, database: Database, reason: str | None) -> None:
@@ -125,14 +142,15 @@ class AttemptWork:
     attempt: Attempt
     places: Places
     revision: None = None
+    message_id: None = None
 
     @property
     def attempt_id(self) -> str:
         return self.attempt.id
 
     @property
-    def attempt_number(self) -> int:
-        return self.attempt.number
+    def owner_id(self) -> str:
+        return self.plan_id
 
     async def earlier_requests(self, session: AsyncSession) -> tuple[Requests, list[Requests]]:
         own = await repository.requests_of_attempts(session, [self.attempt.id])
@@ -142,7 +160,8 @@ class AttemptWork:
             for each in reversed(interrupted)
         ]
 
-    async def may_ask(self, session: AsyncSession, plan: MasterPlan, asked: AskedModel) -> bool:
+    async def may_ask(self, session: AsyncSession, asked: AskedModel) -> bool:
+        plan = await repository.lock_plan(session, self.plan_id)
         task = await repository.get_task(session, self.task_id)
         if task.attempt != self.attempt.number or task.status not in RUNNING:
             raise Unavailable("Another attempt has taken this task over; nothing more is asked.")
@@ -159,6 +178,15 @@ class AttemptWork:
             obstacle = RESERVED
         await self._note_wait(session, obstacle)
         return obstacle is None
+
+    async def charge(self, session: AsyncSession, charge: Charge) -> None:
+        await repository.add_to_cost(
+            session,
+            self.plan_id,
+            task_id=self.task_id,
+            attempt=self.attempt.number,
+            **asdict(charge),
+        )
 
     async def announce_wait(self, database: Database, reason: str | None) -> None:
         async with database.unit_of_work() as session:
@@ -220,20 +248,19 @@ class GenerationWork:
     revision: int | None = None
     """The revision that is asked for; None for the first."""
     attempt_id: None = None
-    task_id: None = None
-    attempt_number: None = None
+    message_id: None = None
+
+    @property
+    def owner_id(self) -> str:
+        return self.plan_id
 
     async def earlier_requests(self, session: AsyncSession) -> tuple[Requests, list[Requests]]:
         return await repository.requests_of_generation(
             session, self.plan_id, revision=self.revision
         ), []
 
-    async def may_ask(
-        self,
-        session: AsyncSession,  # noqa: ARG002
-        plan: MasterPlan,
-        asked: AskedModel,
-    ) -> bool:
+    async def may_ask(self, session: AsyncSession, asked: AskedModel) -> bool:
+        plan = await repository.lock_plan(session, self.plan_id)
         budget = budget_of(plan)
         if not asked.is_priced and budget.usd is not None and budget.tokens is None:
             raise BudgetSpent(
@@ -243,6 +270,11 @@ class GenerationWork:
         if spent := budget_of(plan).exhausted_by(spent_by(plan)):
             raise BudgetSpent(f"The budget of {spent} {self._too_early()}")
         return True
+
+    async def charge(self, session: AsyncSession, charge: Charge) -> None:
+        await repository.add_to_cost(
+            session, self.plan_id, task_id=None, attempt=None, **asdict(charge)
+        )
 
     async def announce_wait(self, database: Database, reason: str | None) -> None:  # noqa: ARG002
         await self.announce(reason)
@@ -257,6 +289,44 @@ class GenerationWork:
 
     def step_aside(self) -> None:
         """A generation has no place: little of it works here, and the rest waits for a model."""
+
+    async def come_back(self, database: Database) -> None:  # noqa: ARG002
+        return
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerWork:
+    """An answer in a conversation: it may be asked for until somebody stops it."""
+
+    conversation_id: str
+    message_id: str
+    announce: Callable[[str | None], Awaitable[None]]
+    plan_id: None = None
+    revision: None = None
+    attempt_id: None = None
+
+    @property
+    def owner_id(self) -> str:
+        return self.conversation_id
+
+    async def earlier_requests(self, session: AsyncSession) -> tuple[Requests, list[Requests]]:
+        return await repository.requests_of_message(session, self.message_id), []
+
+    async def may_ask(self, session: AsyncSession, asked: AskedModel) -> bool:  # noqa: ARG002
+        await repository.lock_conversation(session, self.conversation_id)
+        message = await repository.get_message(session, self.message_id)
+        if message.status != MessageStatus.WRITING:
+            raise Unavailable("The answer was stopped; nothing more is asked.")
+        return True
+
+    async def charge(self, session: AsyncSession, charge: Charge) -> None:
+        await repository.charge_conversation(session, self.conversation_id, **asdict(charge))
+
+    async def announce_wait(self, database: Database, reason: str | None) -> None:  # noqa: ARG002
+        await self.announce(reason)
+
+    def step_aside(self) -> None:
+        """An answer has no place: all of it waits for a model."""
 
     async def come_back(self, database: Database) -> None:  # noqa: ARG002
         return

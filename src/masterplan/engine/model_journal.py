@@ -22,8 +22,10 @@ from masterplan.db import Database
 from masterplan.engine.attempt_inputs import AttemptInputs
 from masterplan.engine.endurance import enduring
 from masterplan.engine.journaled_work import (
+    AnswerWork,
     AskedModel,
     AttemptWork,
+    Charge,
     GenerationWork,
     JournaledWork,
 )
@@ -38,7 +40,7 @@ LAST_WORDS_SECONDS = 5.0
 """How long a cancelled piece of work may take to keep an answer that has just come."""
 
 AnnounceWait = Callable[[str | None], Awaitable[None]]
-"""Tells what a generation waits for, or with None that it goes on."""
+"""Tells what a generation or an answer waits for, or with None that it goes on."""
 
 
 class Journals:
@@ -65,6 +67,13 @@ class Journals:
     ) -> ModelJournal:
         """Return the journal of the generation of a plan, or of a revision of it."""
         work = GenerationWork(plan_id=plan_id, announce=announce, revision=revision)
+        return DatabaseJournal(self._database, self._changes, self._prices, work)
+
+    def of_answer(
+        self, conversation_id: str, message_id: str, announce: AnnounceWait
+    ) -> ModelJournal:
+        """Return the journal of an answer in a conversation, with what was answered before."""
+        work = AnswerWork(conversation_id, message_id, announce)
         return DatabaseJournal(self._database, self._changes, self._prices, work)
 
 
@@ -121,7 +130,7 @@ class DatabaseJournal:
 
     async def answer(self, entry: JournalEntry, answer: ModelAnswer) -> None:
         await _to_the_end(enduring(self._answer, entry, answer))
-        self._changes.tell(self._work.plan_id)
+        self._changes.tell(self._work.owner_id)
         reach(Failpoint.ANSWER_KEPT)
 
     async def refuse(self, entry: JournalEntry, reason: str) -> None:
@@ -130,7 +139,7 @@ class DatabaseJournal:
                 await repository.refuse_request(session, entry.id, error=reason)
 
         await enduring(note)
-        self._changes.tell(self._work.plan_id)
+        self._changes.tell(self._work.owner_id)
 
     async def wait(self, reason: str) -> None:
         await enduring(self._work.announce_wait, self._database, reason)
@@ -185,7 +194,7 @@ class DatabaseJournal:
     async def _admitted(self, request_id: str, question: ModelQuestion, ordinal: int) -> None:
         """Note the request; where a budget stands in its way, as soon as it does not any more."""
         waited = False
-        with self._changes.of(self._work.plan_id) as change:
+        with self._changes.of(self._work.owner_id) as change:
             while not await enduring(self._admit, request_id, question, ordinal):
                 waited = True
                 self._work.step_aside()
@@ -197,12 +206,11 @@ class DatabaseJournal:
     async def _admit(self, request_id: str, question: ModelQuestion, ordinal: int) -> bool:
         """Note the request that is about to be made; False where a budget stands in its way."""
         async with self._database.unit_of_work() as session:
-            plan = await repository.lock_plan(session, self._work.plan_id)
             cost = self._prices.cost_of_tokens(
                 question.model, question.tokens_input, question.tokens_output
             )
             asked = AskedModel(request_id, question.model, is_priced=cost is not None)
-            if not await self._work.may_ask(session, plan, asked):
+            if not await self._work.may_ask(session, asked):
                 return False
             await self._note(session, request_id, question, ordinal, cost=cost)
             return True
@@ -230,6 +238,7 @@ class DatabaseJournal:
             masterplan_id=self._work.plan_id,
             attempt_id=self._work.attempt_id,
             revision=self._work.revision,
+            message_id=self._work.message_id,
             ordinal=ordinal,
             fingerprint=question.fingerprint,
             model=question.model,
@@ -253,13 +262,7 @@ class DatabaseJournal:
                 **spent,
             )
             if first:
-                await repository.add_to_cost(
-                    session,
-                    self._work.plan_id,
-                    task_id=self._work.task_id,
-                    attempt=self._work.attempt_number,
-                    **spent,
-                )
+                await self._work.charge(session, Charge(**spent))
 
 
 def _by_fingerprint(rows: Sequence[ModelRequest]) -> defaultdict[str, list[ModelRequest]]:

@@ -19,8 +19,8 @@ from sqlalchemy.exc import DBAPIError
 
 from masterplan import repository
 from masterplan.db import Database
-from masterplan.engine.generations import Generations
 from masterplan.engine.membership import BEAT_SECONDS, Membership
+from masterplan.engine.pursuit import Pursuit
 from masterplan.engine.succession import Succession, first_line
 from masterplan.repository import HeldAttempt
 
@@ -40,12 +40,12 @@ class Reaper:
         database: Database,
         membership: Membership,
         succession: Succession,
-        generations: Generations,
+        pursuit: Pursuit,
     ) -> None:
         self._database = database
         self._membership = membership
         self._succession = succession
-        self._generations = generations
+        self._pursuit = pursuit
 
     async def run(self) -> None:
         """Look again and again."""
@@ -71,7 +71,7 @@ class Reaper:
                 orphans = await repository.orphaned_attempts(session)
             # Before what may take long: a server that finds this transaction idle ends it, and
             # another process may be alone then too.
-            await self._generations.adopt()
+            await self._pursuit.adopt()
             async with asyncio.TaskGroup() as takeovers:
                 at_once = asyncio.Semaphore(AT_ONCE)
                 for orphan in orphans:

@@ -1,7 +1,7 @@
 """Finds attempts that the database calls running and that nobody runs, and gives them back.
 
 That is what a fault leaves behind which hits between two steps of a workflow. So may a plan's
-generation be left; it is got going again (`generations`).
+generation be left; it is got going again (`pursuit`).
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable
 
 from masterplan import repository
 from masterplan.db import Database
-from masterplan.engine.generations import Generations
 from masterplan.engine.membership import Membership
 from masterplan.engine.misses import Misses
+from masterplan.engine.pursuit import Pursuit
 from masterplan.repository import HeldAttempt, RunningAttempt
 
 INTERVAL_SECONDS = 5.0
@@ -26,7 +26,7 @@ class Reconciler:
         self,
         database: Database,
         membership: Membership,
-        generations: Generations,
+        pursuit: Pursuit,
         *,
         is_active: Callable[[RunningAttempt], bool],
         forget: Callable[[RunningAttempt], Awaitable[None]],
@@ -37,7 +37,7 @@ class Reconciler:
         self._is_active = is_active
         self._forget = forget
         self._membership = membership
-        self._generations = generations
+        self._pursuit = pursuit
         self._take_over = take_over
         self._interval = interval
         self._misses: Misses[RunningAttempt] = Misses()
@@ -56,7 +56,7 @@ class Reconciler:
         missing = [attempt for attempt in expected if not self._is_active(attempt)]
         for attempt in self._misses.count(missing):
             await self._give_back(attempt, expected[attempt])
-        await self._generations.look()
+        await self._pursuit.look()
 
     async def _give_back(self, attempt: RunningAttempt, held: HeldAttempt) -> None:
         await self._forget(attempt)

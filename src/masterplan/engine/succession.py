@@ -18,7 +18,7 @@ from masterplan import repository
 from masterplan.db import Database
 from masterplan.engine import transitions
 from masterplan.engine.attempt_runner import AttemptRunner
-from masterplan.engine.generations import generations_under_way
+from masterplan.engine.pursuit import work_under_way
 from masterplan.engine.report import AttemptReport
 from masterplan.engine.workflow_ids import (
     STILL_RUNNING,
@@ -112,9 +112,9 @@ class Succession:
         async with self._database.reading() as session:
             living = await repository.living_executors(session)
             running = await repository.all_running_attempts(session)
-            generations = await generations_under_way(session)
+            unfinished = await work_under_way(session)
         alive = {workflow_id(each.task_id, each.attempt) for each in running}
-        alive |= {each.workflow_id for each in generations}
+        alive |= {each.workflow_id for each in unfinished}
         settled = [
             identifier
             for identifier, executor in left.items()

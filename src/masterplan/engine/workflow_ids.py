@@ -30,6 +30,22 @@ class Generation:
         return made if self.revision is None else f"{made}:{self.revision}"
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The writing of a conversation's answer by a model."""
+
+    message_id: str
+
+    @property
+    def workflow_id(self) -> str:
+        """The id of the workflow that does it."""
+        return f"answer:{self.message_id}"
+
+
+Work = Generation | Answer
+"""What a model writes in a workflow of its own."""
+
+
 async def unfinished_workflows() -> dict[str, str | None]:
     """Return the ids of the workflows that have not ended, each with its executor."""
     found = await DBOS.list_workflows_async(

@@ -6,12 +6,13 @@ a question cost even when it led nowhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from pydantic import BaseModel
 from pydantic_ai import Agent, ModelRetry, TextOutput
+from pydantic_ai.messages import ModelMessage
 from pydantic_ai.models import Model
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import RunUsage
@@ -60,6 +61,10 @@ class Interview:
     """How often an unusable answer is sent back with the reason."""
     on_text: Callable[[str], None] | None = None
     """Told each piece of the model's text as it comes."""
+    on_draft: Callable[[str], None] | None = None
+    """Told all that there is of an answer so far, each time that more of it has come."""
+    history: Sequence[ModelMessage] = ()
+    """What was said before the question."""
     usage: RunUsage = field(default_factory=RunUsage)
     journal: ModelJournal = field(default_factory=Unjournaled)
     """Keeps each request with its answer."""
@@ -103,7 +108,11 @@ class Interview:
     ) -> Answer:
         chosen = sampling or self.sampling
         model = JournaledModel(
-            self.model, journal=self.journal, on_text=self.on_text, silence_s=self.silence_s
+            self.model,
+            journal=self.journal,
+            on_text=self.on_text,
+            on_draft=self.on_draft,
+            silence_s=self.silence_s,
         )
         agent = Agent(
             model,
@@ -112,7 +121,7 @@ class Interview:
             retries=self.corrections if corrections is None else corrections,
             model_settings=lambda context: chosen.settings(corrections=context.retry),
         )
-        result = await agent.run(question, usage=self.usage)
+        result = await agent.run(question, message_history=self.history or None, usage=self.usage)
         return result.output
 
 

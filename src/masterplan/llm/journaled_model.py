@@ -17,10 +17,13 @@ from pydantic_ai.exceptions import AgentRunError
 from pydantic_ai.messages import (
     ModelMessage,
     ModelResponse,
+    ModelResponseStreamEvent,
     PartDeltaEvent,
     PartStartEvent,
     TextPart,
     TextPartDelta,
+    ToolCallPart,
+    ToolCallPartDelta,
 )
 from pydantic_ai.models import (
     CompletedStreamedResponse,
@@ -53,8 +56,9 @@ REPLAYED = "[answered before the interruption, not asked again]\n"
 class JournaledModel(WrapperModel):
     """Asks the wrapped model what the journal has no answer to.
 
-    `on_text` hears the answer as it comes. A model that is silent for `silence_s` seconds is asked
-    again.
+    `on_text` hears the answer as it comes; `on_draft` all that has come of it so far, which begins
+    anew where the model is asked again, and is the arguments' JSON where it answers with a tool.
+    A model that is silent for `silence_s` seconds is asked again.
     """
 
     def __init__(
@@ -63,11 +67,13 @@ class JournaledModel(WrapperModel):
         *,
         journal: ModelJournal,
         on_text: Callable[[str], None] | None,
+        on_draft: Callable[[str], None] | None = None,
         silence_s: float,
     ) -> None:
         super().__init__(wrapped)
         self._journal = journal
         self._on_text = on_text
+        self._on_draft = on_draft
         self._silence_s = silence_s
 
     async def request(
@@ -142,10 +148,15 @@ class JournaledModel(WrapperModel):
         given = ModelSettings(max_retries=0, timeout=self._silence_s) | (settings or {})
         async with self.wrapped.request_stream(messages, given, parameters) as stream:
             begun = False
+            draft = ""
             async for event in stream:
                 if not begun:
                     begun = True
                     await on_begin()
+                if self._on_draft is not None and (written := _written(event)) is not None:
+                    # A part of its own is another try at saying it: words, then a tool's call.
+                    draft = written if isinstance(event, PartStartEvent) else draft + written
+                    self._on_draft(draft)
                 match event:
                     case PartStartEvent(part=TextPart(content=text)):
                         self._tell(text)
@@ -154,6 +165,22 @@ class JournaledModel(WrapperModel):
                     case _:
                         pass
         return stream.get()
+
+
+def _written(event: ModelResponseStreamEvent) -> str | None:
+    """Return what the event adds to the answer, be it text or a tool's arguments."""
+    match event:
+        case (
+            PartStartEvent(part=TextPart(content=text) | ToolCallPart(args=str(text)))
+            | PartDeltaEvent(
+                delta=TextPartDelta(content_delta=text) | ToolCallPartDelta(args_delta=str(text))
+            )
+        ):
+            return text
+        case PartStartEvent(part=ToolCallPart()):
+            return ""
+        case _:
+            return None
 
 
 class _Asking:

@@ -1,8 +1,8 @@
 """The journal of model requests: what was asked, what was answered, what it cost.
 
 A row is there before the model is asked and holds the answer before it is used, so that work which
-a crash interrupted is answered from here and not paid for twice. Rows go with their attempt, and
-those of a plan's generation with the plan.
+a crash interrupted is answered from here and not paid for twice. Rows go with their attempt, those
+of a plan's generation with the plan, and those of a conversation's answer with its message.
 """
 
 from __future__ import annotations
@@ -23,14 +23,22 @@ class ModelRequest(Base):
     __table_args__ = (
         Index("ix_model_requests_attempt_id_ordinal", "attempt_id", "ordinal"),
         Index("ix_model_requests_masterplan_id", "masterplan_id"),
+        Index("ix_model_requests_message_id", "message_id"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
-    masterplan_id: Mapped[str] = mapped_column(ForeignKey("masterplans.id", ondelete="CASCADE"))
+    masterplan_id: Mapped[str | None] = mapped_column(
+        ForeignKey("masterplans.id", ondelete="CASCADE")
+    )
+    """None for an answer in a conversation, which belongs to no plan."""
     attempt_id: Mapped[str | None] = mapped_column(ForeignKey("attempts.id", ondelete="CASCADE"))
     """The attempt that asked; None for the plan's generation."""
     revision: Mapped[int | None]
     """The revision that was asked for; None for the attempts and for the first one."""
+    message_id: Mapped[str | None] = mapped_column(
+        ForeignKey("conversation_messages.id", ondelete="CASCADE")
+    )
+    """The conversation's message that the answer is for."""
     ordinal: Mapped[int]
     """1 for the first request of the attempt, or of the generation."""
     fingerprint: Mapped[str] = mapped_column(String(64))

@@ -132,6 +132,12 @@ async def plan_ids_with_status(session: AsyncSession, status: PlanStatus) -> Seq
     return (await session.scalars(select(MasterPlan.id).where(MasterPlan.status == status))).all()
 
 
+async def plans_by_id(session: AsyncSession, ids: Collection[str]) -> dict[str, MasterPlan]:
+    """Return those of the plans that there are, without their trees."""
+    plans = await session.scalars(select(MasterPlan).where(MasterPlan.id.in_(ids)))
+    return {plan.id: plan for plan in plans}
+
+
 async def plans_ended_before(session: AsyncSession, moment: datetime) -> Sequence[MasterPlan]:
     """Return the plans that ended before a moment and still have logs or model requests, by age."""
     has_logs = exists().where(

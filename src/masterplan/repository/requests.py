@@ -55,6 +55,12 @@ async def requests_of_generation(
     return (await session.scalars(query.order_by(ModelRequest.ordinal, ModelRequest.id))).all()
 
 
+async def requests_of_message(session: AsyncSession, message_id: str) -> Sequence[ModelRequest]:
+    """Return the requests that a conversation's answer made, in their order."""
+    query = select(ModelRequest).where(ModelRequest.message_id == message_id)
+    return (await session.scalars(query.order_by(ModelRequest.ordinal, ModelRequest.id))).all()
+
+
 async def spent_in_flight(
     session: AsyncSession, plan_id: str, *, task_id: str | None = None, besides: str
 ) -> Spent:

@@ -40,6 +40,9 @@ from masterplan.llm.pricing import Prices
 from masterplan.planning.generation import PlannedDocument, ProgressListener
 from masterplan.planning.planner_agent import PlannerAgent
 from masterplan.planning.revision import RevisionRequest
+from masterplan.services.chat_answers import AnswerWriter, ChatModels
+from masterplan.services.chat_service import ChatService
+from masterplan.services.conversation_relay import ConversationPublisher
 from masterplan.services.log_relay import SignallingPublisher
 from masterplan.services.masterplan_execution_service import MasterplanExecutionService
 from masterplan.settings import Settings
@@ -61,6 +64,8 @@ async def start_engine(
     executions: MasterplanExecutionService,
     membership: Membership,
     workspaces: Workspaces,
+    chats: ChatService,
+    conversations: ConversationPublisher,
 ) -> DurableEngine:
     """Start the engine and what it needs; all of it is closed with the stack."""
     await sweep(settings.workspaces_dir)
@@ -84,6 +89,19 @@ async def start_engine(
         logs=logs,
         journals=journals,
     )
+    discover_repository = _discoverer(settings, sandbox)
+    answers = AnswerWriter(
+        database,
+        conversations,
+        chats=chats,
+        journals=journals,
+        models=ChatModels(
+            get=models.get,
+            resolve=partial(resolve_model_name, settings),
+            silence_s=settings.model_silence_s,
+        ),
+        discover=discover_repository,
+    )
     await clear_abandoned(database, runner, settings.workspaces_dir)
     engine = DurableEngine(
         database,
@@ -93,9 +111,10 @@ async def start_engine(
             database,
             _planner(settings, models, sandbox),
             revise=_reviser(settings, models, sandbox),
-            discover=_discoverer(settings, sandbox),
+            discover=discover_repository,
             journals=journals,
         ),
+        write_answer=answers.write,
         progress_callback=executions.progress_callback,
         places=places,
         membership=membership,

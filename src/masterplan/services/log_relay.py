@@ -11,7 +11,8 @@ from contextlib import asynccontextmanager
 
 from masterplan.db.signals import Channel, Signals
 from masterplan.engine.attempt_log import LogBroadcast
-from masterplan.events import Publisher, RecordedEvent, TaskLogged
+from masterplan.events import MessageDelta, Publisher, RecordedEvent, TaskLogged
+from masterplan.models import Message
 
 PIECE_CHARACTERS = 1_500
 """Short enough for a signal, however much of it must be escaped."""
@@ -25,6 +26,12 @@ class NobodyWatches:
 
     async def publish_log(self, log: TaskLogged) -> None:
         """Nobody here to tell."""
+
+    async def publish_message(self, message: Message) -> None:
+        """Nobody here to tell."""
+
+    async def publish_delta(self, delta: MessageDelta) -> None:
+        """Nobody here to tell; what is written is stored a few times a second."""
 
 
 class SignallingPublisher:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from masterplan import failpoints
 from masterplan.datadir import DataDirectory, sole_user
@@ -18,6 +18,8 @@ from masterplan.events import Publisher
 from masterplan.failpoints import Failpoint
 from masterplan.lifecycle import Complexity
 from masterplan.outbox import OutboxRelay
+from masterplan.services.chat_service import ChatService
+from masterplan.services.conversation_relay import ConversationPublisher, ConversationRelay
 from masterplan.services.file_sync import FileSync
 from masterplan.services.forecast_service import ForecastService
 from masterplan.services.log_relay import NobodyWatches, relayed_logs
@@ -35,6 +37,10 @@ if TYPE_CHECKING:
 AGENT_NAMES = frozenset({"llm", "command", "scripted"})
 
 
+class LivePublisher(Publisher, ConversationPublisher, Protocol):
+    """Tells everything that happens to whoever is connected to this process."""
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
     """What the API serves from. `engine` is None where nothing is executed here."""
@@ -42,7 +48,9 @@ class Runtime:
     settings: Settings
     database: Database
     relay: OutboxRelay
+    conversations: ConversationRelay
     masterplans: MasterplanService
+    chats: ChatService
     plan_files: PlanFileService
     executions: MasterplanExecutionService
     reviews: ReviewService
@@ -61,28 +69,30 @@ class Runtime:
 
 @asynccontextmanager
 async def open_runtime(
-    settings: Settings, publisher: Publisher, *, execution: bool
+    settings: Settings, publisher: LivePublisher, *, execution: bool
 ) -> AsyncIterator[Runtime]:
     """Migrate and open the database and, with `execution`, run the engine while the block runs."""
     async with AsyncExitStack() as stack:
         parts = await _open_parts(stack, settings)
         database = parts.database
         relay = await stack.enter_async_context(OutboxRelay(database, publisher).running())
+        conversations = await stack.enter_async_context(
+            ConversationRelay(database, publisher).running()
+        )
         if database.signals is not None:
             await stack.enter_async_context(relayed_logs(database.signals, publisher))
         engine = None
         if execution:
             await stack.enter_async_context(FileSync(database, node_id=parts.node_id).running())
             engine = await _start_engine(stack, parts, publisher)
-        masterplans = MasterplanService(
-            agents=AGENT_NAMES, unpriced_model=partial(_unpriced_model, settings)
-        )
         yield Runtime(
             settings=settings,
             database=database,
             relay=relay,
-            masterplans=masterplans,
-            plan_files=PlanFileService(masterplans, node_id=parts.node_id),
+            conversations=conversations,
+            masterplans=parts.masterplans,
+            chats=parts.chats,
+            plan_files=PlanFileService(parts.masterplans, node_id=parts.node_id),
             executions=parts.executions,
             reviews=ReviewService(),
             workspaces=parts.workspaces,
@@ -114,6 +124,8 @@ class _Parts:
     database: Database
     membership: Membership
     workspaces: Workspaces
+    masterplans: MasterplanService
+    chats: ChatService
     executions: MasterplanExecutionService
 
 
@@ -128,12 +140,17 @@ async def _open_parts(stack: AsyncExitStack, settings: Settings) -> _Parts:
     node_id = DataDirectory(settings.data_dir).node_id()
     membership = Membership(database, node_id=node_id, places=settings.max_parallel)
     root = settings.workspaces_dir
+    masterplans = MasterplanService(
+        agents=AGENT_NAMES, unpriced_model=partial(_unpriced_model, settings)
+    )
     return _Parts(
         settings=settings,
         node_id=node_id,
         database=database,
         membership=membership,
         workspaces=Workspaces(root, url=settings.workspaces_url, shared=membership.is_shared),
+        masterplans=masterplans,
+        chats=ChatService(masterplans),
         executions=MasterplanExecutionService(database, WorkspaceService(root), membership),
     )
 
@@ -158,7 +175,7 @@ def _is_file_elsewhere(settings: Settings) -> bool:
 
 
 async def _start_engine(
-    stack: AsyncExitStack, parts: _Parts, publisher: Publisher
+    stack: AsyncExitStack, parts: _Parts, publisher: LivePublisher
 ) -> DurableEngine:
     from masterplan.services.engine_parts import start_engine
 
@@ -170,4 +187,6 @@ async def _start_engine(
         parts.executions,
         parts.membership,
         parts.workspaces,
+        parts.chats,
+        publisher,
     )

@@ -59,6 +59,23 @@ export interface components {
             tasks_so_far: number;
         };
         /**
+         * MessageDelta
+         * @description Text of an answer that is being written, from character `offset` on; never recorded.
+         *
+         *     An offset before the end of what was told takes the place of what came after it: the model was
+         *     asked again. Characters are Unicode's code points.
+         */
+        MessageDelta: {
+            /** Conversation Id */
+            conversation_id: string;
+            /** Message Id */
+            message_id: string;
+            /** Offset */
+            offset: number;
+            /** Text */
+            text: string;
+        };
+        /**
          * PlanOutcome
          * @description How a completed plan ended.
          * @enum {string}

@@ -308,6 +308,115 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Conversations
+         * @description A page of conversations, those that changed last coming first.
+         */
+        get: operations["list_conversations_api_v1_conversations_get"];
+        put?: never;
+        /** Begin Conversation */
+        post: operations["begin_conversation_api_v1_conversations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Conversation
+         * @description The conversation with its messages. With `wait` the answer waits for a change.
+         */
+        get: operations["get_conversation_api_v1_conversations__conversation_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Conversation
+         * @description Delete the conversation; plans that were begun in it stay.
+         */
+        delete: operations["delete_conversation_api_v1_conversations__conversation_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Conversation
+         * @description Rename the conversation, or let another model answer, or name another repository.
+         */
+        patch: operations["change_conversation_api_v1_conversations__conversation_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Message
+         * @description Say something; the answer is written meanwhile, or a plan is made.
+         */
+        post: operations["send_message_api_v1_conversations__conversation_id__messages_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Answer
+         * @description Have the last message answered again, where its answer failed or was stopped.
+         */
+        post: operations["retry_answer_api_v1_conversations__conversation_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Answer
+         * @description Stop the answer that is being written; what there is of it stays.
+         */
+        post: operations["stop_answer_api_v1_conversations__conversation_id__stop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/masterplans/{masterplan_id}/discovery": {
         parameters: {
             query?: never;
@@ -909,6 +1018,18 @@ export interface components {
             finished_at: string | null;
         };
         /**
+         * BeginConversation
+         * @description Without a title, the first message gives it one.
+         */
+        BeginConversation: {
+            /** Title */
+            title?: string | null;
+            /** Model */
+            model?: string | null;
+            /** Repository */
+            repository?: string | null;
+        };
+        /**
          * BudgetRequest
          * @description What a budget is raised to: the plan's, or that of the task `task_id`.
          */
@@ -919,6 +1040,21 @@ export interface components {
             budget_tokens?: number | null;
             /** Task Id */
             task_id?: string | null;
+        };
+        /**
+         * ChangeConversation
+         * @description What is not named stays; a null takes the model or the repository away.
+         */
+        ChangeConversation: {
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /** Model */
+            model?: string | null;
+            /** Repository */
+            repository?: string | null;
         };
         /**
          * CheckResult
@@ -1021,6 +1157,90 @@ export interface components {
             tools: string[];
             /** Tests */
             tests?: string | null;
+        };
+        /** ConversationDetail */
+        ConversationDetail: {
+            /** Conversation Id */
+            conversation_id: string;
+            /** Title */
+            title: string;
+            /** Model */
+            model: string | null;
+            /** Repository */
+            repository: string | null;
+            /** Version */
+            version: number;
+            /** Tokens Input */
+            tokens_input: number;
+            /** Tokens Output */
+            tokens_output: number;
+            /** Cost Usd */
+            cost_usd: string;
+            /**
+             * Unpriced Requests
+             * @description Model requests whose cost is not known.
+             */
+            unpriced_requests: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /**
+             * Messages
+             * @description All, or with `after` those that changed after that version.
+             */
+            messages: components["schemas"]["MessageView"][];
+        };
+        /** ConversationPage */
+        ConversationPage: {
+            /** Conversations */
+            conversations: components["schemas"]["ConversationSummary"][];
+            /** Total */
+            total: number;
+            /** Limit */
+            limit: number;
+            /** Offset */
+            offset: number;
+        };
+        /** ConversationSummary */
+        ConversationSummary: {
+            /** Conversation Id */
+            conversation_id: string;
+            /** Title */
+            title: string;
+            /** Model */
+            model: string | null;
+            /** Repository */
+            repository: string | null;
+            /** Version */
+            version: number;
+            /** Tokens Input */
+            tokens_input: number;
+            /** Tokens Output */
+            tokens_output: number;
+            /** Cost Usd */
+            cost_usd: string;
+            /**
+             * Unpriced Requests
+             * @description Model requests whose cost is not known.
+             */
+            unpriced_requests: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /** DiscoveryAnswer */
         DiscoveryAnswer: {
@@ -1409,6 +1629,70 @@ export interface components {
             completed_at: string | null;
         };
         /**
+         * MessageRole
+         * @description Who says a message of a conversation.
+         * @enum {string}
+         */
+        MessageRole: "person" | "assistant" | "plan";
+        /**
+         * MessageStatus
+         * @enum {string}
+         */
+        MessageStatus: "writing" | "complete" | "stopped" | "failed";
+        /** MessageView */
+        MessageView: {
+            /** Message Id */
+            message_id: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /** Ordinal */
+            ordinal: number;
+            /**
+             * Version
+             * @description The conversation's version when this last changed.
+             */
+            version: number;
+            role: components["schemas"]["MessageRole"];
+            status: components["schemas"]["MessageStatus"];
+            /** Text */
+            text: string;
+            /** Questions */
+            questions: string[];
+            /**
+             * Goal
+             * @description All that was known by then, as a planner is told it.
+             */
+            goal: string | null;
+            /**
+             * Ready
+             * @description Whether that is enough for a plan.
+             */
+            ready: boolean;
+            /** Model */
+            model: string | null;
+            /**
+             * Error
+             * @description Why there is no answer, and what to do.
+             */
+            error: string | null;
+            /** Waiting Reason */
+            waiting_reason: string | null;
+            /** Masterplan Id */
+            masterplan_id: string | null;
+            /** @description How the plan of this message stands. */
+            plan: components["schemas"]["PlanInConversation"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
          * MilestoneDocument
          * @description Tasks that together reach something that can be shown.
          */
@@ -1587,6 +1871,21 @@ export interface components {
          * @enum {string}
          */
         PlanFormat: "masterplan" | "agent_os" | "spec_kit" | "kiro" | "task_master" | "beads";
+        /** PlanInConversation */
+        PlanInConversation: {
+            /** Masterplan Id */
+            masterplan_id: string;
+            /** Title */
+            title: string;
+            status: components["schemas"]["PlanStatus"];
+            outcome: components["schemas"]["PlanOutcome"] | null;
+            /** Total Tasks */
+            total_tasks: number;
+            /** Completed Tasks */
+            completed_tasks: number;
+            /** Failure Reason */
+            failure_reason: string | null;
+        };
         /**
          * PlanOutcome
          * @description How a completed plan ended.
@@ -1923,6 +2222,26 @@ export interface components {
             likely: number;
             /** High */
             high: number;
+        };
+        /**
+         * SendMessage
+         * @description `/masterplan GOAL` asks for a plan at once, `/masterplan` for one of what was said.
+         *
+         *     With a `message_id` of its own choice, a client that got no answer may send again.
+         */
+        SendMessage: {
+            /** Text */
+            text: string;
+            /** Message Id */
+            message_id?: string | null;
+        };
+        /**
+         * SentAnswer
+         * @description What was said, and the message that tells what follows: an answer or a plan.
+         */
+        SentAnswer: {
+            message: components["schemas"]["MessageView"];
+            reply: components["schemas"]["MessageView"];
         };
         /**
          * SourceView
@@ -3107,6 +3426,372 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_conversations_api_v1_conversations_get: {
+        parameters: {
+            query?: {
+                /** @description Text in the title or in a message. */
+                q?: string | null;
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    begin_conversation_api_v1_conversations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BeginConversation"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationDetail"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_conversation_api_v1_conversations__conversation_id__get: {
+        parameters: {
+            query?: {
+                /** @description Only messages that changed after this version. */
+                after?: number;
+                /** @description Seconds to wait for such a change. */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationDetail"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_conversation_api_v1_conversations__conversation_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    change_conversation_api_v1_conversations__conversation_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeConversation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationDetail"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    send_message_api_v1_conversations__conversation_id__messages_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Who is acting. */
+                "x-masterplan-actor"?: string | null;
+            };
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendMessage"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentAnswer"];
+                };
+            };
+            /** @description The status does not allow this. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something this needs is missing. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    retry_answer_api_v1_conversations__conversation_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            /** @description The status does not allow this. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description Something this needs is missing. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    stop_answer_api_v1_conversations__conversation_id__stop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationDetail"];
+                };
+            };
+            /** @description The status does not allow this. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description There is nothing of that id. */

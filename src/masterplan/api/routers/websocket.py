@@ -10,9 +10,19 @@ from starlette.datastructures import Headers
 
 from masterplan import repository
 from masterplan.api.auth import Access, session_cookie
+from masterplan.api.routers.conversations import serialize_message
 from masterplan.errors import MasterplanError
-from masterplan.events import RecordedEvent, TaskLogged, room_for
+from masterplan.events import (
+    MessageDelta,
+    RecordedEvent,
+    TaskLogged,
+    room_for,
+    room_of_conversation,
+)
+from masterplan.models import Message
 from masterplan.services.runtime import Runtime
+
+EXPECTED = "Send an object with masterplan_id, and optionally after."
 
 
 class JoinRequest(BaseModel):
@@ -39,6 +49,21 @@ class SocketPublisher:
     async def publish_log(self, log: TaskLogged) -> None:
         room = room_for(log.masterplan_id)
         await self._sio.emit("task_log", log.model_dump(mode="json"), room=room)
+
+    async def publish_message(self, message: Message) -> None:
+        # How its plan stands is told in the plan's own room.
+        view = serialize_message(message, None)
+        told = {
+            "conversation_id": message.conversation_id,
+            "version": message.version,
+            "message": view.model_dump(mode="json", exclude={"plan"}),
+        }
+        room = room_of_conversation(message.conversation_id)
+        await self._sio.emit("conversation_message", told, room=room)
+
+    async def publish_delta(self, delta: MessageDelta) -> None:
+        room = room_of_conversation(delta.conversation_id)
+        await self._sio.emit("message_delta", delta.model_dump(mode="json"), room=room)
 
 
 class PlanRooms:
@@ -68,7 +93,7 @@ class PlanRooms:
             async with self.runtime.database.reading() as session:
                 plan = await repository.get_plan(session, request.masterplan_id)
         except (ValidationError, MasterplanError) as error:
-            return _refusal(error)
+            return refusal(error, expected=EXPECTED)
         room = room_for(plan.id)
 
         async def replay(event: RecordedEvent) -> None:
@@ -86,19 +111,20 @@ class PlanRooms:
         try:
             request = LeaveRequest.model_validate(data)
         except ValidationError as error:
-            return _refusal(error)
+            return refusal(error, expected=EXPECTED)
         room = room_for(request.masterplan_id)
         await self._sio.leave_room(sid, room)
         return {"room": room}
 
 
-def _refusal(error: ValidationError | MasterplanError) -> dict[str, Any]:
+def refusal(error: ValidationError | MasterplanError, *, expected: str) -> dict[str, Any]:
+    """Say no as REST does; `expected` says what should have been sent."""
     if isinstance(error, MasterplanError):
         return {"error": {"code": error.code, "message": error.message, "details": error.details}}
     return {
         "error": {
             "code": "invalid_request",
-            "message": "Send an object with masterplan_id, and optionally after.",
+            "message": expected,
             "details": {},
         }
     }

@@ -1,12 +1,12 @@
-"""What a generation's workflow needs, by its status and by who runs it."""
+"""What a workflow that is to be pursued needs, by its status and by who runs it."""
 
 from __future__ import annotations
 
 import pytest
 from dbos import WorkflowStatus
 
-from masterplan.engine.generations import Remedy, remedy_for
 from masterplan.engine.misses import MISSES, Misses
+from masterplan.engine.pursuit import Remedy, remedy_for
 
 
 def workflow(status: str, executor: str) -> WorkflowStatus:

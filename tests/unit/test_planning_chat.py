@@ -1,0 +1,133 @@
+"""What is made of a conversation: the goal, and what a model's turn means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic_ai.messages import ModelRequest, ModelResponse
+
+from masterplan.lifecycle import MessageRole
+from masterplan.llm.answers import WrongAnswer
+from masterplan.planning.chat import (
+    PlanCommand,
+    Said,
+    goal_for,
+    plan_command,
+    with_stated_runs,
+    within,
+)
+from masterplan.planning.chat_turn import ChatAnswer, as_question, read_answer, reply_so_far
+
+RUN = "`python main.py 2024` prints MMXXIV"
+
+
+def person(text: str) -> Said:
+    return Said(MessageRole.PERSON, text)
+
+
+def assistant(text: str, *questions: str, goal: str | None = None, ready: bool = False) -> Said:
+    return Said(MessageRole.ASSISTANT, text, questions, goal, ready)
+
+
+def turn(**fields: Any) -> ChatAnswer:
+    known = {"reply": "Well.", "questions": [], "goal": "", "ready": False, "agreed": False}
+    return ChatAnswer.model_validate({**known, "repository": "", **fields})
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("/masterplan", PlanCommand("")),
+        ("  /masterplan  a todo list ", PlanCommand("a todo list")),
+        ("/masterplan\na todo list\nwith dates", PlanCommand("a todo list\nwith dates")),
+        ("/masterplans", None),
+        ("make a /masterplan", None),
+    ],
+)
+def test_the_command_is_told_from_words(text: str, command: PlanCommand | None) -> None:
+    assert plan_command(text) == command
+
+
+def test_a_plan_is_made_of_the_goal_that_was_gathered_last() -> None:
+    said = [person("hello"), assistant("Hm.", goal="old"), assistant("Ah.", goal="new")]
+    assert goal_for(PlanCommand(""), said) == "new"
+
+
+def test_a_plan_is_made_of_what_was_said_where_nothing_was_gathered() -> None:
+    assert goal_for(PlanCommand(""), [person("a list"), person("of books")]) == "a list\nof books"
+    assert goal_for(PlanCommand(""), [assistant("Hello.")]) is None
+
+
+def test_what_was_said_before_goes_with_a_goal_that_is_given() -> None:
+    goal = goal_for(PlanCommand("a reading list"), [person("In Python."), assistant("Good.")])
+    assert goal == "a reading list\n\nWhat was said before:\n- In Python."
+
+
+def test_stated_runs_stay_in_the_goal_word_for_word() -> None:
+    goal = with_stated_runs("Converts numbers.", [f"So that {RUN}.", f"I said {RUN}."])
+    assert goal == "Converts numbers. `python main.py 2024` prints `MMXXIV`."
+    assert with_stated_runs(f"Converts: {RUN}.", [RUN]) == f"Converts: {RUN}."
+
+
+def test_an_answer_that_says_nothing_is_refused() -> None:
+    with pytest.raises(WrongAnswer, match="reply"):
+        read_answer(turn(reply=" "), [person("hello")])
+    with pytest.raises(WrongAnswer, match="goal"):
+        read_answer(turn(ready=True), [person("hello")])
+
+
+def test_a_question_is_not_asked_twice() -> None:
+    said = [person("a list"), assistant("Hm.", "Which books?")]
+    answer = read_answer(turn(questions=["which books", "How many?", "How many?"]), said)
+    assert answer.questions == ("How many?",)
+
+
+def test_a_plan_begins_only_when_a_goal_was_shown_and_agreed_to() -> None:
+    agreed = turn(goal="a list", ready=True, agreed=True)
+    shown = [person("a list"), assistant("Shall I?", goal="a list", ready=True), person("yes")]
+    assert not read_answer(agreed, [person("a list")]).begins
+    assert read_answer(agreed, shown).begins
+    assert not read_answer(agreed.model_copy(update={"questions": ["Why?"]}), shown).begins
+
+
+def test_a_repository_is_used_only_where_the_person_named_it() -> None:
+    said = [person("Work on ~/shop please.")]
+    assert read_answer(turn(repository="~/shop"), said).repository == "~/shop"
+    assert read_answer(turn(repository="/etc"), said).repository is None
+
+
+@pytest.mark.parametrize(
+    ("draft", "reply"),
+    [
+        ("", ""),
+        ('{"rep', ""),
+        ('{"reply": "Which wo', "Which wo"),
+        ('{"reply": "one\\ntwo\\', "one\ntwo"),
+        ('{"reply": "done", "questions": ["a', "done"),
+        ("Let me think.", ""),
+        ("[1, 2", ""),
+    ],
+)
+def test_the_reply_can_be_read_while_it_comes(draft: str, reply: str) -> None:
+    assert reply_so_far(draft) == reply
+
+
+def test_sides_alternate_in_what_a_model_is_told() -> None:
+    said = [
+        person("a list"),
+        assistant("Hm.", "Of what?"),
+        Said(MessageRole.PLAN, "(A plan was begun.)"),
+        person("of books"),
+        person("and films"),
+    ]
+    history, question = as_question(said)
+    assert [type(each) for each in history] == [ModelRequest, ModelResponse]
+    assert question == "of books\n\nand films"
+
+
+def test_the_first_message_and_the_latest_are_kept_where_there_is_little_room() -> None:
+    said = [person("first"), *(assistant(f"answer {n}") for n in range(9)), person("last")]
+    assert within(said, 24) == [said[0], said[-2], said[-1]]
+    assert within(said, 1000) == said
+    assert within([], 10) == []
