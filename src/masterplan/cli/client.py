@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import BaseModel
 
-from masterplan.cli import wire, wire_review
+from masterplan.cli import chat_wire, wire, wire_review
 from masterplan.cli.selection import select_plan
 from masterplan.errors import MasterplanError
 from masterplan.lifecycle import EDITABLE, PlanStatus
@@ -242,6 +242,42 @@ class Client:
         params = {"after": after, "limit": limit, "wait": wait}
         answer = await self._asked("GET", f"/masterplans/{plan_id}/events", params=params)
         return [wire.parse_event(raw) for raw in answer.json()["events"]]
+
+    async def begin_conversation(
+        self, *, model: str | None, repository: str | None
+    ) -> chat_wire.Conversation:
+        body = {"model": model, "repository": repository}
+        return await self._post("/conversations", chat_wire.Conversation, json=body)
+
+    async def list_conversations(
+        self, *, limit: int, query: str | None = None
+    ) -> chat_wire.ConversationPage:
+        params = {"limit": limit, "q": query}
+        return await self._get("/conversations", chat_wire.ConversationPage, params=params)
+
+    async def conversation(
+        self, conversation_id: str, *, after: int = 0, wait: float = 0
+    ) -> chat_wire.Conversation:
+        """Return the conversation with what changed after a version, waiting for a change."""
+        params = {"after": after, "wait": wait}
+        path = f"/conversations/{conversation_id}"
+        return await self._get(path, chat_wire.Conversation, params=params)
+
+    async def send_message(
+        self, conversation_id: str, text: str, *, message_id: str
+    ) -> chat_wire.Sent:
+        """Say something; sending it again by its id is harmless."""
+        body = {"text": text, "message_id": message_id}
+        path = f"/conversations/{conversation_id}/messages"
+        return await self._post(path, chat_wire.Sent, json=body)
+
+    async def retry_answer(self, conversation_id: str) -> chat_wire.Message:
+        path = f"/conversations/{conversation_id}/retry"
+        return await self._post(path, chat_wire.Message, json={})
+
+    async def stop_answer(self, conversation_id: str) -> chat_wire.Conversation:
+        path = f"/conversations/{conversation_id}/stop"
+        return await self._post(path, chat_wire.Conversation, json={})
 
     async def attempts(self, plan_id: str, task_id: str) -> list[wire.Attempt]:
         path = f"/masterplans/{plan_id}/tasks/{task_id}/attempts"

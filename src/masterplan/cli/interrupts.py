@@ -8,11 +8,12 @@ engine loses nothing by that, which is what its crash tests show.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from types import FrameType
 from typing import Any, NoReturn, TypeVar
 
@@ -64,6 +65,17 @@ def run_interruptible(
     except asyncio.CancelledError:
         text, farewell.words = farewell.words(), str
         raise InterruptedCommand(text) from None
+
+
+@contextlib.contextmanager
+def interruptions_heard(by: Callable[[], None]) -> Iterator[None]:
+    """Let Ctrl-C call `by` in the running loop, instead of ending the command, for the block."""
+    loop = asyncio.get_running_loop()
+    before = signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(by))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class _Leaving:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from masterplan.cli.commands import approve, execute, plan, review, setup, watch
+from masterplan.cli.commands import approve, chat, execute, plan, review, setup, watch
 from masterplan.cli.interrupts import InterruptedCommand
 from masterplan.errors import MasterplanError
 
@@ -20,7 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (plan, approve, review, execute, watch, setup):
+for group in (plan, chat, approve, review, execute, watch, setup):
     app.add_typer(group.app)
 
 

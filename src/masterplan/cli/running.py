@@ -99,11 +99,11 @@ async def _drafted(client: Client, request: RunRequest, farewell: Farewell) -> w
     await ensure_model_to_plan(load_settings(), request.model)
     plan = await client.generate(
         request.goal,
-        repository=_absolute(request.repository),
+        repository=absolute(request.repository),
         settings={"model": request.model} if request.model else {},
     )
     farewell.say(f"Planning is not lost: `masterplan watch {plan.masterplan_id[:8]}` goes on.")
-    return await _generated(client, plan, request.showing)
+    return await generated(client, plan, request.showing)
 
 
 async def _imported(
@@ -129,18 +129,22 @@ def _overridden(text: str, request: RunRequest) -> dict[str, Any]:
         settings = document.settings.model_copy(update={"model": request.model})
         document = document.model_copy(update={"settings": settings})
     if request.repository:
-        document = document.model_copy(update={"repository": _absolute(request.repository)})
+        document = document.model_copy(update={"repository": absolute(request.repository)})
     return document.model_dump(mode="json", exclude_defaults=True)
 
 
-def _absolute(repository: str | None) -> str | None:
+def absolute(repository: str | None) -> str | None:
     """Make a path independent of where the server was started; a URL stays as it is."""
     if repository is not None and Path(repository).expanduser().exists():
         return str(Path(repository).expanduser().resolve())
     return repository
 
 
-async def _generated(client: Client, plan: wire.PlanDetail, showing: Showing) -> wire.PlanDetail:
+async def generated(client: Client, plan: wire.PlanDetail, showing: Showing) -> wire.PlanDetail:
+    """Watch the plan being made, and return the draft.
+
+    Raises MasterplanError with the reason where none was made.
+    """
     display = display_for(output(), as_json=showing.as_json, stream=False)
     with display:
         view = await Watch(

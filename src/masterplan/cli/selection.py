@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from masterplan.cli import wire
+from masterplan.cli import chat_wire, wire
 from masterplan.errors import MasterplanError, NotFound
 
 LAST = "last"
@@ -40,6 +40,21 @@ def select_plan(word: str, plans: Sequence[wire.PlanSummary]) -> str:
     if len(found) > 1:
         raise AmbiguousError("masterplan", word, found[:5])
     return found[0]
+
+
+def select_conversation(word: str, found: Sequence[chat_wire.ConversationSummary]) -> str:
+    """Return the id of the conversation that `word` means; otherwise as `select_plan`."""
+    if word == LAST:
+        if not found:
+            raise MasterplanError("There is no conversation yet. Begin one: masterplan chat.")
+        return max(found, key=lambda each: each.updated_at).conversation_id
+    prefix = word.lower()
+    ids = [each.conversation_id for each in found if each.conversation_id.startswith(prefix)]
+    if not ids or not prefix:
+        raise NotFound("conversation", word)
+    if len(ids) > 1:
+        raise AmbiguousError("conversation", word, ids[:5])
+    return ids[0]
 
 
 def select_task(word: str, plan: wire.PlanDetail) -> wire.Task:

@@ -66,11 +66,19 @@ def require_terminal(question: str, remedy: str) -> None:
 
 
 async def ask(prompt: str, console: Console) -> str:
-    """Ask a person for one line, while everything else in this process goes on.
+    """Ask a person for one line. Raises UsageMistake where there is none."""
+    console.print()
+    line = await ask_line(prompt, console)
+    if line is None:
+        raise UsageMistake("There was no answer.")
+    return line
+
+
+async def ask_line(prompt: str, console: Console) -> str | None:
+    """Read one line of a person, while everything else in this process goes on; None is the end.
 
     A thread that reads could not be ended by Ctrl-C; a file descriptor that is watched can.
     """
-    console.print()
     console.print(prompt, end=" ", markup=False)
     console.file.flush()
     loop = asyncio.get_running_loop()
@@ -81,9 +89,7 @@ async def ask(prompt: str, console: Console) -> str:
     finally:
         loop.remove_reader(sys.stdin.fileno())
     line = sys.stdin.readline()
-    if not line:
-        raise UsageMistake("There was no answer.")
-    return line.strip()
+    return line.strip() if line else None
 
 
 def farewell_text(plan: wire.PlanDetail, client: Client) -> str:
