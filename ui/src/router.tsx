@@ -86,6 +86,14 @@ const review = createRoute({
   component: lazyRouteComponent(() => import('./pages/review/ReviewQueue'), 'ReviewQueue'),
 })
 
+const loadChat = lazyRouteComponent(() => import('./pages/ChatPage'), 'ChatPage')
+const chat = createRoute({ getParentRoute: () => root, path: '/chat', component: loadChat })
+const conversation = createRoute({
+  getParentRoute: () => root,
+  path: '/chat/$conversationId',
+  component: loadChat,
+})
+
 const system = createRoute({
   getParentRoute: () => root,
   path: '/system',
@@ -93,7 +101,7 @@ const system = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([list, detail, create, review, system]),
+  routeTree: root.addChildren([list, detail, create, chat, conversation, review, system]),
   scrollRestoration: true,
 })
 

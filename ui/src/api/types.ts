@@ -34,8 +34,12 @@ export type CheckResult = Schemas['CheckResult']
 export type SystemState = Schemas['SystemView']
 export type Finding = Schemas['FindingView']
 export type ErrorAnswer = Schemas['ErrorAnswer']
+export type Conversation = Schemas['ConversationDetail']
+export type ConversationSummary = Schemas['ConversationSummary']
+export type Message = Schemas['MessageView']
 
 export type TaskLog = EventSchemas['TaskLogged']
+export type MessageDelta = EventSchemas['MessageDelta']
 type Messages = EventSchemas['RecordedMessages']
 export type EventType = keyof Messages
 /** A recorded event, its type beside what the server sent. */

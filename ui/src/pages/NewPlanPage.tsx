@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { FileUp, Sparkles } from 'lucide-react'
 import { type FormEvent, useId, useState } from 'react'
 import { toast } from 'sonner'
@@ -31,6 +31,13 @@ export function NewPlanPage() {
         chosen={source}
         onChoose={setSource}
       />
+      <p className="text-soft">
+        Not sure yet what it should do?{' '}
+        <Link to="/chat" className="text-ink underline underline-offset-4">
+          Talk it over
+        </Link>
+        .
+      </p>
       <GlassCard className="p-5 md:p-6">{source === 'goal' ? <Goal /> : <FileForm />}</GlassCard>
     </div>
   )

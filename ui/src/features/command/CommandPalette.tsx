@@ -6,6 +6,7 @@ import {
   Inbox,
   ListChecks,
   type LucideIcon,
+  MessagesSquare,
   Moon,
   Plus,
   SlidersHorizontal,
@@ -35,9 +36,11 @@ export default function CommandPalette({ onClose, onHelp }: Props) {
     onClose()
     act()
   }
-  const go = (to: '/' | '/new' | '/review' | '/system') => then(() => void navigate({ to }))
+  const go = (to: '/' | '/chat' | '/new' | '/review' | '/system') =>
+    then(() => void navigate({ to }))
   const commands: [string, LucideIcon, () => void][] = [
     ['New plan', Plus, go('/new')],
+    ['Chat', MessagesSquare, go('/chat')],
     ['All plans', ListChecks, go('/')],
     ['Review queue', Inbox, go('/review')],
     ['System and settings', SlidersHorizontal, go('/system')],

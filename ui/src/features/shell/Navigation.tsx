@@ -1,6 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Inbox, ListChecks, type LucideIcon, Plus, SlidersHorizontal } from 'lucide-react'
+import {
+  Inbox,
+  ListChecks,
+  type LucideIcon,
+  MessagesSquare,
+  Plus,
+  SlidersHorizontal,
+} from 'lucide-react'
 import { planCountsQuery } from '@/api/queries'
 import { classes } from '@/lib/classes'
 import { Connection } from './Connection'
@@ -9,6 +16,7 @@ import { HelpButton, SearchField, type ShellActions, ThemeButton } from './Tools
 
 const PLACES = [
   { to: '/', label: 'Plans', icon: ListChecks },
+  { to: '/chat', label: 'Chat', icon: MessagesSquare },
   { to: '/review', label: 'Review', icon: Inbox },
   { to: '/new', label: 'New plan', icon: Plus },
   { to: '/system', label: 'System', icon: SlidersHorizontal },
