@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
 } from '@tanstack/react-router'
 import type { PlanStatus } from './api/types'
+import { NotLoaded } from './components/ui/Late'
 import { Shell } from './features/shell/Shell'
 import { PLAN_LOOKS } from './lib/status'
 import { MasterplanDetailPage } from './pages/MasterplanDetailPage'
@@ -103,6 +104,7 @@ const system = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([list, detail, create, chat, conversation, review, system]),
   scrollRestoration: true,
+  defaultErrorComponent: NotLoaded,
 })
 
 declare module '@tanstack/react-router' {

@@ -8,11 +8,12 @@ import {
   type LucideIcon,
   Workflow,
 } from 'lucide-react'
-import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
+import { lazy, useCallback, useMemo, useState } from 'react'
 import { ApiError } from '@/api/client'
 import type { Plan, Task } from '@/api/types'
 import { GlassButton } from '@/components/glass/GlassButton'
 import { GlassCard } from '@/components/glass/GlassCard'
+import { Late } from '@/components/ui/Late'
 import { Empty, Failed, Loading } from '@/components/ui/States'
 import { GenerationPanel } from '@/features/plan/GenerationPanel'
 import { OutcomePanel } from '@/features/plan/OutcomePanel'
@@ -105,34 +106,34 @@ function PlanPage({ plan, actions }: { plan: Plan; actions: PlanActions }) {
       {isUndecided(plan) && <RepositoryPanel plan={plan} />}
       <WarningList plan={plan} tasks={tasks} onOpen={open} />
       {isForeseen(plan) && editing !== 'forms' && (
-        <Suspense>
+        <Late>
           <ForecastPanel plan={plan} tasks={tasks} onOpen={open} />
-        </Suspense>
+        </Late>
       )}
       {revisable && <RevisePanel plan={plan} tasks={tasks} />}
       {tasks.size > 0 && editing !== 'forms' && (
         <Tabs current={tab} onShow={show} started={plan.workspace_path !== null} />
       )}
       {editing === 'forms' && tab === 'tasks' && (
-        <Suspense fallback={<Loading />}>
+        <Late fallback={<Loading />}>
           <PlanEditor
             plan={plan}
             onClose={() => setEditing(undefined)}
             onEditAsText={() => setEditing('text')}
           />
-        </Suspense>
+        </Late>
       )}
       {tasks.size > 0 && tab === 'tasks' && editing !== 'forms' && (
         <TasksPanel plan={plan} tasks={tasks} onOpen={open} onRetry={retry} />
       )}
-      <Suspense fallback={<Loading />}>
+      <Late fallback={<Loading />}>
         {tab === 'revisions' && tasks.size > 0 && <RevisionsPanel plan={plan} />}
         {tab === 'files' && <FilesPanel planId={plan.masterplan_id} />}
         {tab === 'graph' && tasks.size > 0 && <GraphPanel plan={plan} onOpen={open} />}
         {tab === 'timeline' && <TimelinePanel plan={plan} tasks={tasks} onOpen={open} />}
-      </Suspense>
+      </Late>
       {opened && (
-        <Suspense>
+        <Late>
           <TaskDrawer
             plan={plan}
             task={opened}
@@ -143,12 +144,12 @@ function PlanPage({ plan, actions }: { plan: Plan; actions: PlanActions }) {
             onRetry={() => actions.retry.mutate({ task: opened })}
             onGuide={() => setGuided(opened)}
           />
-        </Suspense>
+        </Late>
       )}
       {editing === 'text' && (
-        <Suspense>
+        <Late>
           <EditPlanDialog plan={plan} onClose={() => setEditing(undefined)} />
-        </Suspense>
+        </Late>
       )}
       <ReasonDialog
         open={guided !== undefined}
@@ -194,7 +195,7 @@ const TABS: { id: DetailTab; label: string; icon: LucideIcon; once: 'planned' | 
 function Tabs({ current, onShow, started }: TabsProps) {
   const tabs = TABS.filter((tab) => started || tab.once === 'planned')
   return (
-    <nav aria-label="Views of the plan" className="flex gap-1">
+    <nav aria-label="Views of the plan" className="flex gap-1 overflow-x-auto">
       {tabs.map(({ id, label, icon: Icon }) => (
         <button
           key={id}
@@ -202,13 +203,13 @@ function Tabs({ current, onShow, started }: TabsProps) {
           aria-current={current === id ? 'page' : undefined}
           onClick={() => onShow(id)}
           className={classes(
-            'flex h-9 items-center gap-2 rounded-lg border px-2.5 font-medium md:px-3.5 max-md:text-sm',
+            'flex h-9 shrink-0 items-center gap-2 rounded-lg border px-2.5 font-medium md:px-3.5 max-md:text-sm',
             current === id
               ? 'border-hairline bg-panel text-ink'
               : 'border-transparent text-soft hover:bg-hover hover:text-ink',
           )}
         >
-          <Icon aria-hidden className="size-4" />
+          <Icon aria-hidden className="size-4 max-md:hidden" />
           {label}
         </button>
       ))}

@@ -3,7 +3,7 @@ import { RotateCw, TriangleAlert } from 'lucide-react'
 import type { Plan } from '@/api/types'
 import { GlassButton } from '@/components/glass/GlassButton'
 import { Dialog } from '@/components/ui/Dialog'
-import { isEditable, isUndecided } from '@/lib/status'
+import { isUndecided } from '@/lib/status'
 import type { Problems } from './problems'
 
 interface OvertakenProps {
@@ -14,26 +14,21 @@ interface OvertakenProps {
 
 /** Nothing was overwritten: the other's revision stands, and this one can be looked up here. */
 export function Overtaken({ plan, onReload, onClose }: OvertakenProps) {
-  const editable = isEditable(plan)
-  const decided = !isUndecided(plan)
+  // Whoever had not decided yet goes on; a decided plan is looked at before it is edited.
+  const goesOn = isUndecided(plan)
   return (
     <div role="alert" className="m-2 rounded-lg border border-failed bg-sunken p-3">
       <p className="flex items-center gap-2 font-medium">
         <TriangleAlert aria-hidden className="size-4 shrink-0 text-failed" />
-        {editable && !decided
+        {goesOn
           ? `Somebody else has saved revision ${plan.revision} meanwhile`
           : `The plan is ${plan.status.replace('_', ' ')} meanwhile`}
       </p>
       <p className="mt-1 text-sm">
         Your changes were not saved and nothing was overwritten. Copy what you want to keep.
       </p>
-      <GlassButton
-        size="sm"
-        icon={RotateCw}
-        className="mt-2"
-        onClick={editable ? onReload : onClose}
-      >
-        {editable ? `Drop my changes and edit revision ${plan.revision}` : 'Drop my changes'}
+      <GlassButton size="sm" icon={RotateCw} className="mt-2" onClick={goesOn ? onReload : onClose}>
+        {goesOn ? `Drop my changes and edit revision ${plan.revision}` : 'Drop my changes'}
       </GlassButton>
     </div>
   )

@@ -1,6 +1,7 @@
 import { Outlet, useNavigate } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { lazy, useEffect, useState } from 'react'
 import { Toaster } from 'sonner'
+import { Late } from '@/components/ui/Late'
 import { usePlanEnds } from '@/features/plan/usePlanEnds'
 import { usePreferences } from '@/lib/preferences'
 import { useMediaQuery } from '@/lib/useMediaQuery'
@@ -47,12 +48,12 @@ export function Shell() {
           </main>
         </div>
       </div>
-      <Suspense>
+      <Late>
         {overlay === 'palette' && (
           <CommandPalette onClose={() => setOverlay(undefined)} onHelp={() => setOverlay('help')} />
         )}
         {overlay === 'help' && <HelpDialog onClose={() => setOverlay(undefined)} />}
-      </Suspense>
+      </Late>
       <Toaster
         theme={theme}
         // On a narrow screen what is to be pressed lies at the bottom, by the thumb.
