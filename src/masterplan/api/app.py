@@ -21,9 +21,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from masterplan.api.auth import Access, AccessGuard
 from masterplan.api.pages import Pages, has_bundle
 from masterplan.api.routers import (
+    control,
     conversations,
     discoveries,
     files,
+    history,
     masterplans,
     plan_files,
     retention,
@@ -94,6 +96,8 @@ def create_app(settings: Settings, *, execution: bool = True) -> MasterplanApp:
         lifespan=lifespan,
     )
     fastapi.include_router(masterplans.router, prefix="/api/v1")
+    fastapi.include_router(control.router, prefix="/api/v1")
+    fastapi.include_router(history.router, prefix="/api/v1")
     fastapi.include_router(plan_files.router, prefix="/api/v1")
     fastapi.include_router(conversations.router, prefix="/api/v1")
     fastapi.include_router(discoveries.router, prefix="/api/v1")

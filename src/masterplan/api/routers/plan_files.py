@@ -12,8 +12,8 @@ from masterplan import repository
 from masterplan.api.answers import INVALID, NOT_FOUND
 from masterplan.api.bodies import uploaded
 from masterplan.api.dependencies import Actor, ReadSession, RuntimeDep, WriteSession
-from masterplan.api.routers.masterplans import serialize_masterplan_detail
 from masterplan.api.schemas import ImportAnswer
+from masterplan.api.serialization import serialize_masterplan_detail
 from masterplan.importers import PlanFormat
 from masterplan.services.plan_file_service import ReceivedFile
 

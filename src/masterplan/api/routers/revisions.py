@@ -7,9 +7,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query
 
-from masterplan import repository
 from masterplan.api.answers import ILLEGAL, INVALID, NOT_FOUND, UNAVAILABLE
 from masterplan.api.dependencies import Actor, ReadSession, RuntimeDep, WriteSession
+from masterplan.api.details import read_detail
 from masterplan.api.review_schemas import (
     CommentList,
     CommentRequest,
@@ -20,7 +20,6 @@ from masterplan.api.review_schemas import (
     RevisionList,
     RevisionView,
 )
-from masterplan.api.routers.masterplans import serialize_masterplan_detail
 from masterplan.api.schemas import MasterplanDetail
 from masterplan.documents.diff import diff_documents
 from masterplan.engine.workflow_ids import Generation
@@ -108,8 +107,7 @@ async def revise_masterplan(
         )
     reach(Failpoint.GENERATION_COMMITTED)
     await engine.start_generation(Generation(masterplan_id, number))
-    async with runtime.database.reading() as session:
-        return serialize_masterplan_detail(await repository.get_plan_tree(session, masterplan_id))
+    return await read_detail(runtime, masterplan_id)
 
 
 def serialize_comment(comment: PlanComment) -> CommentView:

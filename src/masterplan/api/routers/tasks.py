@@ -12,7 +12,6 @@ from fastapi.responses import PlainTextResponse
 from masterplan import repository
 from masterplan.api.answers import ILLEGAL, INVALID, NOT_FOUND, UNAVAILABLE
 from masterplan.api.dependencies import Actor, ReadSession, RuntimeDep
-from masterplan.api.routers.masterplans import serialize_task
 from masterplan.api.schemas import (
     AttemptList,
     AttemptView,
@@ -22,6 +21,7 @@ from masterplan.api.schemas import (
     RetryRequest,
     TaskView,
 )
+from masterplan.api.serialization import serialize_task
 from masterplan.engine.report import CheckResult
 from masterplan.errors import NotFound
 from masterplan.failpoints import Failpoint, reach
