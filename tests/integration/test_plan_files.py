@@ -6,12 +6,14 @@ import asyncio
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from support.app import eventually
 from support.plans import API, create, detail_of, plan_of, statuses_of, tasks_of, until, writes
+from support.revisions import edit, execute, task_in
 
 FILES = Path(__file__).parents[1] / "data" / "plan_files"
 
@@ -133,6 +135,26 @@ async def test_users_file_is_ticked_as_tasks_complete_and_keeps_its_mode(
     await holds(file, wanted)
     assert file.stat().st_mode & 0o777 == 0o640
     assert (await detail_of(client, plan["masterplan_id"]))["source"]["sync_notices"] == []
+
+
+async def test_tick_of_a_reopened_task_is_taken_back_until_it_is_completed_again(
+    client: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    file = tmp_path / "tasks.md"
+    file.write_bytes(TASKS.encode())
+    plan: dict = (await imported(client, TASKS, sync_path=str(file)))["masterplan"]  # type: ignore[assignment]
+    await run(client, plan["masterplan_id"])
+    ticked = TASKS.replace("- [ ] T002", "- [x] T002")
+    await holds(file, ticked)
+
+    def ask_for_more(document: dict[str, Any]) -> None:
+        task_in(document, "T002")["description"] = "Two, and then some."
+
+    assert (await edit(client, plan["masterplan_id"], ask_for_more)).status_code == 200
+
+    await holds(file, TASKS)
+    await execute(client, plan["masterplan_id"])
+    await holds(file, ticked)
 
 
 async def test_line_that_the_user_changed_is_left_alone_and_told(

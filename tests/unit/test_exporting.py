@@ -141,6 +141,74 @@ def test_file_that_broke_meanwhile_is_refused() -> None:
         tick_again("gone", PlanFile(PlanFormat.SPEC_KIT, SPEC_KIT), done={"T001"})
 
 
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
+@settings(DRAWN, max_examples=15)
+@given(data=st.data())
+def test_ticks_of_tasks_that_are_to_be_done_again_are_taken_back(
+    path: Path, data: st.DataObject
+) -> None:
+    source = file_of(path)
+    document = import_plan(source.text, source.format).document
+    keys = [task.key for task in document.tasks()]
+    before = done_in(document)
+    done = before | data.draw(st.sets(st.sampled_from(keys)))
+    again = data.draw(st.sets(st.sampled_from(sorted(done)))) - before if done else set()
+
+    ticked = tick_again(source.text, source, done=done, ticked=before, to_do=set(keys) - before)
+    back = tick_again(ticked.text, source, done=done - again, ticked=done, to_do=set(keys) - before)
+    wanted = tick_again(source.text, source, done=done - again, to_do=set(keys) - before)
+
+    assert (back.text, back.notices) == (wanted.text, [])
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in SAMPLES if path.name != "kiro_waves.md"], ids=lambda path: path.name
+)
+def test_task_that_the_file_says_is_done_is_opened_where_the_plan_has_it_done_again(
+    path: Path,
+) -> None:
+    source = file_of(path)
+    document = import_plan(source.text, source.format).document
+    keys = {task.key for task in document.tasks()}
+    again = sorted(done_in(document))[0]
+    done = done_in(document) - {again}
+
+    opened = tick_again(source.text, source, done=done, ticked=done | {again}, to_do=keys - done)
+    forth = tick_again(opened.text, source, done=done | {again}, ticked=done, to_do=keys - done)
+
+    assert done_in(import_plan(opened.text, source.format).document) == done
+    assert done_in(import_plan(forth.text, source.format).document) == done | {again}
+    assert opened.notices == forth.notices == []
+
+
+def test_tick_whose_line_was_changed_meanwhile_stays_and_is_told() -> None:
+    source = PlanFile(PlanFormat.SPEC_KIT, SPEC_KIT)
+    now = SPEC_KIT.replace("[ ] T001 One", "[x] T001 One more").replace("[ ] T002", "[x] T002")
+
+    back = tick_again(now, source, done=set(), ticked={"T001", "T002"}, to_do={"T001", "T002"})
+
+    assert back.text == now.replace("[x] T002", "[ ] T002")
+    assert [str(notice) for notice in back.notices] == [
+        "line 2: T001 is to be done again, but was changed meanwhile: its tick stays"
+    ]
+
+
+def test_tick_that_the_user_made_is_left_alone() -> None:
+    source = PlanFile(PlanFormat.SPEC_KIT, SPEC_KIT)
+    now = SPEC_KIT.replace("[ ] T002", "[x] T002")
+
+    assert tick_again(now, source, done=set(), ticked={"T001"}, to_do={"T001", "T002"}).text == now
+
+
+def test_export_never_says_done_of_what_the_plan_has_done_again() -> None:
+    text = SPEC_KIT.replace("[ ] T001", "[x] T001")
+    source = PlanFile(PlanFormat.SPEC_KIT, text)
+    document = edited(import_plan(text, source.format).document, done=False)
+
+    assert export_plan(document, source.format, done=set(), source=source).text == SPEC_KIT
+    assert export_plan(document, source.format, done={"T001"}, source=source).text == text
+
+
 def edited(document: PlanDocument, **changes: object) -> PlanDocument:
     """The document with its first task changed."""
     value = document.model_dump(mode="json")

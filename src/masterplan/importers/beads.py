@@ -217,6 +217,7 @@ class _Reader:
                 start=start,
                 end=end,
                 tick=f'"{CLOSED}"' if place.status else f'"status":"{CLOSED}",',
+                blank='"open"',
                 guard=guard_of(node.text),
                 done=node.done,
                 after=tuple(node.leaves),

@@ -8,7 +8,7 @@ anew.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from masterplan.documents import PlanDocument, TaskDocument, dump_yaml
@@ -17,7 +17,7 @@ from masterplan.importers import PlanFormat, import_plan
 from masterplan.importers.drafting import Imported
 from masterplan.importers.json_writers import write_beads, write_task_master
 from masterplan.importers.markdown_writers import write_agent_os, write_kiro, write_spec_kit
-from masterplan.importers.marks import Notice, Ticked, tick
+from masterplan.importers.marks import Mark, Notice, Ticked, reopen, tick, untick
 
 _WRITERS: Mapping[PlanFormat, Callable[[PlanDocument, Collection[str]], str]] = {
     PlanFormat.MASTERPLAN: lambda document, _: dump_yaml(document),
@@ -58,14 +58,50 @@ def export_plan(
     return Ticked(_WRITERS[format](document, done), [])
 
 
-def tick_again(text: str, source: PlanFile, *, done: Collection[str]) -> Ticked:
+def tick_again(
+    text: str,
+    source: PlanFile,
+    *,
+    done: Collection[str],
+    ticked: Collection[str] = (),
+    to_do: Collection[str] = (),
+) -> Ticked:
     """Tick what is done in a text that may have changed since `source` was imported from it.
 
-    Raises InvalidPlan where the text is no longer of that format.
+    `ticked` are the keys that the text was ticked for the last time; what of these is not done any
+    more is to be done again, and its tick is taken back. `to_do` are the keys of the tasks that the
+    plan does not take for done before, whatever `source` says. Raises InvalidPlan where the text is
+    no longer of that format.
     """
-    now = import_plan(text, source.format)
-    then = import_plan(source.text, source.format)
-    return tick(text, now.marks, imported=then.marks, done=done)
+    now = import_plan(text, source.format).marks
+    base, then = _as_to_do(source, import_plan(source.text, source.format), to_do)
+    reopened = set(ticked).difference(done)
+    notices: list[Notice] = []
+    if reopened:
+        written = tick(base, then, imported=then, done=ticked).text
+        back = untick(
+            text,
+            now,
+            source=base,
+            imported=then,
+            written=import_plan(written, source.format).marks,
+            keys=reopened,
+        )
+        text, notices = back.text, back.notices
+        now = import_plan(text, source.format).marks
+    forth = tick(text, now, imported=then, done=done)
+    return Ticked(forth.text, [*notices, *forth.notices])
+
+
+def _as_to_do(
+    source: PlanFile, imported: Imported, to_do: Collection[str]
+) -> tuple[str, Sequence[Mark]]:
+    """Return the file as if what it says is done, and the plan takes for undone, were not done."""
+    keys = {task.key for task in imported.document.tasks() if task.done}.intersection(to_do)
+    if not keys:
+        return source.text, imported.marks
+    text = reopen(source.text, imported.marks, keys=keys)
+    return text, import_plan(text, source.format).marks
 
 
 def _kept(document: PlanDocument, source: PlanFile, done: Collection[str]) -> Ticked | None:
@@ -77,7 +113,9 @@ def _kept(document: PlanDocument, source: PlanFile, done: Collection[str]) -> Ti
         return Ticked(source.text, []) if imported.document == document else None
     if _outline(imported.document) != _outline(document):
         return None
-    ticked = tick(source.text, imported.marks, imported=imported.marks, done=done)
+    to_do = {task.key for task in document.tasks() if not task.done}
+    text, marks = _as_to_do(source, imported, to_do)
+    ticked = tick(text, marks, imported=marks, done=done)
     return Ticked(ticked.text, [*_edits(imported, document), *ticked.notices])
 
 

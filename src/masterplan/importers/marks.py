@@ -34,8 +34,10 @@ class Mark:
     line: int
     start: int
     end: int
-    """The characters from `start` to `end` of the text give way to `tick`."""
+    """The characters from `start` to `end` of the text give way to `tick`, or to `blank`."""
     tick: str
+    blank: str
+    """What stands there where it is not done."""
     guard: str
     """Hash of the words around it: where it differs, somebody has changed them."""
     done: bool
@@ -64,6 +66,7 @@ def checkbox_mark(label: str, line: Line, box: Checkbox, *, after: tuple[str, ..
         start=box.start,
         end=box.end,
         tick="x",
+        blank=" ",
         guard=guard_of(line.text),
         done=box.marker is Marker.DONE,
         after=after,
@@ -77,7 +80,7 @@ def tick(
     there = dict(_numbered(marks))
     before = {mark.label for mark in imported if mark.done}
     notices: list[Notice] = []
-    ticks: list[Mark] = []
+    ticks: list[tuple[int, int, str]] = []
     for identity, known in _numbered(imported):
         news = known.after and not before.issuperset(known.after)
         if known.done or not news or not all(key in done for key in known.after):
@@ -92,8 +95,46 @@ def tick(
                 Notice(mark.line, f"{known.label} was changed meanwhile, so it was left alone")
             )
         else:
-            ticks.append(mark)
+            ticks.append((mark.start, mark.end, mark.tick))
     return Ticked(_replaced(text, ticks), notices)
+
+
+def reopen(text: str, marks: Sequence[Mark], *, keys: Collection[str]) -> str:
+    """Write what a text would be if the tasks of these keys had never been done."""
+    opened = [mark for mark in marks if mark.done and any(key in keys for key in mark.after)]
+    return _replaced(text, [(mark.start, mark.end, mark.blank) for mark in opened])
+
+
+def untick(
+    text: str,
+    marks: Sequence[Mark],
+    *,
+    source: str,
+    imported: Sequence[Mark],
+    written: Sequence[Mark],
+    keys: Collection[str],
+) -> Ticked:
+    """Take back in `text` the ticks of the tasks with these keys.
+
+    `imported` are the marks of `source`, and `written` those that it has with the ticks that were
+    made: only where the words around a tick still are as they were written is it taken back.
+    """
+    there = dict(_numbered(marks))
+    ticked = dict(_numbered(written))
+    notices: list[Notice] = []
+    changes: list[tuple[int, int, str]] = []
+    for identity, known in _numbered(imported):
+        mark = there.get(identity)
+        if known.done or mark is None or not mark.done or not any(k in keys for k in known.after):
+            continue
+        start = mark.start - known.tick.find(text[mark.start : mark.end])
+        end = start + len(known.tick)
+        if mark.guard == ticked[identity].guard and text[start:end] == known.tick:
+            changes.append((start, end, source[known.start : known.end]))
+        else:
+            said = f"{known.label} is to be done again, but was changed meanwhile: its tick stays"
+            notices.append(Notice(mark.line, said))
+    return Ticked(_replaced(text, changes), notices)
 
 
 def _numbered(marks: Sequence[Mark]) -> Iterator[tuple[tuple[str, int], Mark]]:
@@ -104,10 +145,10 @@ def _numbered(marks: Sequence[Mark]) -> Iterator[tuple[tuple[str, int], Mark]]:
         yield (mark.label, seen[mark.label]), mark
 
 
-def _replaced(text: str, ticks: Sequence[Mark]) -> str:
+def _replaced(text: str, changes: Sequence[tuple[int, int, str]]) -> str:
     parts: list[str] = []
     position = 0
-    for mark in sorted(ticks, key=lambda mark: mark.start):
-        parts += [text[position : mark.start], mark.tick]
-        position = mark.end
+    for start, end, instead in sorted(changes):
+        parts += [text[position:start], instead]
+        position = end
     return "".join([*parts, text[position:]])

@@ -230,6 +230,7 @@ class _Tag:
                 start=start,
                 end=end,
                 tick='"done"' if place.status else '"status": "done", ',
+                blank='"pending"',
                 guard=guard_of(f"{node.entry.title}\0{node.entry.status}"),
                 done=done,
                 after=after,

@@ -27,5 +27,9 @@ class PlanSource(Base):
     """The machine, or rather data directory, beside which that file lies."""
     synced_tasks: Mapped[int] = mapped_column(default=0)
     """How many tasks were completed when it was ticked the last time."""
+    synced_revision: Mapped[int] = mapped_column(default=0)
+    """The plan's revision then: within one no task is opened again."""
+    synced_keys: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """The tasks whose ticks it then had, so that those of reopened tasks can be taken back."""
     sync_notices: Mapped[list[str]] = mapped_column(JSON, default=list)
     """What could not be ticked in it the last time."""

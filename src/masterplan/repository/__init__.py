@@ -100,10 +100,12 @@ from masterplan.repository.revisions import (
 from masterplan.repository.sources import (
     StoredFile,
     SyncedFile,
+    TaskMarks,
     get_source,
     get_sync,
     has_sync,
     keep_synced,
+    task_marks,
     unsynced_plan_ids,
 )
 from masterplan.repository.tasks import (
@@ -149,6 +151,7 @@ __all__ = [
     "RunningAttempt",
     "StoredFile",
     "SyncedFile",
+    "TaskMarks",
     "add_log_piece",
     "add_message",
     "add_to_cost",
@@ -249,6 +252,7 @@ __all__ = [
     "spent_in_flight",
     "take_comments_back",
     "targets_of_running",
+    "task_marks",
     "task_statuses",
     "tasks_by_id",
     "tasks_to_do",

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from masterplan.models import MasterPlan, PlanSource
+from masterplan.lifecycle import TaskStatus
+from masterplan.models import MasterPlan, MasterPlanTask, PlanSource
 from masterplan.repository.statements import NO_SYNC
+
+_OUT_OF_STEP = or_(
+    PlanSource.synced_tasks != MasterPlan.completed_tasks,
+    PlanSource.synced_revision != MasterPlan.revision,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ async def unsynced_plan_ids(session: AsyncSession, *, node_id: str) -> Sequence[
             select(PlanSource.masterplan_id)
             .join(MasterPlan, MasterPlan.id == PlanSource.masterplan_id)
             .where(PlanSource.sync_node == node_id)
-            .where(PlanSource.synced_tasks != MasterPlan.completed_tasks)
+            .where(_OUT_OF_STEP)
         )
     ).all()
 
@@ -51,6 +57,9 @@ class SyncedFile:
     text: str
     completed: int
     """How many of the plan's tasks are completed."""
+    revision: int
+    ticked: frozenset[str]
+    """Keys of the tasks that it was ticked for the last time."""
 
 
 async def get_sync(session: AsyncSession, plan_id: str, *, node_id: str) -> SyncedFile | None:
@@ -61,16 +70,50 @@ async def get_sync(session: AsyncSession, plan_id: str, *, node_id: str) -> Sync
                 PlanSource.sync_path,
                 PlanSource.format,
                 PlanSource.text,
+                PlanSource.synced_keys,
                 MasterPlan.completed_tasks,
+                MasterPlan.revision,
             )
             .join(MasterPlan, MasterPlan.id == PlanSource.masterplan_id)
             .where(PlanSource.masterplan_id == plan_id, PlanSource.sync_node == node_id)
-            .where(MasterPlan.completed_tasks != PlanSource.synced_tasks)
+            .where(_OUT_OF_STEP)
         )
     ).one_or_none()
     if row is None or row.sync_path is None:
         return None
-    return SyncedFile(row.sync_path, row.format, row.text, row.completed_tasks)
+    return SyncedFile(
+        path=row.sync_path,
+        format=row.format,
+        text=row.text,
+        completed=row.completed_tasks,
+        revision=row.revision,
+        ticked=frozenset(row.synced_keys),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TaskMarks:
+    """What of a plan is done by now, by keys; removed tasks are in neither."""
+
+    done: frozenset[str]
+    """Completed, those done before included."""
+    to_do: frozenset[str]
+    """Not taken for done before, be they completed or not."""
+
+
+async def task_marks(session: AsyncSession, plan_id: str) -> TaskMarks:
+    """Return what of the plan is done, and what of it is its own work."""
+    task = MasterPlanTask
+    rows = await session.execute(
+        select(task.key, task.status, task.done).where(
+            task.masterplan_id == plan_id, task.removed_in.is_(None)
+        )
+    )
+    found = rows.all()
+    return TaskMarks(
+        done=frozenset(row.key for row in found if row.status == TaskStatus.COMPLETED),
+        to_do=frozenset(row.key for row in found if not row.done),
+    )
 
 
 async def has_sync(session: AsyncSession, plan_id: str, *, node_id: str) -> bool:
@@ -84,12 +127,22 @@ async def has_sync(session: AsyncSession, plan_id: str, *, node_id: str) -> bool
 
 
 async def keep_synced(
-    session: AsyncSession, plan_id: str, *, tasks: int, notices: list[str]
+    session: AsyncSession,
+    plan_id: str,
+    file: SyncedFile,
+    *,
+    ticked: Collection[str],
+    notices: list[str],
 ) -> None:
-    """Keep that the file was ticked when so many tasks were completed, and what was left alone."""
+    """Keep that the file is in step with the plan as it was read, and what was left alone."""
     await session.execute(
         update(PlanSource)
         .where(PlanSource.masterplan_id == plan_id)
-        .values(synced_tasks=tasks, sync_notices=notices)
+        .values(
+            synced_tasks=file.completed,
+            synced_revision=file.revision,
+            synced_keys=sorted(ticked),
+            sync_notices=notices,
+        )
         .execution_options(**NO_SYNC)
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Set
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from masterplan.errors import CannotSync, InvalidPlan, UnreadableFile, UnsafePat
 from masterplan.importers import PlanFormat
 from masterplan.importers.exporting import PlanFile, tick_again
 from masterplan.importers.lines import MAX_CHARACTERS
+from masterplan.repository import TaskMarks
 from masterplan.workspace.files import read_text, write_text
 
 log = structlog.get_logger(__name__)
@@ -40,18 +41,21 @@ def require_same_file(path: str, text: str, format: PlanFormat) -> None:
         raise CannotSync(path, "it holds something else than what was imported")
 
 
-def tick_file(path: str, source: PlanFile, *, done: set[str]) -> list[str]:
-    """Tick in the user's file what is done; return what was left alone, and why."""
+def tick_file(path: str, source: PlanFile, marks: TaskMarks, *, ticked: Set[str]) -> list[str]:
+    """Tick in the user's file what is done, and take the ticks back of what is to be done again.
+
+    `ticked` are the keys that it was ticked for before. Returns what was left alone, and why.
+    """
     try:
         now = _read(path)
-        ticked = tick_again(now, source, done=done)
-        if ticked.text != now:
-            _write(path, ticked.text, expected=now)
+        found = tick_again(now, source, done=marks.done, ticked=ticked, to_do=marks.to_do)
+        if found.text != now:
+            _write(path, found.text, expected=now)
     except CannotSync as error:
         return [error.message]
     except InvalidPlan as error:
         return [f"{path} is no longer such a task list, so it was left alone: {error.message}"]
-    return [str(notice) for notice in ticked.notices]
+    return [str(notice) for notice in found.notices]
 
 
 def _read(path: str) -> str:
@@ -129,9 +133,14 @@ class FileSync:
                 if not await repository.has_sync(session, plan_id, node_id=self._node_id):
                     self._without_file.add(plan_id)
                 return
-            done = await repository.completed_keys(session, plan_id)
+            marks = await repository.task_marks(session, plan_id)
         file = PlanFile(PlanFormat(source.format), source.text)
-        notices = await asyncio.to_thread(tick_file, source.path, file, done=done)
-        log.info("file_synced", plan=plan_id, done=len(done), left_alone=len(notices))
+        # What a task that was removed from the plan has built stays, and so does its tick.
+        removed = source.ticked - marks.to_do - marks.done
+        ticked = source.ticked - removed
+        notices = await asyncio.to_thread(tick_file, source.path, file, marks, ticked=ticked)
+        log.info("file_synced", plan=plan_id, done=len(marks.done), left_alone=len(notices))
         async with self._database.unit_of_work() as session:
-            await repository.keep_synced(session, plan_id, tasks=source.completed, notices=notices)
+            await repository.keep_synced(
+                session, plan_id, source, ticked=marks.done | removed, notices=notices
+            )

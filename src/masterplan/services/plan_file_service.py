@@ -46,8 +46,8 @@ class PlanFileService:
             await asyncio.to_thread(require_same_file, file.sync_path, file.text, format)
         notices = [str(notice) for notice in imported.notices]
         document = imported.document
-        done = sum(task.done for task in document.tasks())
-        reason = f"imported; {done} of its tasks were done before" if done else "imported"
+        done = [task.key for task in document.tasks() if task.done]
+        reason = f"imported; {len(done)} of its tasks were done before" if done else "imported"
         plan = await self._masterplans.create(session, document, by=by, reason=reason)
         session.add(
             PlanSource(
@@ -58,7 +58,9 @@ class PlanFileService:
                 notices=notices,
                 sync_path=file.sync_path,
                 sync_node=self._node_id if file.sync_path else None,
-                synced_tasks=done,
+                synced_tasks=len(done),
+                synced_revision=plan.revision,
+                synced_keys=done,
                 sync_notices=[],
             )
         )
