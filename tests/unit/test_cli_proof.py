@@ -66,6 +66,17 @@ def test_a_check_that_has_not_run_is_shown_alone() -> None:
     assert "check pytest\n" in shown(plan)
 
 
+def test_a_task_that_is_to_be_run_again_is_shown_with_its_checks_as_they_are_now() -> None:
+    task = cli_plans.task(1, status="pending", checks=["test -s a", "rm -r /"])
+    evidence = {"task_id": "task-1", "attempts": 1, "checks": [check("test -s a")]}
+
+    text = shown(cli_plans.plan(cli_plans.phase("Core", [task]), evidence=[evidence]))
+
+    assert "check test -s a\n" in text
+    assert "check rm -r /\n" in text
+    assert "passed" not in text
+
+
 def test_each_check_is_shown_with_what_it_came_to() -> None:
     text = shown(
         proven(

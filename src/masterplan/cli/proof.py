@@ -8,26 +8,24 @@ from rich.text import Text
 
 from masterplan.cli import wire
 from masterplan.cli.console import printable
+from masterplan.lifecycle import TaskStatus
 
 
 def proof_lines(task: wire.Task, proof: wire.Evidence | None) -> Iterator[Text]:
     """Say each check with what it came to in the latest attempt, and how many attempts there were.
 
-    A check that has not been run yet is said alone.
+    A check that has not been run yet is said alone. What a task that is to be run again came to
+    before says nothing about the task as it is now.
     """
-    if proof is None or not proof.checks:
-        for command in task.checks:
-            yield _check_line(command)
-    else:
-        for check in proof.checks:
-            verdict = (verdict_text(check), _verdict_style(check))
-            yield Text.assemble(_check_line(check.command), "  ", verdict)
+    waits = task.status in {TaskStatus.PENDING, TaskStatus.READY}
+    results = {} if proof is None or waits else {check.command: check for check in proof.checks}
+    for command in task.checks:
+        line = Text.assemble(("check ", "dim"), printable(command))
+        if check := results.get(command):
+            line.append_text(Text.assemble("  ", (verdict_text(check), _verdict_style(check))))
+        yield line
     if proof is not None and proof.attempts > 1:
         yield Text.assemble(("attempts ", "dim"), str(proof.attempts))
-
-
-def _check_line(command: str) -> Text:
-    return Text.assemble(("check ", "dim"), printable(command))
 
 
 def verdict_text(check: wire.CheckVerdict) -> str:
