@@ -6,10 +6,8 @@ import json
 import os
 import pty
 import re
-import select
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,67 +18,7 @@ import httpx
 import pytest
 
 from support.repositories import commit_files, git
-
-MASTERPLAN = Path(sys.executable).with_name("masterplan")
-PATIENCE_S = 60
-
-
-class Shell:
-    """Runs the command with a data directory of its own and nothing of the developer's."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.data = folder / "data"
-        self.environment = {
-            **{name: value for name, value in os.environ.items() if name in {"PATH", "PYTHONPATH"}},
-            "HOME": str(folder),
-            "MASTERPLAN_DATA_DIR": str(self.data),
-            "PYTHONUNBUFFERED": "1",
-        }
-
-    def __call__(self, *words: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [MASTERPLAN, *words],
-            cwd=self.folder,
-            env=self.environment,
-            input="" if stdin is None else stdin,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_S,
-            check=False,
-        )
-
-    def json(self, *words: str) -> Any:
-        """Run a command that must succeed and read its only output."""
-        done = self(*words, "--json")
-        assert (done.returncode, done.stderr) == (0, "")
-        return json.loads(done.stdout)
-
-    @contextmanager
-    def started(self, *words: str) -> Iterator[subprocess.Popen[str]]:
-        """Start a command; it is ended with the block."""
-        with subprocess.Popen(
-            [MASTERPLAN, *words],
-            cwd=self.folder,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as process:
-            try:
-                yield process
-            finally:
-                process.kill()
-
-    def plan_file(self, *tasks: dict[str, Any], name: str = "plan.json") -> str:
-        document = {
-            "title": "Two greetings",
-            "settings": {"agent": "command"},
-            "phases": [{"name": "Core", "milestones": [{"name": "Hello", "tasks": list(tasks)}]}],
-        }
-        (self.folder / name).write_text(json.dumps(document))
-        return name
+from support.shell import MASTERPLAN, PATIENCE_S, Shell, read_terminal
 
 
 @pytest.fixture
@@ -528,6 +466,7 @@ def test_a_plan_is_edited_and_its_revisions_are_compared(masterplan: Shell) -> N
     done = masterplan("edit", "last", "--file", changed, "--reason", "A better check.")
     noted = masterplan("comment", "last", "Too long.", "--task", "hello")
     listed = masterplan("comments", "last")
+    withdrawn = masterplan("comments", "last", "--withdraw", listed.stdout[:8])
     revisions = masterplan("revisions", "last")
     diff = masterplan("diff", "last", "--revisions", "1", "2")
     mistake = masterplan("diff", "last")
@@ -535,6 +474,7 @@ def test_a_plan_is_edited_and_its_revisions_are_compared(masterplan: Shell) -> N
     assert "is a draft" in done.stdout, done.stderr
     assert "masterplan revise last" in noted.stdout, noted.stderr
     assert "hello: Too long." in listed.stdout
+    assert withdrawn.stdout == "Withdrawn: Too long.\n"
     assert "A better check." in revisions.stdout
     assert "~ hello" in diff.stdout
     assert "+ test -s other.txt" in diff.stdout
@@ -595,25 +535,15 @@ def test_a_person_is_asked_and_sees_the_run_drawn(
         start_new_session=True,
     ) as process:
         os.close(theirs)
-        seen = _read_terminal(ours, "[r]eject with a reason:")
+        seen = read_terminal(ours, "[r]eject with a reason:")
         os.write(ours, b"yes\n")
-        seen += _read_terminal(ours, "take it")
+        seen += read_terminal(ours, "take it")
         assert process.wait(PATIENCE_S) == 0
 
     assert "grep -q hello hello.txt" in seen
     assert "2 of 2 tasks completed" in seen
     assert "\x1b[?25l" in seen  # the cursor was hidden
     assert seen.rindex("\x1b[?25h") > seen.rindex("\x1b[?25l")  # and is shown again
-
-
-def _read_terminal(descriptor: int, text: str) -> str:
-    seen = ""
-    deadline = time.monotonic() + PATIENCE_S
-    while text not in seen:
-        readable, _, _ = select.select([descriptor], [], [], deadline - time.monotonic())
-        assert readable, f"{text!r} was not said: {seen}"
-        seen += os.read(descriptor, 65536).decode(errors="replace")
-    return seen
 
 
 def test_discover_shows_what_a_planner_would_be_told_and_touches_nothing(

@@ -175,6 +175,10 @@ class Client:
         )
         return wire.PlanDetail.model_validate_json(answer.content)
 
+    async def document(self, plan_id: str) -> wire_review.EditableDocument:
+        path = f"/masterplans/{plan_id}/document"
+        return await self._get(path, wire_review.EditableDocument)
+
     async def revisions(self, plan_id: str) -> wire_review.RevisionList:
         return await self._get(f"/masterplans/{plan_id}/revisions", wire_review.RevisionList)
 
@@ -191,6 +195,9 @@ class Client:
         body = {"text": text, "task_key": task_key}
         path = f"/masterplans/{plan_id}/comments"
         return await self._post(path, wire_review.Comment, json=body)
+
+    async def withdraw(self, plan_id: str, comment_id: str) -> None:
+        await self._asked("DELETE", f"/masterplans/{plan_id}/comments/{comment_id}")
 
     async def revise(
         self, plan_id: str, *, feedback: str | None, plan_hash: str | None

@@ -11,6 +11,8 @@ from masterplan.cli.console import duration_text, output, printable, say
 from masterplan.cli.session import ask_server, print_json
 
 MAX_NUMBERS = 12
+SMALL_USD = 0.1
+"""What costs less is told in hundredths of a cent: it is not for nothing."""
 
 
 def show_forecast(word: str, *, max_parallel: int | None, as_json: bool) -> None:
@@ -57,7 +59,9 @@ def _lines(forecast: wire.Forecast, plan: wire.PlanDetail) -> list[tuple[str, st
 def _cost(forecast: wire.Forecast) -> str:
     if forecast.cost_usd is None:
         return "unknown: the model has no published price"
-    low, likely, high = (f"{bound:.2f}" for bound in forecast.cost_usd.bounds())
+    bounds = forecast.cost_usd.bounds()
+    cents = 2 if max(bounds) >= SMALL_USD else 4
+    low, likely, high = (f"{bound:.{cents}f}" for bound in bounds)
     known = f"{likely} USD" if low == high else f"{likely} USD ({low} to {high})"
     if forecast.unpriced_tasks:
         return f"{known}, and {counted(forecast.unpriced_tasks, 'task')} of unknown price"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +13,12 @@ from masterplan.cli import wire
 from masterplan.cli.client import Client
 from masterplan.cli.console import output, printable, remarks, say
 from masterplan.cli.session import UsageMistake, ask_server, print_json
+from masterplan.plan_formats import PlanFormat
 
 STANDARD_INPUT = "-"
 SYNC_PATIENCE_S = 10.0
 """How long the last tick of a finished plan's file is waited for."""
+BASE = re.compile(r"\ufeff?# Revision ([0-9]{1,9}) of masterplan ([0-9a-f-]{36})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,8 @@ def export_plan(word: str, *, format: str, file: Path | None, as_json: bool) -> 
 
     async def work(client: Client) -> wire.Exported:
         plan = await client.find_plan(word)
-        return await client.export(plan.masterplan_id, format=format)
+        exported = await client.export(plan.masterplan_id, format=format)
+        return exported.model_copy(update={"text": _base_line_for(plan, exported) + exported.text})
 
     exported = ask_server(work, purpose="export")
     if as_json:
@@ -106,6 +110,26 @@ def export_plan(word: str, *, format: str, file: Path | None, as_json: bool) -> 
         return
     _write_new(file, exported.text)
     say(remarks(), f"Written to {file}.")
+
+
+def base_line(plan_id: str, revision: int) -> str:
+    """Say in a comment what a plan's text was made from; `edit` reads it again."""
+    return f"# Revision {revision} of masterplan {plan_id}\n"
+
+
+def base_of(text: str, plan_id: str) -> int | None:
+    """Return the revision of this plan that a text says it was made from."""
+    found = BASE.match(text)
+    return int(found[1]) if found and found[2] == plan_id else None
+
+
+def _base_line_for(plan: wire.PlanDetail, exported: wire.Exported) -> str:
+    """The line for a plan that is written here; a file of somebody's own stays as it was."""
+    native = plan.source is not None and plan.source.format == PlanFormat.MASTERPLAN
+    kept = native and not exported.notices
+    if exported.format != PlanFormat.MASTERPLAN or kept or exported.text.startswith("{"):
+        return ""
+    return base_line(plan.masterplan_id, plan.revision)
 
 
 def _write_new(file: Path, text: str) -> None:

@@ -12,11 +12,11 @@ from masterplan.cli import wire
 from masterplan.cli.client import Client
 from masterplan.cli.connection import Need
 from masterplan.cli.console import output, printable, say
+from masterplan.cli.editing import say_draft
 from masterplan.cli.interrupts import Farewell
-from masterplan.cli.plan_files import read_plan_file
 from masterplan.cli.progress import view_of
-from masterplan.cli.selection import select_task
-from masterplan.cli.session import ask_server, display_for, print_json
+from masterplan.cli.selection import select_comment, select_task
+from masterplan.cli.session import UsageMistake, ask_server, display_for, print_json
 from masterplan.cli.watching import Watch
 from masterplan.cli.wire_review import (
     Comment,
@@ -113,35 +113,10 @@ def _lines(value: object) -> list[str]:
     return value.splitlines() if isinstance(value, str) else [json.dumps(value)]
 
 
-def edit_plan(word: str, *, file: str, reason: str | None, as_json: bool) -> None:
-    """Put a plan file in the place of a plan, as its next revision."""
-    from masterplan.documents import load_draft
-
-    text = read_plan_file(file)
-
-    async def work(client: Client) -> wire.PlanDetail:
-        plan = await client.find_plan(word)
-        document = load_draft(text).model_dump(mode="json", exclude_defaults=True)
-        return await client.edit(
-            plan.masterplan_id, document, plan_hash=plan.plan_hash, reason=reason
-        )
-
-    plan = ask_server(work, purpose="edit")
-    if as_json:
-        print_json(plan)
-    else:
-        _say_draft(plan)
-
-
-def _say_draft(plan: wire.PlanDetail) -> None:
-    console, short = output(), plan.masterplan_id[:8]
-    left = plan.total_tasks - plan.completed_tasks
-    kept = f" {plan.completed_tasks} completed tasks stay as they are;" * bool(plan.completed_tasks)
-    say(console, f"Revision {plan.revision} of {short} is a draft.{kept} {left} are to be run.")
-    say(console, f"Read and approve it: masterplan approve {short}")
-
-
 def add_comment(word: str, text: str, *, task: str | None, as_json: bool) -> None:
+    if not text.strip():
+        raise UsageMistake("The comment is empty: say what should be different.")
+
     async def work(client: Client) -> Comment:
         plan = await client.find_plan(word)
         key = select_task(task, plan).key if task is not None else None
@@ -166,12 +141,32 @@ def list_comments(word: str, *, as_json: bool) -> None:
         say(output(), "There is no comment on it yet.")
     for each in found.comments:
         about = f"{each.task_key}: " if each.task_key else ""
-        sent = f"  (sent for revision {each.sent_in})" if each.sent_in else ""
-        say(output(), f"{each.comment_id[:8]}  {printable(about + each.text)}{sent}")
+        sent = f"sent for revision {each.sent_in}" if each.sent_in else "to be sent"
+        written = f"{printable(each.author)}, {each.created_at.astimezone():%Y-%m-%d %H:%M}, {sent}"
+        line = Text(f"{each.comment_id[:8]}  {printable(about + each.text)}  ")
+        say(output(), line, Text(f"({written})", style="dim"))
+
+
+def withdraw_comment(word: str, prefix: str, *, as_json: bool) -> None:
+    """Take back a comment that was not sent yet."""
+
+    async def work(client: Client) -> Comment:
+        plan = await client.find_plan(word)
+        comment = select_comment(prefix, (await client.comments(plan.masterplan_id)).comments)
+        await client.withdraw(plan.masterplan_id, comment.comment_id)
+        return comment
+
+    comment = ask_server(work, purpose="comments")
+    if as_json:
+        print_json(comment)
+    else:
+        say(output(), f"Withdrawn: {printable(comment.text)}")
 
 
 def revise_plan(word: str, feedback: str | None, *, as_json: bool) -> None:
     """Have a model revise a plan, watch it, and show what differs. Raises MasterplanError."""
+    if feedback is not None and not feedback.strip():
+        raise UsageMistake("The feedback is empty: say what should be different.")
     farewell = Farewell()
 
     async def work(client: Client) -> tuple[wire.PlanDetail, RevisionDiff]:
@@ -185,7 +180,7 @@ def revise_plan(word: str, feedback: str | None, *, as_json: bool) -> None:
     plan, diff = ask_server(work, purpose="revise", need=Need.EXECUTION, farewell=farewell)
     _print_revision_diff(diff, as_json=as_json)
     if not as_json:
-        _say_draft(plan)
+        say_draft(plan)
 
 
 async def _revised(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from masterplan.cli import chat_wire, wire
+from masterplan.cli.wire_review import Comment
 from masterplan.errors import MasterplanError, NotFound
 
 LAST = "last"
@@ -55,6 +56,16 @@ def select_conversation(word: str, found: Sequence[chat_wire.ConversationSummary
     if len(ids) > 1:
         raise AmbiguousError("conversation", word, ids[:5])
     return ids[0]
+
+
+def select_comment(word: str, comments: Sequence[Comment]) -> Comment:
+    """Return the comment whose id is, or begins with, `word`; otherwise as `select_plan`."""
+    found = [each for each in comments if word and each.comment_id.startswith(word.lower())]
+    if not found:
+        raise NotFound("comment", word)
+    if len(found) > 1:
+        raise AmbiguousError("comment", word, [each.comment_id for each in found[:5]])
+    return found[0]
 
 
 def select_task(word: str, plan: wire.PlanDetail) -> wire.Task:

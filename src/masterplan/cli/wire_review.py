@@ -20,6 +20,12 @@ class Revision(Wire):
     created_at: datetime
 
 
+class EditableDocument(Wire):
+    revision: int
+    plan_hash: str | None = None
+    document: dict[str, Any]
+
+
 class RevisionList(Wire):
     current: int
     revisions: list[Revision]
@@ -63,6 +69,7 @@ class Comment(Wire):
     text: str
     author: str
     sent_in: int | None = None
+    created_at: datetime
 
 
 class CommentList(Wire):

@@ -15,25 +15,40 @@ app = typer.Typer()
 def edit(
     plan: PlanWord,
     file: Annotated[
-        str, typer.Option("--file", "-f", help="The plan as it shall be; - is standard input.")
-    ],
+        str | None,
+        typer.Option(
+            "--file",
+            "-f",
+            help="The plan as it shall be; - is standard input. Without it your editor is opened.",
+        ),
+    ] = None,
+    revision: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Only if this still is the plan's revision; an exported file says its own."
+        ),
+    ] = None,
     reason: Annotated[str | None, typer.Option(help="Why; kept with the revision.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Put a plan file in the place of a plan, as its next revision, a draft.
+    """Change a plan in your editor, or put a file in its place: its next revision, a draft.
 
     Also after its approval or execution: what is completed and untouched stays as it is, and only
-    the rest runs once the draft is approved and executed. Begin with `masterplan export ID`.
+    the rest runs once the draft is approved and executed. Where somebody has saved another revision
+    since the text was made, nothing is overwritten and you keep your text.
 
-    Example:
+    Examples:
+
+        masterplan edit last
 
         masterplan export last --output plan.yaml
 
         masterplan edit last --file plan.yaml --reason "The tests were missing."
     """
-    from masterplan.cli.reviewing import edit_plan
+    from masterplan.cli.editing import EditRequest
+    from masterplan.cli.editing import edit_plan as edit_as_asked
 
-    edit_plan(plan, file=file, reason=reason, as_json=as_json)
+    edit_as_asked(EditRequest(plan, file, revision, reason, as_json))
 
 
 @app.command(rich_help_panel=APPROVE)
@@ -69,11 +84,21 @@ def comment(
 
 
 @app.command(rich_help_panel=APPROVE)
-def comments(plan: PlanWord, as_json: AsJson = False) -> None:
+def comments(
+    plan: PlanWord,
+    withdraw: Annotated[
+        str | None,
+        typer.Option(metavar="COMMENT", help="Take one back that was not sent yet: its id."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """List the comments on a plan, those that were sent included."""
-    from masterplan.cli.reviewing import list_comments
+    from masterplan.cli.reviewing import list_comments, withdraw_comment
 
-    list_comments(plan, as_json=as_json)
+    if withdraw is None:
+        list_comments(plan, as_json=as_json)
+    else:
+        withdraw_comment(plan, withdraw, as_json=as_json)
 
 
 @app.command(rich_help_panel=APPROVE)
