@@ -3,38 +3,32 @@
 from __future__ import annotations
 
 import json
-import os
+import signal
 import subprocess
-import sys
+from io import StringIO
 from pathlib import Path
 
+from masterplan.cli.interrupts import INTERRUPTED
 from support.chats import says
-from support.loopback_model import KEY, MODEL, ModelServer, Refusal, scripted
+from support.loopback_model import KEY, MODEL, Beginning, ModelServer, Refusal, scripted
+from support.shell import PATIENCE_S, Shell, in_terminal, read_terminal
 
-MASTERPLAN = Path(sys.executable).with_name("masterplan")
 QUESTION = says("What should it print?", "Which words?")
 GOAL = says("Clear.", goal="Prints hello.", ready=True)
 
 
-def chat(folder: Path, model: str, *words: str, said: str) -> subprocess.CompletedProcess[str]:
-    environment = {
-        **{name: value for name, value in os.environ.items() if name in {"PATH", "PYTHONPATH"}},
-        "HOME": str(folder),
-        "MASTERPLAN_DATA_DIR": str(folder / "data"),
+def shell_asking(model: str, folder: Path) -> Shell:
+    shell = Shell(folder)
+    shell.environment |= {
         "MASTERPLAN_MODEL": MODEL,
         "OPENAI_API_KEY": KEY,
         "OPENAI_BASE_URL": model,
     }
-    return subprocess.run(
-        [MASTERPLAN, "chat", *words],
-        cwd=folder,
-        env=environment,
-        input=said,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
+    return shell
+
+
+def chat(folder: Path, model: str, *words: str, said: str) -> subprocess.CompletedProcess[str]:
+    return shell_asking(model, folder)("chat", *words, stdin=said)
 
 
 def test_a_conversation_through_a_pipe_and_later_on(tmp_path: Path) -> None:
@@ -60,3 +54,17 @@ def test_mistakes_on_the_command_line_are_told_apart(tmp_path: Path) -> None:
         2,
         "Error: The goal is empty: say in words what to build.\n",
     )
+
+
+def test_ctrl_c_leaves_an_answer_whose_server_is_gone(tmp_path: Path) -> None:
+    with ModelServer(scripted(Beginning('{"reply": "Half an ans'))).running() as model:
+        shell = shell_asking(model.url, tmp_path)
+        with shell.started("up", "--port", "0") as server:
+            assert "Masterplan is up" in (server.stdout or StringIO()).readline()
+            with in_terminal(shell, "chat", "A greeting") as (terminal, process):
+                read_terminal(terminal, "Half an ans")
+                server.kill()
+                read_terminal(terminal, "The server cannot be reached")
+                process.send_signal(signal.SIGINT)
+                read_terminal(terminal, "The conversation is kept")
+                assert process.wait(PATIENCE_S) == INTERRUPTED

@@ -134,6 +134,9 @@ class TextScreen:
         )
 
     def tell(self, text: str) -> None:
+        if self._shown:
+            self._console.print()
+            self._shown = ""
         say(self._console, text)
 
     def complain(self, text: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import TypeVar
 from uuid import uuid4
 
@@ -19,6 +18,7 @@ from masterplan.lifecycle import MessageRole, MessageStatus
 
 LONG_POLL_S = 20.0
 RECONNECT_S = 0.5
+AWAY = "The server cannot be reached; it is waited for, and nothing is lost. Ctrl-C leaves."
 
 Result = TypeVar("Result")
 
@@ -89,14 +89,21 @@ class Conversing:
             await asyncio.wait({change, stop}, return_when=asyncio.FIRST_COMPLETED)
             if stop.done():
                 interrupted.clear()
-                # It may have been finished at that very moment.
-                with suppress(RequestRefusedError):
-                    await self._patiently(lambda: self._client.stop_answer(self._id))
+                await self._stop()
             self._known = await change
         finally:
             stop.cancel()
             change.cancel()
         return [each for each in self._known.messages if each.ordinal >= ordinal]
+
+    async def _stop(self) -> None:
+        """Stop the answer; where nobody is there to stop it, leave as Ctrl-C does elsewhere."""
+        try:
+            await self._client.stop_answer(self._id)
+        except RequestRefusedError:
+            return  # It was finished at that very moment.
+        except httpx.TransportError:
+            raise asyncio.CancelledError from None
 
     async def _changed(self) -> chat_wire.Conversation:
         return await self._client.conversation(
@@ -113,11 +120,15 @@ class Conversing:
 
     async def _patiently(self, ask: Callable[[], Awaitable[Result]]) -> Result:
         """Ask until the server can be reached, wherever it is by then."""
+        told = False
         while True:
             try:
                 return await ask()
             except httpx.TransportError:
                 if self._client.embedded:
                     raise
+                if not told:
+                    self._screen.tell(AWAY)
+                    told = True
                 self._client.relocate()
                 await asyncio.sleep(RECONNECT_S)

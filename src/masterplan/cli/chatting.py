@@ -27,6 +27,7 @@ from masterplan.errors import MasterplanError
 LISTED = 50
 PROMPT = ">"
 FAILED = 1
+WELCOME = "What do you want to have built? /help says what else there is."
 HELP = """\
 Say what you want to have built, and answer what is asked.
 /masterplan         plan what was said so far
@@ -102,6 +103,8 @@ async def _converse(client: Client, request: ChatRequest, farewell: Farewell) ->
     screen: Screen = JsonScreen() if request.as_json else TextScreen(output())
     conversing = Conversing(client, found, screen)
     await conversing.catch_up()
+    if request.goal is None and not found.messages and sys.stdin.isatty():
+        screen.tell(WELCOME)
     async for line in _lines(request):
         word = line.lower()
         if word in {"/quit", "/exit"}:
