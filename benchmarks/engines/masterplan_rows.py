@@ -8,7 +8,6 @@ import json
 import logging
 import random
 import resource
-import socket
 import statistics
 import sys
 import tempfile
@@ -23,6 +22,7 @@ from httpx import AsyncClient
 
 from masterplan import graph
 from masterplan.api.app import create_app
+from masterplan.cli.connection import bound_socket
 from masterplan.settings import Settings
 from masterplan_engine import PLANS, TOKEN, document_of
 from workload import Plan
@@ -33,8 +33,7 @@ WORKERS = 4
 @asynccontextmanager
 async def served(directory: Path) -> AsyncIterator[AsyncClient]:
     """Serve a data directory on a loopback port, as `masterplan up` does."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+    with bound_socket("127.0.0.1", 0) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         app = create_app(Settings(data_dir=directory, token=TOKEN, max_parallel=WORKERS))
         config = uvicorn.Config(app, log_level="warning", lifespan="on", ws="websockets-sansio")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -14,6 +13,7 @@ import socketio
 import uvicorn
 
 from masterplan.api.app import MasterplanApp
+from masterplan.cli.connection import bound_socket
 
 TOKEN = "test-token"
 
@@ -30,8 +30,7 @@ def client_of(app: MasterplanApp) -> httpx.AsyncClient:
 @asynccontextmanager
 async def serving(app: MasterplanApp) -> AsyncIterator[str]:
     """Serve the application on a free loopback port; gives its URL."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+    with bound_socket("127.0.0.1", 0) as listener:
         config = uvicorn.Config(app, log_level="warning", lifespan="on", ws="websockets-sansio")
         server = uvicorn.Server(config)
         task = asyncio.create_task(server.serve([listener]))
