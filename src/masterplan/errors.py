@@ -70,13 +70,14 @@ class Problem(str):
 
     __slots__ = ("field", "task")
 
-    def __new__(cls, message: str, *, task: str, field: str | None = None) -> Problem:
+    def __new__(cls, message: str, *, task: str | None, field: str | None = None) -> Problem:
         problem = super().__new__(cls, message)
         problem.task = task
         problem.field = field
         return problem
 
-    task: str
+    task: str | None
+    """The task's key; None where it is about the plan."""
     field: str | None
 
 

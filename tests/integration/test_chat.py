@@ -183,7 +183,10 @@ async def test_the_command_begins_a_plan_with_what_was_said(
         plan_id = sent["reply"]["masterplan_id"]
         plan = (await client.get(f"{API}/{plan_id}")).json()
         await until(client, plan_id, "failed")
+        await begin_chat(client)
 
+    found = (await client.get(CHATS, params={"masterplan_id": plan_id})).json()
+    assert [each["conversation_id"] for each in found["conversations"]] == [chat]
     assert sent["reply"]["role"] == "plan"
     assert plan["goal"].startswith("A greeting for a name.")
     assert "`python main.py Ada` prints `Hello, Ada!`" in plan["goal"]

@@ -121,6 +121,27 @@ async def test_a_problem_names_the_field_it_is_about(
     assert [found["message"]] == details["problems"]
 
 
+async def test_a_problem_of_the_settings_names_its_field(client: httpx.AsyncClient) -> None:
+    plan_id = (await create(client, plan_of(writes("a"))))["masterplan_id"]
+    read = await document_of(client, plan_id)
+    read["document"]["settings"] = {"budget_usd": "-3", "max_parallel": 300}
+
+    answer = await put(client, plan_id, read["document"], plan_hash=read["plan_hash"])
+
+    assert answer.json()["error"]["details"]["fields"] == [
+        {
+            "task": None,
+            "field": "settings.max_parallel",
+            "message": "settings.max_parallel: must be at most 256, not the number 300",
+        },
+        {
+            "task": None,
+            "field": "settings.budget_usd",
+            "message": "settings.budget_usd: must be more than 0, not '-3'",
+        },
+    ]
+
+
 async def test_the_evidence_tells_attempts_and_what_checks_prove(
     client: httpx.AsyncClient,
 ) -> None:

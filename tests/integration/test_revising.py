@@ -194,6 +194,7 @@ async def test_a_revision_is_cancelled_and_the_plan_goes_on_as_it_was(
     assert (answer.status_code, answer.json()["status"]) == (200, "approved")
     failed = (await client.get(f"{API}/{plan_id}/revisions")).json()["revisions"][0]
     assert (failed["status"], failed["error"]) == ("failed", "cancelled by operator")
+    assert failed["feedback"] == "French."
 
 
 async def test_a_revision_that_was_under_way_is_made_after_a_restart(

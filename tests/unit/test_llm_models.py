@@ -230,6 +230,7 @@ async def test_refusal_of_a_provider_is_explained(
     explained, message = explain_model_error(caught.value)
     assert explained is kind
     assert words in message
+    assert f"({status}: " in message, "the provider's words, not the shape they came in"
     assert SECRET not in message
 
 

@@ -17,8 +17,8 @@ class RevisionView(BaseModel):
     """A revision of a plan's document: who wrote it, when and why.
 
     `author` is the person or the model that wrote it, `asked_by` who asked for it; `reason` is null
-    where none was given. A revision that failed has an `error` and no hash, and left the plan as it
-    was.
+    where none was given. `feedback` is what a model was asked for beside the comments. A revision
+    that failed has an `error` and no hash, and left the plan as it was.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -29,6 +29,7 @@ class RevisionView(BaseModel):
     author_kind: Literal["person", "model"]
     asked_by: str
     reason: str | None
+    feedback: str | None
     plan_hash: str | None
     error: str | None
     created_at: datetime

@@ -37,7 +37,8 @@ def _describe_one(
         what += _suggestion(path, fields)
     task = _task_at(path, reading)
     if task is None:
-        return f"{_spelled(path) or 'the document'}{line}: {what}"
+        said = f"{_spelled(path) or 'the document'}{line}: {what}"
+        return Problem(said, task=None, field=_spelled(path)) if path[:1] == ["settings"] else said
     key, within = task
     inner = _spelled(within)
     where = f"task {key}, {inner}" if inner else f"task {key}"

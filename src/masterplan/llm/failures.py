@@ -88,7 +88,7 @@ def explain_model_error(error: Exception) -> tuple[FailureKind, str]:
         case Unavailable():
             return FailureKind.ENVIRONMENT, error.message
         case ModelAPIError():
-            return _kind_of_refusal(error), f"{_refusal(error)} ({_first_line(error)})"
+            return _kind_of_refusal(error), f"{_refusal(error)} ({_answered(error)})"
         case UsageLimitExceeded():
             return FailureKind.BUDGET, f"The limit of this request was reached: {error}."
         case UnexpectedModelBehavior():
@@ -130,6 +130,16 @@ def _refusal(error: ModelAPIError) -> str:
             return f"{name} could not be reached: check the network."
         case _:
             return f"The request to {name} failed."
+
+
+def _answered(error: ModelAPIError) -> str:
+    """What the provider said, without the shape that it said it in."""
+    body = error.body if isinstance(error, ModelHTTPError) else None
+    if isinstance(body, dict) and isinstance(inner := body.get("error", body), dict):
+        said = inner.get("message")
+        if isinstance(said, str) and said and isinstance(error, ModelHTTPError):
+            return without_keys(f"{error.status_code}: {said.splitlines()[0]}")[:300]
+    return _first_line(error)
 
 
 def _first_line(error: Exception) -> str:

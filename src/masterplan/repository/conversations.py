@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, func, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan.db import CHANGED_CONVERSATIONS
@@ -41,23 +41,18 @@ async def lock_conversation(session: AsyncSession, conversation_id: str) -> Conv
 
 
 async def list_conversations(
-    session: AsyncSession, *, text: str | None, limit: int, offset: int
+    session: AsyncSession,
+    *,
+    text: str | None,
+    plan_id: str | None,
+    limit: int,
+    offset: int,
 ) -> tuple[Sequence[Conversation], int]:
     """Return one page of conversations, those that changed last coming first, and how many match.
 
-    The text may be in the title or in anything that was said.
+    The text may be in the title or in anything that was said; the plan was begun in it.
     """
-    matches: ColumnElement[bool] = true()
-    if text:
-        said = exists().where(
-            Message.conversation_id == Conversation.id,
-            Message.text.icontains(text, autoescape=True),
-        )
-        matches = or_(
-            Conversation.title.icontains(text, autoescape=True),
-            Conversation.id.startswith(text, autoescape=True),
-            said,
-        )
+    matches = and_(_says(text) if text else true(), _began(plan_id) if plan_id else true())
     total = await session.scalar(select(func.count()).select_from(Conversation).where(matches))
     page = (
         select(Conversation)
@@ -67,6 +62,24 @@ async def list_conversations(
         .offset(offset)
     )
     return (await session.scalars(page)).all(), total or 0
+
+
+def _says(text: str) -> ColumnElement[bool]:
+    said = exists().where(
+        Message.conversation_id == Conversation.id,
+        Message.text.icontains(text, autoescape=True),
+    )
+    return or_(
+        Conversation.title.icontains(text, autoescape=True),
+        Conversation.id.startswith(text, autoescape=True),
+        said,
+    )
+
+
+def _began(plan_id: str) -> ColumnElement[bool]:
+    return Conversation.id.in_(
+        select(Message.conversation_id).where(Message.masterplan_id == plan_id)
+    )
 
 
 async def delete_conversation(session: AsyncSession, conversation_id: str) -> None:

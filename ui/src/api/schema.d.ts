@@ -2094,6 +2094,8 @@ export interface components {
             asked_by: string;
             /** Reason */
             reason: string | null;
+            /** Feedback */
+            feedback: string | null;
             /** Plan Hash */
             plan_hash: string | null;
             /** Error */
@@ -2137,8 +2139,8 @@ export interface components {
          * @description A revision of a plan's document: who wrote it, when and why.
          *
          *     `author` is the person or the model that wrote it, `asked_by` who asked for it; `reason` is null
-         *     where none was given. A revision that failed has an `error` and no hash, and left the plan as it
-         *     was.
+         *     where none was given. `feedback` is what a model was asked for beside the comments. A revision
+         *     that failed has an `error` and no hash, and left the plan as it was.
          */
         RevisionView: {
             /** Number */
@@ -2155,6 +2157,8 @@ export interface components {
             asked_by: string;
             /** Reason */
             reason: string | null;
+            /** Feedback */
+            feedback: string | null;
             /** Plan Hash */
             plan_hash: string | null;
             /** Error */
@@ -3453,6 +3457,8 @@ export interface operations {
             query?: {
                 /** @description Text in the title or in a message. */
                 q?: string | null;
+                /** @description A plan that was begun in it. */
+                masterplan_id?: string | null;
                 limit?: number;
                 offset?: number;
             };

@@ -115,12 +115,15 @@ async def list_conversations(
     q: Annotated[
         str | None, Query(max_length=200, description="Text in the title or in a message.")
     ] = None,
+    masterplan_id: Annotated[
+        str | None, Query(max_length=100, description="A plan that was begun in it.")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> ConversationPage:
     """A page of conversations, those that changed last coming first."""
     conversations, total = await repository.list_conversations(
-        session, text=q, limit=limit, offset=offset
+        session, text=q, plan_id=masterplan_id, limit=limit, offset=offset
     )
     return ConversationPage(
         conversations=[serialize_conversation_summary(each) for each in conversations],

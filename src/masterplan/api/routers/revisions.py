@@ -39,6 +39,7 @@ def _fields(revision: PlanRevision) -> dict[str, object]:
     computed = {
         "author": revision.model or revision.asked_by,
         "author_kind": "model" if revision.model else "person",
+        "feedback": (revision.request or {}).get("feedback"),
     }
     same_name = RevisionView.model_fields.keys() - computed.keys()
     return computed | {name: getattr(revision, name) for name in same_name}
