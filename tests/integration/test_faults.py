@@ -69,10 +69,10 @@ async def test_attempt_that_nobody_runs_is_given_back_without_spending_a_retry(
         plan_id = await start(client, plan_of(scripted("a", script={"duration_s": 2})))
         runtime: Runtime = app.fastapi.state.runtime
         engine = runtime.executing_engine()
-        await eventually(lambda: engine._active)
-        (lost,) = engine._active.values()
+        await eventually(lambda: engine._attempts.running)
+        (lost,) = engine._attempts.running.values()
         lost.cancel()
-        await eventually(lambda: not engine._active)
+        await eventually(lambda: not engine._attempts.running)
         for _ in range(4):
             await engine._reconciler.look()
 
@@ -98,7 +98,7 @@ async def test_resuming_leaves_alone_what_runs_already(settings: Settings, backe
         )
         runtime: Runtime = app.fastapi.state.runtime
         engine = runtime.executing_engine()
-        await eventually(lambda: engine._active)
+        await eventually(lambda: engine._attempts.running)
 
         await engine.resume()
 

@@ -26,6 +26,7 @@ from masterplan.errors import ContractBroken, TargetConflict, Unavailable, Unsaf
 from masterplan.failpoints import Failpoint, reach
 from masterplan.lifecycle import FailureKind
 from masterplan.models import Attempt, MasterPlan, MasterPlanTask
+from masterplan.repository import HeldAttempt
 from masterplan.workspace.files import remove_tree
 from masterplan.workspace.places import Workspaces
 from masterplan.workspace.process import CommandResult, Limits
@@ -34,6 +35,7 @@ from masterplan.workspace.sandbox import Sandbox
 log = structlog.get_logger(__name__)
 
 OUTPUT_IN_FAILURE = 4_000
+MODEL_TRAILER = "Model"
 SALVAGED = (
     "\nThe attempt was interrupted. What it had written is kept: "
     "git --git-dir={directory} show {commit}\n"
@@ -153,9 +155,31 @@ class AttemptRunner:
         inputs = await load_inputs(self._database, self._workspaces, task_id, number)
         return await inputs.git.revoke(outcome=inputs.outcome, operation=inputs.operation)
 
+    async def find_commit(self, task_id: str, number: int) -> str | None:
+        """Return the commit that an attempt has published, or None."""
+        inputs = await load_inputs(self._database, self._workspaces, task_id, number)
+        await inputs.git.latest(inputs.task.key)
+        return await inputs.git.find(inputs.operation)
+
     async def published(self, report: AttemptReport, commit: str) -> AttemptReport:
         """Enter the commit that an attempt has published into its report."""
         inputs = await load_inputs(self._database, self._workspaces, report.task_id, report.number)
+        return await self._with_outputs(inputs, report, commit)
+
+    async def report_of(self, held: HeldAttempt, commit: str) -> AttemptReport:
+        """Say from its commits alone what an attempt without checkpoints has come to."""
+        inputs = await load_inputs(self._database, self._workspaces, held.task_id, held.attempt)
+        await inputs.git.latest(inputs.task.key)
+        evidence = await inputs.git.evidence(commit, f"{inputs.task.key}-{held.attempt}")
+        report = AttemptReport(
+            plan_id=held.plan_id,
+            task_id=held.task_id,
+            number=held.attempt,
+            has_checks=False,
+            base_commit=evidence.base,
+            snapshot_commit=evidence.snapshot,
+            spending=Spending(model=evidence.trailers.get(MODEL_TRAILER)),
+        )
         return await self._with_outputs(inputs, report, commit)
 
     async def _with_outputs(
@@ -359,7 +383,7 @@ def commit_trailers(
         "Attempt": str(attempt.number),
         "Plan-Hash": plan.plan_hash or "",
         "Agent": attempt.agent,
-        "Model": report.spending.model or "",
+        MODEL_TRAILER: report.spending.model or "",
         "Approved-By": plan.approved_by or "",
         "Checks": f"{proven} of {len(report.check_results)} passed{without}",
     }

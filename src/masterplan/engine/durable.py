@@ -1,58 +1,50 @@
-"""Masterplan's engine: every attempt is a durable workflow on DBOS.
+"""Masterplan's engine: its parts, put together so that a crash at any instant loses nothing.
 
-One workflow per attempt, with the fixed id `task_id:attempt`, and no parent per plan: a parent
-that awaits its children replays wrongly after a crash, and one workflow for a whole plan replays
-its whole history. What would be costly to do twice (an agent's work, its proof) is a step: its
-report is checkpointed. Publishing and settling are done once by what they compare: the operation in
-the commit, the attempt's number. What a crash interrupts is resumed by DBOS from its last step when
-the process starts again.
+There is no workflow per plan: a parent that awaits its children replays wrongly after a crash, and
+one workflow for a whole plan replays its whole history. The rows say which attempts there are,
+`attempts` how each is run and what of it is a durable workflow on DBOS, and what a crash has
+interrupted is taken up here when the process starts again.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, assert_never
 
 import structlog
-from dbos import (
-    DBOS,
-    SetWorkflowID,
-)
+from dbos import DBOS, SetWorkflowID
 from sqlalchemy.exc import DBAPIError
 
 from masterplan import repository
 from masterplan.agents.orchestrator_agent import ProgressCallback
 from masterplan.background import kept_running
 from masterplan.db import Database
-from masterplan.engine import transitions
 from masterplan.engine.attempt_runner import AttemptRunner
+from masterplan.engine.attempts import Attempts
 from masterplan.engine.dbos_process import configure, forget_workflows, is_under_way, launch
 from masterplan.engine.dispatcher import Dispatcher
-from masterplan.engine.endurance import enduring
 from masterplan.engine.generation import PlanGenerator
 from masterplan.engine.leases import LeaseKeeper
 from masterplan.engine.membership import Membership
+from masterplan.engine.own_tasks import cancel, listed
 from masterplan.engine.places import Places
 from masterplan.engine.pursuit import Pursuit
 from masterplan.engine.reaper import Reaper
 from masterplan.engine.reconciler import Reconciler
-from masterplan.engine.report import AttemptReport
 from masterplan.engine.retention import Retention
 from masterplan.engine.succession import Succession, first_line
 from masterplan.engine.workflow_ids import STILL_RUNNING, Answer, Generation, Work, workflow_id
-from masterplan.errors import AttemptRevoked
 from masterplan.failpoints import Failpoint, reach
-from masterplan.lifecycle import FailureKind, PlanStatus, TaskStatus
+from masterplan.lifecycle import PlanStatus
 from masterplan.repository import HeldAttempt, RunningAttempt
 
 log = structlog.get_logger(__name__)
 
-Step = Callable[[AttemptReport], Awaitable[AttemptReport]]
 WriteAnswer = Callable[[str], Coroutine[Any, Any, str | None]]
 """Writes the answer of that id; returns the plan that was begun with it, to be generated."""
 
@@ -80,8 +72,6 @@ class DurableEngine:
         self._runner = runner
         self._generator = generator
         self._write_answer = write_answer
-        self._progress_callback = progress_callback
-        self._places = places
         self._dispatcher = Dispatcher(
             database,
             start=self._start_attempt,
@@ -89,6 +79,14 @@ class DurableEngine:
             places=places,
             beside_others=membership.is_shared,
             reaches=runner.reaches,
+        )
+        self._attempts = Attempts(
+            database,
+            runner=runner,
+            places=places,
+            ended=self._dispatcher.attempt_ended,
+            progress_callback=progress_callback,
+            membership=membership,
         )
         self._retention = Retention(
             database,
@@ -100,7 +98,7 @@ class DurableEngine:
         self._leases = LeaseKeeper(
             database,
             membership,
-            active=lambda: frozenset(self._unsettled),
+            active=lambda: self._attempts.unsettled,
             end=self.end_attempts,
             hand_over=self._succession.hand_over,
         )
@@ -108,21 +106,19 @@ class DurableEngine:
             database,
             membership,
             start=self._start_work,
-            is_active=lambda identifier: identifier in self._active,
+            is_active=lambda identifier: identifier in self._pursued,
         )
         self._reconciler = Reconciler(
             database,
             membership,
             self._pursuit,
-            is_active=self._is_active,
+            is_active=lambda attempt: attempt in self._attempts.running,
             forget=self._forget,
             take_over=self._succession.take_over,
         )
         self._reaper = Reaper(database, membership, self._succession, self._pursuit)
-        self._active: dict[str, asyncio.Task[Any]] = {}
-        self._unsettled: set[RunningAttempt] = set()
-        """The attempts that run here, up to their settlement."""
-        self._attempt_workflow: Callable[..., Any]
+        self._pursued: dict[str, asyncio.Task[Any]] = {}
+        """Generations and answers that run here, by their workflows."""
         self._generation_workflow: Callable[..., Any]
         self._answer_workflow: Callable[..., Any]
 
@@ -151,7 +147,8 @@ class DurableEngine:
                 await self.resume()
                 yield self
         finally:
-            await self._abandon_active()
+            await self._attempts.abandon()
+            await cancel(self._pursued, list(self._pursued))
             if self._membership.is_shared:
                 await self._hand_over()
             # DBOS had made its own thread pool the loop's. Whoever still needs one gets another
@@ -195,51 +192,39 @@ class DurableEngine:
 
         What cannot be cleared here is told in the log: it keeps nobody from ending the others.
         """
-        await self._end_workflows([workflow_id(each.task_id, each.attempt) for each in attempts])
+        await self._attempts.end(attempts)
         for each in attempts:
             await self._succession.clear(each)
 
     async def end_generation(self, generation: Generation) -> None:
         """End the planning of a cancelled plan, or of a revision that is no longer wanted."""
-        await self._end_workflows([generation.workflow_id])
+        await self._end_workflow(generation.workflow_id)
 
     async def end_answer(self, message_id: str) -> None:
         """End the writing of an answer that was stopped."""
-        await self._end_workflows([Answer(message_id).workflow_id])
+        await self._end_workflow(Answer(message_id).workflow_id)
 
-    async def _end_workflows(self, ids: Sequence[str]) -> None:
+    async def _end_workflow(self, identifier: str) -> None:
         try:
-            if ids:
-                # First in DBOS, so that a crash right here does not bring them back.
-                await DBOS.cancel_workflows_async(list(ids))
-                reach(Failpoint.CANCEL_RECORDED)
+            # First in DBOS, so that a crash right here does not bring it back.
+            await DBOS.cancel_workflow_async(identifier)
+            reach(Failpoint.CANCEL_RECORDED)
         finally:
-            active = [self._active[each] for each in ids if each in self._active]
-            for task in active:
-                task.cancel()
-            await asyncio.gather(*active, return_exceptions=True)
+            await cancel(self._pursued, [identifier])
 
     async def _launch(self) -> None:
         configure(self._checkpoints, executor_id=self._membership.executor_id)
-        self._attempt_workflow = self._define_attempt_workflow()
+        self._attempts.define_workflow()
         self._generation_workflow = self._define_generation_workflow()
         self._answer_workflow = self._define_answer_workflow()
         await launch(self._membership)
 
-    def _define_attempt_workflow(self) -> Callable[..., Any]:
-        @DBOS.workflow(name="attempt", max_recovery_attempts=None)
-        async def attempt(plan_id: str, task_id: str, number: int) -> None:
-            with self._tracked():
-                await self._run_attempt(
-                    AttemptReport(plan_id=plan_id, task_id=task_id, number=number)
-                )
-
-        return attempt
-
     def _define_generation_workflow(self) -> Callable[..., Any]:
         @DBOS.workflow(name="generation", max_recovery_attempts=None)
         async def generation(plan_id: str, revision: int | None = None) -> None:
-            with self._tracked():
+            identifier = DBOS.workflow_id
+            assert identifier is not None
+            with listed(self._pursued, identifier):
                 reach(Failpoint.GENERATION_BEGUN)
                 await DBOS.run_step_async(
                     {"name": "generate", "preemptible": True},
@@ -253,7 +238,7 @@ class DurableEngine:
     def _define_answer_workflow(self) -> Callable[..., Any]:
         @DBOS.workflow(name="answer", max_recovery_attempts=None)
         async def answer(message_id: str) -> None:
-            with self._tracked():
+            with listed(self._pursued, Answer(message_id).workflow_id):
                 plan_id = await DBOS.run_step_async(
                     {"name": "write", "preemptible": True}, self._write_answer, message_id
                 )
@@ -261,84 +246,6 @@ class DurableEngine:
                     await self.start_generation(Generation(plan_id))
 
         return answer
-
-    @contextmanager
-    def _tracked(self) -> Iterator[None]:
-        """Keep the current workflow's task at hand while it runs, to end it."""
-        task, identifier = asyncio.current_task(), DBOS.workflow_id
-        assert task is not None
-        assert identifier is not None
-        self._active[identifier] = task
-        try:
-            yield
-        finally:
-            self._active.pop(identifier, None)
-
-    async def _run_attempt(self, report: AttemptReport) -> None:
-        reach(Failpoint.WORKFLOW_STARTED)
-        attempt = RunningAttempt(report.task_id, report.number)
-        try:
-            await self._places.enter(attempt, report.plan_id)
-            if not await self._is_current(report):
-                return
-            self._unsettled.add(attempt)
-            report = await self._step("work", self._runner.work, report)
-            reach(Failpoint.WORK_RECORDED)
-            if report.failure is None:
-                await enduring(self._begin_validation, report)
-                reach(Failpoint.VALIDATION_COMMITTED)
-                if report.has_checks:
-                    report = await self._step("prove", self._runner.prove, report)
-                    reach(Failpoint.PROOF_RECORDED)
-            if report.failure is None:
-                # Neither needs a checkpoint: done again, publishing finds its commit, and settling
-                # compares the attempt.
-                report = await _failing_softly("publish", self._runner.publish, report)
-            self._unsettled.discard(attempt)
-            await enduring(self._settle, report)
-        except AttemptRevoked as revoked:
-            log.warning("publication_refused", reason=revoked.message)
-        finally:
-            self._unsettled.discard(attempt)
-            self._dispatcher.attempt_ended(attempt, report.plan_id)
-
-    async def _begin_validation(self, report: AttemptReport) -> None:
-        await self._progress_callback(
-            report.task_id,
-            TaskStatus.VALIDATING,
-            "running the task's checks",
-            0,
-            0,
-            attempt=report.number,
-        )
-
-    async def _is_current(self, report: AttemptReport) -> bool:
-        """Tell whether the attempt still has its task, here: not where it was taken over."""
-        async with self._database.reading() as session:
-            held = await repository.attempts_held_by(session, self._membership.worker_id)
-        return any(
-            each.task_id == report.task_id and each.attempt == report.number for each in held
-        )
-
-    async def _step(self, name: str, step: Step, report: AttemptReport) -> AttemptReport:
-        """Run one step durably: done once, its report is what a resumed attempt goes on from."""
-
-        async def run() -> dict[str, Any]:
-            return (await _failing_softly(name, step, report)).model_dump(mode="json")
-
-        outcome = await DBOS.run_step_async({"name": name, "preemptible": True}, run)
-        return AttemptReport.model_validate(outcome)
-
-    async def _settle(self, report: AttemptReport) -> None:
-        async with self._database.unit_of_work() as session:
-            await transitions.settle(session, report)
-            reach(Failpoint.BEFORE_SETTLE)
-        reach(Failpoint.AFTER_SETTLE)
-
-    async def _start_attempt(self, plan_id: str, task_id: str, number: int) -> None:
-        reach(Failpoint.CLAIM_COMMITTED)
-        with SetWorkflowID(workflow_id(task_id, number)):
-            await DBOS.start_workflow_async(self._attempt_workflow, plan_id, task_id, number)
 
     @property
     def is_shared(self) -> bool:
@@ -368,10 +275,12 @@ class DurableEngine:
         reach(Failpoint.RESUME_ENDED)
 
     async def _resume_attempt(self, held: HeldAttempt) -> None:
+        if held.running in self._attempts.running:
+            return
         identifier = workflow_id(held.task_id, held.attempt)
         status = await DBOS.get_workflow_status_async(identifier)
         if status is None:
-            await self._start_attempt(held.plan_id, held.task_id, held.attempt)
+            await self._attempts.resume(held)
         elif status.status not in STILL_RUNNING:
             await self._succession.take_over(held)
         elif self._membership.is_shared and not is_under_way(status, self._membership):
@@ -391,29 +300,9 @@ class DurableEngine:
         except DBAPIError as error:
             log.warning("not_handed_over", error=first_line(error))
 
-    def _is_active(self, attempt: RunningAttempt) -> bool:
-        return workflow_id(attempt.task_id, attempt.attempt) in self._active
+    async def _start_attempt(self, plan_id: str, task_id: str, number: int) -> None:
+        await self._attempts.start(plan_id, task_id, number)
 
     async def _forget(self, attempt: RunningAttempt) -> None:
         await DBOS.cancel_workflow_async(workflow_id(attempt.task_id, attempt.attempt))
         await self._runner.clear(attempt.task_id, attempt.attempt)
-
-    async def _abandon_active(self) -> None:
-        active = list(self._active.values())
-        for task in active:
-            task.cancel()
-        await asyncio.gather(*active, return_exceptions=True)
-
-
-async def _failing_softly(name: str, step: Step, report: AttemptReport) -> AttemptReport:
-    """Do a step; an unexpected error becomes the attempt's recorded failure."""
-    try:
-        return await enduring(step, report)
-    except AttemptRevoked:
-        raise
-    except Exception as error:
-        with suppress(OSError):  # a full disk may hold the log as well
-            log.exception("attempt_step_failed", step=name, task=report.task_id)
-        return report.failed(
-            FailureKind.ENVIRONMENT, f"{type(error).__name__} in step {name}: {error}"
-        )

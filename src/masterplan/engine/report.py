@@ -12,6 +12,7 @@ from decimal import Decimal
 from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt
 
 from masterplan.lifecycle import FailureKind
+from masterplan.repository import RunningAttempt
 
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -72,6 +73,10 @@ class AttemptReport(BaseModel):
     check_results: tuple[CheckResult, ...] = ()
     has_checks: bool = True
     failure: Failure | None = None
+
+    @property
+    def attempt(self) -> RunningAttempt:
+        return RunningAttempt(self.task_id, self.number)
 
     def failed(self, kind: FailureKind, message: str) -> AttemptReport:
         # Commands print whatever they like; what is stored and shown is text.

@@ -62,7 +62,11 @@ class Succession:
             await DBOS.cancel_workflow_async(identifier)
         report = None
         if commit is not None:
-            report = await self._runner.published(await _proven(identifier), commit)
+            proven = await _proven(identifier)
+            if proven is None:
+                report = await self._runner.report_of(held, commit)
+            else:
+                report = await self._runner.published(proven, commit)
         async with self._database.unit_of_work() as session:
             if report is None:
                 changed = await transitions.give_back(session, held.task_id, attempt=held.attempt)
@@ -130,8 +134,8 @@ def first_line(error: DBAPIError | MasterplanError | OSError) -> str:
     return str(said).partition("\n")[0]
 
 
-async def _proven(identifier: str) -> AttemptReport:
-    """Return what an attempt had come to when it began to publish; that was recorded before."""
+async def _proven(identifier: str) -> AttemptReport | None:
+    """Return what an attempt had come to when it began to publish; None without a workflow."""
     steps = await DBOS.list_workflow_steps_async(identifier)
     outputs = [step["output"] for step in steps if step["function_name"] in REPORTING_STEPS]
-    return AttemptReport.model_validate(outputs[-1])
+    return AttemptReport.model_validate(outputs[-1]) if outputs else None

@@ -31,7 +31,13 @@ from masterplan.workspace.objects import (
     with_trailers,
 )
 from masterplan.workspace.plumbing import Git, outwait_held
-from masterplan.workspace.publication import OPERATION_TRAILER, publish
+from masterplan.workspace.publication import (
+    OPERATION_TRAILER,
+    Evidence,
+    evidence_of,
+    find_operation,
+    publish,
+)
 from masterplan.workspace.scan import Listing, commit_directory, list_directory
 from masterplan.workspace.store import Store
 
@@ -115,6 +121,14 @@ class BareRepository:
         return await self._in_store(
             "update-ref", revoke, self._reference, outcome=outcome, operation=operation
         )
+
+    async def find(self, operation: str) -> str | None:
+        """Return the commit that an operation has published on the branch, or None."""
+        return await self._in_store("log", find_operation, self._reference, operation)
+
+    async def evidence(self, commit: str, kept_as: str) -> Evidence:
+        """Tell what is known of a published commit and of the snapshot `kept_as` that it is of."""
+        return await self._in_store("log", evidence_of, commit, f"refs/attempts/{kept_as}")
 
     async def checkout(
         self, commit: str, directory: Path, *, paths: Collection[str] | None = None
@@ -274,7 +288,9 @@ class BareRepository:
             except asyncio.CancelledError:
                 await asyncio.wait({work})
                 raise
-            except pygit2.GitError as error:
+            except (pygit2.GitError, OSError) as error:
+                if isinstance(error, OSError) and error.errno is not None:
+                    raise  # not libgit2's, which knows its errors by their text alone
                 if not await outwait_held(str(error), self.path):
                     raise GitFailed(name, exit_code=1, output=str(error)) from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from masterplan.errors import AttemptRevoked, ContractBroken, TargetConflict, UnsafePath
@@ -21,6 +21,15 @@ class Prepared:
     head: str
     commit: str
     is_published: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What commits tell of an attempt. The snapshot is None where it is kept no longer."""
+
+    snapshot: str | None
+    base: str | None
+    trailers: Mapping[str, str]
 
 
 def publish(
@@ -91,6 +100,21 @@ def commit_of_operation(store: Store, base: str | None, head: str, operation: st
         if made_by is None and base is None:
             return None
     return None
+
+
+def find_operation(store: Store, reference: str, operation: str) -> str | None:
+    """Return the commit that an operation made on a branch, or None."""
+    return commit_of_operation(store, None, store.head(reference), operation)
+
+
+def evidence_of(store: Store, commit: str, snapshot_reference: str) -> Evidence:
+    """Read what a published commit says, and what its attempt began with."""
+    snapshot = store.target(snapshot_reference)
+    return Evidence(
+        snapshot=snapshot,
+        base=store.parent(snapshot) if snapshot else None,
+        trailers=store.trailers(commit),
+    )
 
 
 def publishable_changes(

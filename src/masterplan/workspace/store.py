@@ -171,6 +171,15 @@ class Store:
                 return
             commit = commit.parents[0]
 
+    def parent(self, commit: str) -> str | None:
+        """Return the id of a commit's first parent, or None."""
+        parents = self._repository[commit].peel(pygit2.Commit).parent_ids
+        return str(parents[0]) if parents else None
+
+    def trailers(self, commit: str) -> dict[str, str]:
+        """Return what a commit's message ends with: name to value."""
+        return dict(self._repository[commit].peel(pygit2.Commit).message_trailers)
+
     def is_ancestor(self, ancestor: str, descendant: str) -> bool:
         return ancestor == descendant or self._repository.descendant_of(descendant, ancestor)
 

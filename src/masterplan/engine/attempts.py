@@ -1,0 +1,263 @@
+"""How an attempt goes through work, proof, publication and settlement, whatever crashes meanwhile.
+
+Every step can be made again: publishing finds its own commit, settling compares the attempt's
+number, and a model's answers are in the journal. So most attempts need no checkpoint: between the
+end of the work and its commit there are milliseconds. Where checks are to be run there may be
+hours, and the attempt becomes a DBOS workflow with the fixed id `task_id:attempt`, whose first step
+holds what the work has come to and whose second what the checks have.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import structlog
+from dbos import DBOS, SetWorkflowID
+
+from masterplan import repository
+from masterplan.agents.orchestrator_agent import ProgressCallback
+from masterplan.db import Database
+from masterplan.engine import transitions
+from masterplan.engine.attempt_runner import AttemptRunner
+from masterplan.engine.endurance import enduring
+from masterplan.engine.membership import Membership
+from masterplan.engine.own_tasks import cancel, listed
+from masterplan.engine.places import Places
+from masterplan.engine.report import AttemptReport
+from masterplan.engine.workflow_ids import workflow_id
+from masterplan.errors import AttemptRevoked
+from masterplan.failpoints import Failpoint, reach
+from masterplan.lifecycle import FailureKind, TaskStatus
+from masterplan.repository import HeldAttempt, RunningAttempt
+
+log = structlog.get_logger(__name__)
+
+Step = Callable[[AttemptReport], Awaitable[AttemptReport]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Worked:
+    """An attempt whose work is done, on its way into a workflow that proves it."""
+
+    report: AttemptReport
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Attempts:
+    """Runs this process's attempts, each as a task of the event loop."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        runner: AttemptRunner,
+        places: Places,
+        ended: Callable[[RunningAttempt, str], None],
+        progress_callback: ProgressCallback,
+        membership: Membership,
+    ) -> None:
+        self._database = database
+        self._runner = runner
+        self._places = places
+        self._when_ended = ended
+        self._progress_callback = progress_callback
+        self._membership = membership
+        self._tasks: dict[RunningAttempt, asyncio.Task[Any]] = {}
+        self._workflows: dict[RunningAttempt, asyncio.Task[Any]] = {}
+        self._worked: dict[RunningAttempt, _Worked] = {}
+        self._unsettled: set[RunningAttempt] = set()
+        self._workflow: Callable[..., Any]
+
+    @property
+    def running(self) -> Mapping[RunningAttempt, asyncio.Task[Any]]:
+        """The attempts that run here, each with its task."""
+        return self._workflows | self._tasks
+
+    @property
+    def unsettled(self) -> frozenset[RunningAttempt]:
+        """The attempts that run here and have not begun to settle."""
+        return frozenset(self._unsettled)
+
+    def define_workflow(self) -> None:
+        """Define the workflow, before DBOS is launched and resumes what was interrupted."""
+
+        # What older versions recorded is resumed by it as well: its steps have kept their names.
+        @DBOS.workflow(name="attempt", max_recovery_attempts=None)
+        async def attempt(plan_id: str, task_id: str, number: int) -> None:
+            report = AttemptReport(plan_id=plan_id, task_id=task_id, number=number)
+            with listed(self._workflows, report.attempt):
+                await self._run_workflow(report)
+
+        self._workflow = attempt
+
+    async def start(self, plan_id: str, task_id: str, number: int) -> None:
+        """Run an attempt that was claimed, from its beginning."""
+        reach(Failpoint.CLAIM_COMMITTED)
+        report = AttemptReport(plan_id=plan_id, task_id=task_id, number=number)
+        self._unsettled.add(report.attempt)
+        task = asyncio.create_task(self._run(report), name=workflow_id(task_id, number))
+        self._tasks[report.attempt] = task
+        task.add_done_callback(partial(self._ended, report))
+
+    async def resume(self, held: HeldAttempt) -> None:
+        """Run an attempt that has no workflow again, or settle it where it has published."""
+        commit = await self._runner.find_commit(held.task_id, held.attempt)
+        if commit is None:
+            await self.start(held.plan_id, held.task_id, held.attempt)
+        else:
+            await self._settle(await self._runner.report_of(held, commit))
+
+    async def end(self, attempts: Iterable[RunningAttempt]) -> None:
+        """End the work of attempts, and return when each has ended."""
+        attempts = list(attempts)
+        # First the tasks, which then start no workflow any more.
+        await cancel(self._tasks, attempts)
+        try:
+            if attempts:
+                ids = [workflow_id(each.task_id, each.attempt) for each in attempts]
+                await DBOS.cancel_workflows_async(ids)
+                reach(Failpoint.CANCEL_RECORDED)
+        finally:
+            await cancel(self._workflows, attempts)
+
+    async def abandon(self) -> None:
+        """Leave all that runs where it is, as in a crash."""
+        await cancel(self._tasks, list(self._tasks))
+        await cancel(self._workflows, list(self._workflows))
+
+    async def _run(self, report: AttemptReport) -> None:
+        await self._places.enter(report.attempt, report.plan_id)
+        report = await _failing_softly("work", self._runner.work, report)
+        if report.failure is None and report.has_checks:
+            await self._prove_durably(report)
+        else:
+            await self._finish(report)
+
+    def _ended(self, report: AttemptReport, task: asyncio.Task[None]) -> None:
+        del self._tasks[report.attempt]
+        self._leave_place(report)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("attempt_lost", attempt=task.get_name(), exc_info=error)
+
+    def _leave_place(self, report: AttemptReport) -> None:
+        self._unsettled.discard(report.attempt)
+        self._when_ended(report.attempt, report.plan_id)
+
+    async def _prove_durably(self, report: AttemptReport) -> None:
+        """Hand the attempt over to its workflow, and return when that has ended."""
+        worked = _Worked(report)
+        self._worked[report.attempt] = worked
+        with SetWorkflowID(workflow_id(report.task_id, report.number)):
+            starting = asyncio.ensure_future(
+                DBOS.start_workflow_async(
+                    self._workflow, report.plan_id, report.task_id, report.number
+                )
+            )
+        try:
+            # A workflow that is half started would be left over.
+            await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            await asyncio.wait({starting})
+            raise
+        await worked.over.wait()
+
+    async def _run_workflow(self, report: AttemptReport) -> None:
+        reach(Failpoint.WORKFLOW_STARTED)
+        worked = self._worked.pop(report.attempt, None)
+        if worked is None:  # resumed after a crash
+            try:
+                await self._places.enter(report.attempt, report.plan_id)
+                await self._go_on(report, self._runner.work)
+            finally:
+                self._leave_place(report)
+            return
+        try:
+            await self._go_on(report, _returning(worked.report))
+        finally:
+            worked.over.set()
+
+    async def _go_on(self, report: AttemptReport, work: Step) -> None:
+        if not await self._is_current(report):
+            return
+        self._unsettled.add(report.attempt)
+        report = await _checkpointed("work", work, report)
+        reach(Failpoint.WORK_RECORDED)
+        if report.failure is None and report.has_checks:
+            await enduring(self._begin_validation, report)
+            reach(Failpoint.VALIDATION_COMMITTED)
+            report = await _checkpointed("prove", self._runner.prove, report)
+            reach(Failpoint.PROOF_RECORDED)
+        await self._finish(report)
+
+    async def _finish(self, report: AttemptReport) -> None:
+        """Publish what has not failed, and settle.
+
+        Neither needs a checkpoint: done again, publishing finds its commit, and settling compares
+        the attempt.
+        """
+        if report.failure is None:
+            try:
+                report = await _failing_softly("publish", self._runner.publish, report)
+            except AttemptRevoked as revoked:
+                log.warning("publication_refused", reason=revoked.message)
+                return
+        self._unsettled.discard(report.attempt)
+        await enduring(self._settle, report)
+
+    async def _begin_validation(self, report: AttemptReport) -> None:
+        await self._progress_callback(
+            report.task_id,
+            TaskStatus.VALIDATING,
+            "running the task's checks",
+            0,
+            0,
+            attempt=report.number,
+        )
+
+    async def _settle(self, report: AttemptReport) -> None:
+        async with self._database.unit_of_work() as session:
+            await transitions.settle(session, report)
+            reach(Failpoint.BEFORE_SETTLE)
+        reach(Failpoint.AFTER_SETTLE)
+
+    async def _is_current(self, report: AttemptReport) -> bool:
+        """Tell whether the attempt still has its task, here: not where it was taken over."""
+        async with self._database.reading() as session:
+            held = await repository.attempts_held_by(session, self._membership.worker_id)
+        return any(each.running == report.attempt for each in held)
+
+
+def _returning(report: AttemptReport) -> Step:
+    async def step(_report: AttemptReport) -> AttemptReport:
+        return report
+
+    return step
+
+
+async def _checkpointed(name: str, step: Step, report: AttemptReport) -> AttemptReport:
+    """Do a step durably: done once, its report is what a resumed attempt goes on from."""
+
+    async def run() -> dict[str, Any]:
+        return (await _failing_softly(name, step, report)).model_dump(mode="json")
+
+    outcome = await DBOS.run_step_async({"name": name, "preemptible": True}, run)
+    return AttemptReport.model_validate(outcome)
+
+
+async def _failing_softly(name: str, step: Step, report: AttemptReport) -> AttemptReport:
+    """Do a step; an unexpected error becomes the attempt's recorded failure."""
+    try:
+        return await enduring(step, report)
+    except AttemptRevoked:
+        raise
+    except Exception as error:
+        with suppress(OSError):  # a full disk may hold the log as well
+            log.exception("attempt_step_failed", step=name, task=report.task_id)
+        return report.failed(
+            FailureKind.ENVIRONMENT, f"{type(error).__name__} in step {name}: {error}"
+        )
