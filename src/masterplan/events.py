@@ -207,6 +207,22 @@ async def record_all(session: AsyncSession, plan_id: str, events: Sequence[PlanE
     )
     if last is None:
         raise NotFound("masterplan", plan_id)
+    _add(session, plan_id, events, last=last)
+
+
+def record_in(session: AsyncSession, plan: MasterPlan, events: Sequence[PlanEvent]) -> None:
+    """Record events as the plan's next, in the one update of its row.
+
+    The row must have been read under its lock, and what else is changed of it in this unit of work
+    must be changed through `plan` too.
+    """
+    if events:
+        plan.event_seq += len(events)
+        plan.updated_at = utc_now()
+        _add(session, plan.id, events, last=plan.event_seq)
+
+
+def _add(session: AsyncSession, plan_id: str, events: Sequence[PlanEvent], *, last: int) -> None:
     session.add_all(
         Event(
             masterplan_id=plan_id,

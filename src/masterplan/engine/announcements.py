@@ -74,3 +74,9 @@ def finish_of(
         failed_tasks=counts.failed,
         total_tasks=counts.total,
     )
+
+
+def first_line(text: str, limit: int = 200) -> str:
+    """Return the first line of a text, cut off where it is longer than `limit` characters."""
+    line = text.strip().partition("\n")[0]
+    return line if len(line) <= limit else line[: limit - 1] + "…"

@@ -22,7 +22,6 @@ from dbos import DBOS, SetWorkflowID
 from masterplan import repository
 from masterplan.agents.orchestrator_agent import ProgressCallback
 from masterplan.db import Database
-from masterplan.engine import transitions
 from masterplan.engine.attempt_runner import AttemptRunner
 from masterplan.engine.endurance import enduring
 from masterplan.engine.membership import Membership
@@ -57,6 +56,7 @@ class Attempts:
         *,
         runner: AttemptRunner,
         places: Places,
+        settle: Callable[[AttemptReport], Awaitable[None]],
         ended: Callable[[RunningAttempt, str], None],
         progress_callback: ProgressCallback,
         membership: Membership,
@@ -64,6 +64,7 @@ class Attempts:
         self._database = database
         self._runner = runner
         self._places = places
+        self._settle = settle
         self._when_ended = ended
         self._progress_callback = progress_callback
         self._membership = membership
@@ -218,12 +219,6 @@ class Attempts:
             0,
             attempt=report.number,
         )
-
-    async def _settle(self, report: AttemptReport) -> None:
-        async with self._database.unit_of_work() as session:
-            await transitions.settle(session, report)
-            reach(Failpoint.BEFORE_SETTLE)
-        reach(Failpoint.AFTER_SETTLE)
 
     async def _is_current(self, report: AttemptReport) -> bool:
         """Tell whether the attempt still has its task, here: not where it was taken over."""

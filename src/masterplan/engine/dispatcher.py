@@ -1,30 +1,32 @@
-"""Starts ready tasks: woken when a plan changes, bounded by the plan's limit and the free places.
+"""Settles attempts and starts ready tasks: one transaction at a time, woken when a plan changes.
 
-Beside other processes it only proposes: what may really start is decided when a task is claimed.
+What has ended since the last transaction is settled in the next one together, and the places that
+became free by it are filled in the same commit, up to the plan's limit. Other processes wait for
+the plan's lock meanwhile, so two cannot both find the last place free.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from functools import partial
+from dataclasses import dataclass
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan import repository
-from masterplan.agents.orchestrator_agent import (
-    OrchestratedTask,
-    OrchestratorAgent,
-    ProgressCallback,
-)
+from masterplan.agents.orchestrator_agent import OrchestratedTask, OrchestratorAgent
 from masterplan.background import kept_running
 from masterplan.db import Database
 from masterplan.documents import PlanSettings
 from masterplan.engine.places import Places
-from masterplan.lifecycle import RUNNING, PlanStatus
+from masterplan.engine.report import AttemptReport
+from masterplan.engine.turns import Turn
+from masterplan.failpoints import Failpoint, reach
+from masterplan.lifecycle import PlanStatus, TaskStatus
 from masterplan.models import MasterPlan, MasterPlanTask
-from masterplan.repository import RunningAttempt
+from masterplan.repository import OrderedTask, RunningAttempt
 
 log = structlog.get_logger(__name__)
 
@@ -46,18 +48,19 @@ class Dispatcher:
         database: Database,
         *,
         start: Start,
-        progress_callback: ProgressCallback,
+        worker_id: Callable[[], str],
         places: Places,
         beside_others: bool,
         reaches: Callable[[MasterPlan], bool],
     ) -> None:
         self._database = database
         self._start = start
-        self._progress_callback = progress_callback
+        self._worker_id = worker_id
         self._places = places
         places.on_free = self._wake_held_back
         self._beside_others = beside_others
         self._reaches = reaches
+        self._ended: dict[str, list[_Ended]] = {}
         self._stopped = False
         self._dispatching = asyncio.Lock()
         self._woken: set[str] = set()
@@ -82,11 +85,25 @@ class Dispatcher:
         async with self._dispatching:  # what is being claimed right now is started still
             pass
         await self._places.close()
+        waiting = [each.settled for ended in self._ended.values() for each in ended]
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+    async def settle(self, report: AttemptReport) -> None:
+        """Enter what an attempt came to, with whatever else has ended meanwhile.
+
+        Its place is free from now on, and filled by the same commit. Raises what the database does.
+        """
+        ended = _Ended(report, asyncio.get_running_loop().create_future())
+        self._ended.setdefault(report.plan_id, []).append(ended)
+        self._places.leave(report.attempt)
+        self.wake(report.plan_id)
+        await ended.settled
 
     def attempt_ended(self, attempt: RunningAttempt, plan_id: str) -> None:
-        """Free the attempt's place for this plan and for those that waited for one."""
-        self._places.leave(attempt)
-        self.wake(plan_id)
+        """Free the place of an attempt that ended without being settled."""
+        if attempt in self._places:
+            self._places.leave(attempt)
+            self.wake(plan_id)
 
     def _wake_held_back(self) -> None:
         self._woken |= self._held_back
@@ -135,43 +152,136 @@ class Dispatcher:
             raise
 
     async def _dispatch_plan(self, plan_id: str) -> None:
-        """Start what may start, looking at more ready tasks only where the first have to wait."""
+        """Settle what has ended, and start what may start.
+
+        More ready tasks are looked at only where the first have to wait.
+        """
+        more = await self._settle_ended(plan_id) or await self._has_ready_tasks(plan_id)
         look_at = FIRST_LOOK
-        while not self._stopped and await self._start_some(plan_id, look_at=look_at):
+        while more and not self._stopped:
+            more = await self._take_turn(plan_id, [], look_at=look_at)
             look_at *= 8
 
-    async def _start_some(self, plan_id: str, *, look_at: int) -> bool:
-        """Start ready tasks from the first `look_at`; True where later ones could start too."""
+    async def _settle_ended(self, plan_id: str) -> bool:
+        """Settle together what has ended; one by one where that fails. True as `_take_turn`."""
+        batches = [self._ended.pop(plan_id, [])]
+        more = False
+        while batches and (batch := batches.pop()):
+            try:
+                more |= await self._take_turn(plan_id, batch, look_at=FIRST_LOOK)
+            except Exception as error:  # noqa: BLE001 (whoever waits for the settlement gets it)
+                if len(batch) == 1:
+                    batch[0].fail(error)
+                else:
+                    batches += [[each] for each in batch]
+        return more
+
+    async def _has_ready_tasks(self, plan_id: str) -> bool:
         async with self._database.reading() as session:
             plan = await repository.get_plan(session, plan_id)
             if plan.status != PlanStatus.IN_PROGRESS or not self._reaches(plan):
                 return False
-            ready = await repository.first_ready(session, plan_id, limit=look_at)
-            if not ready:
-                return False
-            running = await repository.tasks_with_status(session, plan_id, RUNNING)
-        limit = len(running) + self._places.left_for(plan_id)
+            return bool(await repository.first_ready(session, plan_id, limit=1))
+
+    async def _take_turn(self, plan_id: str, ended: Sequence[_Ended], *, look_at: int) -> bool:
+        """Settle, then start ready tasks from the first `look_at`; True where later ones could too.
+
+        Where other plans wait for the place that has become free, they are asked as well.
+        """
+        is_contended = bool(ended and self._woken - {plan_id})
+        started: list[tuple[str, int]] = []
+        more = False
+        async with self._database.unit_of_work() as session:
+            turn = await Turn.begin(session, plan_id)
+            await turn.settle([each.report for each in ended])
+            if turn.goes_on and not self._stopped and self._reaches(turn.plan) and not is_contended:
+                more = await self._claim_some(session, turn, started, look_at=look_at)
+            await turn.end()
+            if ended:
+                reach(Failpoint.BEFORE_SETTLE)
+        if ended:
+            reach(Failpoint.AFTER_SETTLE)
+        if is_contended:
+            self._woken.add(plan_id)
+        for each in ended:
+            each.succeed()
+        for task_id, number in started:
+            await self._start_in_its_place(plan_id, task_id, number)
+        return more
+
+    async def _claim_some(
+        self, session: AsyncSession, turn: Turn, started: list[tuple[str, int]], *, look_at: int
+    ) -> bool:
+        plan = turn.plan
+        ready = await repository.first_ready(session, plan.id, limit=look_at)
+        if not ready:
+            return False
+        running = await repository.running_for_order(session, plan.id)
+        limit = len(running) + self._places.left_for(plan.id)
         if (wanted := PlanSettings.model_validate(plan.settings).max_parallel) is not None:
             limit = min(limit, wanted)
+
+        async def dispatch(task_id: str, number: int) -> None:
+            started.append((task_id, number))
+
         orchestrator = OrchestratorAgent(
-            dispatch=partial(self._start_in_its_place, plan_id),
-            progress_callback=self._progress_callback,
+            dispatch=dispatch,
+            progress_callback=_Claims(turn, ready, worker_id=self._worker_id()),
             total_tasks=plan.total_tasks,
         )
-        started = await orchestrator.start_ready(
+        await orchestrator.start_ready(
             [_orchestrated(task) for task in ready],
             [_orchestrated(task) for task in running],
             limit=limit,
             started_tasks=plan.started_tasks,
         )
-        log.debug("dispatched", plan=plan_id, started=len(started), ready=len(ready))
+        log.debug("dispatched", plan=plan.id, started=len(started), ready=len(ready))
         there_may_be_more = len(ready) == look_at
         if len(started) < len(ready) or there_may_be_more:
-            self._held_back.add(plan_id)
+            self._held_back.add(plan.id)
         return there_may_be_more and len(running) + len(started) < limit
 
 
-def _orchestrated(task: MasterPlanTask) -> OrchestratedTask:
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """An attempt that waits for being settled."""
+
+    report: AttemptReport
+    settled: asyncio.Future[None]
+
+    def succeed(self) -> None:
+        if not self.settled.done():  # else whoever waited was cancelled
+            self.settled.set_result(None)
+
+    def fail(self, error: Exception) -> None:
+        if not self.settled.done():
+            self.settled.set_exception(error)
+
+
+class _Claims:
+    """Claims the tasks that an OrchestratorAgent announces, within one turn."""
+
+    def __init__(self, turn: Turn, ready: Sequence[MasterPlanTask], *, worker_id: str) -> None:
+        self._turn = turn
+        self._ready = {task.id: task for task in ready}
+        self._worker_id = worker_id
+
+    async def __call__(
+        self,
+        task_id: str,
+        status: TaskStatus,  # noqa: ARG002 (ready tasks are only ever claimed)
+        description: str,
+        current_task: int,  # noqa: ARG002
+        total_tasks: int,  # noqa: ARG002
+        *,
+        attempt: int | None = None,  # noqa: ARG002
+    ) -> int:
+        return await self._turn.claim(
+            self._ready[task_id], description=description, worker_id=self._worker_id
+        )
+
+
+def _orchestrated(task: MasterPlanTask | OrderedTask) -> OrchestratedTask:
     return OrchestratedTask(
         id=task.id,
         key=task.key,

@@ -75,7 +75,7 @@ class DurableEngine:
         self._dispatcher = Dispatcher(
             database,
             start=self._start_attempt,
-            progress_callback=progress_callback,
+            worker_id=lambda: membership.worker_id,
             places=places,
             beside_others=membership.is_shared,
             reaches=runner.reaches,
@@ -84,6 +84,7 @@ class DurableEngine:
             database,
             runner=runner,
             places=places,
+            settle=self._dispatcher.settle,
             ended=self._dispatcher.attempt_ended,
             progress_callback=progress_callback,
             membership=membership,

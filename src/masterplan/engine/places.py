@@ -29,6 +29,9 @@ class Places:
         self._emptied.set()
         self.on_free: Callable[[], None] = lambda: None
 
+    def __contains__(self, attempt: RunningAttempt) -> bool:
+        return attempt in self._here
+
     def left_for(self, plan_id: str) -> int:
         """Return how many more attempts of the plan may begin here."""
         of_plan = list(self._here.values()).count(plan_id)

@@ -8,29 +8,24 @@ nothing: that is what the returned value says.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan import events, repository
 from masterplan.documents import PlanSettings
-from masterplan.documents.results import input_hash
-from masterplan.engine.announcements import finish_of, progress_of
-from masterplan.engine.plan_transitions import end_plan_if_finished, reopen_plan
-from masterplan.engine.report import AttemptReport, Failure
+from masterplan.engine.announcements import finish_of, first_line, progress_of
+from masterplan.engine.plan_transitions import reopen_plan
+from masterplan.engine.report import AttemptReport
+from masterplan.engine.turns import Turn, skips_of
 from masterplan.lifecycle import (
     RUNNING,
     AttemptStatus,
     FailureKind,
-    PlanStatus,
     TaskStatus,
-    decide_retry,
 )
-from masterplan.models import Attempt, MasterPlan, MasterPlanTask, utc_now
+from masterplan.models import MasterPlan, MasterPlanTask
 from masterplan.paths import collision_key
 from masterplan.repository import PlanCounts, RunningAttempt
-from masterplan.workspace.layout import WorkspaceLayout
 
 INTERRUPTED = "The attempt was interrupted by a fault of this machine and is made again."
 
@@ -43,29 +38,13 @@ async def claim(
     None where the task was taken already, its plan is not in progress, or what other workers run
     of it leaves no room.
     """
-    plan = await repository.lock_plan_of_task(session, task_id)
+    turn = Turn(session, await repository.lock_plan_of_task(session, task_id))
     task = await repository.get_task(session, task_id)
-    if plan.status != PlanStatus.IN_PROGRESS or not await _has_room(session, plan, task):
+    is_free = turn.goes_on and task.status == TaskStatus.READY
+    if not is_free or not await _has_room(session, turn.plan, task):
         return None
-    number = task.attempt + 1
-    won = await repository.set_task_status(
-        session,
-        task_id,
-        expected={TaskStatus.READY},
-        status=TaskStatus.IN_PROGRESS,
-        at_attempt=task.attempt,
-        attempt=number,
-        started_at=task.started_at or utc_now(),
-    )
-    if not won:
-        return None
-    needs = await repository.commits_of(session, task.depends_on_tasks)
-    session.add(_new_attempt(plan, task, number, worker_id, needs=needs))
-    counts = await repository.count_in_plan(session, plan.id, started=int(task.attempt == 0))
-    begun = progress_of(
-        task, counts, status=TaskStatus.IN_PROGRESS, description=description, attempt=number
-    )
-    await events.record(session, plan.id, begun)
+    number = await turn.claim(task, description=description, worker_id=worker_id)
+    await turn.end()
     return number
 
 
@@ -80,28 +59,6 @@ async def _has_room(session: AsyncSession, plan: MasterPlan, task: MasterPlanTas
         return False
     taken = {collision_key(path) for targets in running for path in targets}
     return taken.isdisjoint(collision_key(path) for path in task.target_files)
-
-
-def _new_attempt(
-    plan: MasterPlan,
-    task: MasterPlanTask,
-    number: int,
-    worker_id: str,
-    *,
-    needs: Sequence[str | None],
-) -> Attempt:
-    assert plan.workspace_path is not None
-    layout = WorkspaceLayout(Path(plan.workspace_path))
-    return Attempt(
-        masterplan_id=plan.id,
-        task_id=task.id,
-        number=number,
-        worker_id=worker_id,
-        agent=task.agent,
-        guidance=task.guidance,
-        input_hash=input_hash(task.definition_hash, needs) if task.definition_hash else None,
-        log_path=str(layout.log(task.key, number)),
-    )
 
 
 async def begin_validation(
@@ -131,130 +88,16 @@ async def settle(session: AsyncSession, report: AttemptReport) -> bool:
 
     False where the attempt is late: it was settled before, or another one has the task.
     """
-    await repository.lock_plan(session, report.plan_id)
-    task = await repository.get_task(session, report.task_id)
-    status = await _enter_result(session, task, report)
-    if status is None:
-        return False
-    if report.spending.is_some:
-        await repository.add_to_cost(
-            session,
-            task.masterplan_id,
-            task_id=task.id,
-            attempt=report.number,
-            tokens_input=report.spending.tokens_input,
-            tokens_output=report.spending.tokens_output,
-            cost_usd=report.spending.cost_usd,
-        )
-    await _finish_attempt(session, report)
-    if report.failure is None:
-        counts = await _complete(session, task, report)
-    elif status is TaskStatus.READY:
-        counts = await _announce_retry(session, task, report.failure)
-    else:
-        counts = await _fail(session, task, report.failure)
-    if counts.finished == counts.total:
-        await end_plan_if_finished(session, task.masterplan_id)
-    return True
+    turn = await Turn.begin(session, report.plan_id)
+    settled = await turn.settle([report])
+    await turn.end()
+    return bool(settled)
 
 
-async def _finish_attempt(session: AsyncSession, report: AttemptReport) -> None:
-    failure = report.failure
-    await repository.finish_attempt(
-        session,
-        report.task_id,
-        report.number,
-        status=AttemptStatus.FAILED if failure else AttemptStatus.COMPLETED,
-        model=report.spending.model,
-        failure_kind=failure.kind if failure else None,
-        error=failure.message if failure else None,
-        base_commit=report.base_commit,
-        snapshot_commit=report.snapshot_commit,
-        commit=report.commit,
-        check_results=[check.model_dump(mode="json") for check in report.check_results],
-    )
-
-
-async def _enter_result(
-    session: AsyncSession, task: MasterPlanTask, report: AttemptReport
-) -> TaskStatus | None:
-    """Give the task its status after this attempt; None where another one has the task."""
-    failure = report.failure
-    values: dict[str, Any]
-    if failure is None:
-        status = TaskStatus.COMPLETED
-        values = {
-            "commit": report.commit,
-            "output_files": list(report.output_files),
-            "completed_at": utc_now(),
-            "last_error": None,
-            "failure_kind": None,
-        }
-    else:
-        decision = decide_retry(
-            failure.kind, retry_count=task.retry_count, max_retries=task.max_retries
-        )
-        status = TaskStatus.READY if decision.retry else TaskStatus.FAILED
-        values = {"last_error": failure.message, "failure_kind": failure.kind}
-        values |= (
-            {"retry_count": task.retry_count + 1} if decision.retry else {"failed_at": utc_now()}
-        )
-    won = await repository.set_task_status(
-        session, task.id, expected=RUNNING, status=status, at_attempt=report.number, **values
-    )
-    return status if won else None
-
-
-async def _complete(
-    session: AsyncSession, task: MasterPlanTask, report: AttemptReport
-) -> PlanCounts:
-    counts = await repository.count_in_plan(session, task.masterplan_id, completed=1)
-    released = await repository.release_dependents(session, task.id)
-    await events.record_all(
-        session,
-        task.masterplan_id,
-        [
-            finish_of(task, counts, status=TaskStatus.COMPLETED, output_files=report.output_files),
-            *(
-                progress_of(each, counts, status=TaskStatus.READY, description=each.name)
-                for each in released
-            ),
-        ],
-    )
-    return counts
-
-
-async def _announce_retry(
-    session: AsyncSession, task: MasterPlanTask, failure: Failure
-) -> PlanCounts:
-    counts = await repository.count_in_plan(session, task.masterplan_id)
-    which = f"retry {task.retry_count + 1} of {task.max_retries}"
-    description = f"{which}: {_first_line(failure.message)}"
-    ready = progress_of(task, counts, status=TaskStatus.READY, description=description)
-    await events.record(session, task.masterplan_id, ready)
-    return counts
-
-
-async def _fail(session: AsyncSession, task: MasterPlanTask, failure: Failure) -> PlanCounts:
-    counts = await repository.count_in_plan(session, task.masterplan_id, failed=1)
-    failed = finish_of(task, counts, status=TaskStatus.FAILED, error=failure.message)
-    await events.record(session, task.masterplan_id, failed)
-    return await _skip_dependents(session, task)
-
-
-async def _skip_dependents(session: AsyncSession, failed: MasterPlanTask) -> PlanCounts:
+async def _skip_dependents(session: AsyncSession, failed: MasterPlanTask) -> None:
     skipped = await repository.skip_descendants(session, failed.id)
     counts = await repository.count_in_plan(session, failed.masterplan_id, skipped=len(skipped))
-    error = f"blocked by #{failed.task_number} {failed.name}, which failed"
-    await events.record_all(
-        session,
-        failed.masterplan_id,
-        [
-            finish_of(task, counts, status=TaskStatus.SKIPPED, error=error, blocked_by=failed.id)
-            for task in skipped
-        ],
-    )
-    return counts
+    await events.record_all(session, failed.masterplan_id, skips_of(skipped, failed, counts))
 
 
 async def retry(
@@ -315,7 +158,7 @@ async def retry_all(session: AsyncSession, plan_id: str, *, guidance: str | None
 
 
 def _asked_by(by: str, guidance: str | None) -> str:
-    return f"retry asked for by {by}" + (f": {_first_line(guidance)}" if guidance else "")
+    return f"retry asked for by {by}" + (f": {first_line(guidance)}" if guidance else "")
 
 
 async def make_ready(
@@ -361,11 +204,6 @@ async def cancel_unfinished(session: AsyncSession, plan_id: str) -> Sequence[Run
     return running
 
 
-def _first_line(text: str, limit: int = 200) -> str:
-    line = text.strip().partition("\n")[0]
-    return line if len(line) <= limit else line[: limit - 1] + "…"
-
-
 async def give_back(session: AsyncSession, task_id: str, *, attempt: int) -> bool:
     """Make a task ready again whose attempt ended without being settled; no retry is consumed.
 
@@ -387,6 +225,6 @@ async def give_back(session: AsyncSession, task_id: str, *, attempt: int) -> boo
     )
     task = await repository.get_task(session, task_id)
     counts = await repository.count_in_plan(session, task.masterplan_id)
-    ready = progress_of(task, counts, status=TaskStatus.READY, description=_first_line(INTERRUPTED))
+    ready = progress_of(task, counts, status=TaskStatus.READY, description=first_line(INTERRUPTED))
     await events.record(session, task.masterplan_id, ready)
     return True

@@ -15,6 +15,7 @@ from masterplan.repository.attempts import (
     forget_snapshots,
     get_attempt,
     running_attempts,
+    tasks_of_attempts,
 )
 from masterplan.repository.conversations import (
     add_message,
@@ -55,6 +56,7 @@ from masterplan.repository.log_pieces import add_log_piece, copied_log, copied_l
 from masterplan.repository.plans import (
     PlanCounts,
     count_in_plan,
+    counts_of,
     delete_phases,
     get_plan,
     get_plan_tree,
@@ -109,6 +111,7 @@ from masterplan.repository.sources import (
     unsynced_plan_ids,
 )
 from masterplan.repository.tasks import (
+    OrderedTask,
     cancel_tasks,
     commits_of,
     completed_keys,
@@ -119,6 +122,7 @@ from masterplan.repository.tasks import (
     make_ready,
     plans_with_ready_tasks,
     reopen_failed_tasks,
+    running_for_order,
     set_task_status,
     set_waiting,
     targets_of_running,
@@ -146,6 +150,7 @@ from masterplan.repository.workers import (
 
 __all__ = [
     "HeldAttempt",
+    "OrderedTask",
     "PastTask",
     "PlanCounts",
     "RunningAttempt",
@@ -174,6 +179,7 @@ __all__ = [
     "copied_log",
     "copied_log_bytes",
     "count_in_plan",
+    "counts_of",
     "delete_comment",
     "delete_conversation",
     "delete_dependencies",
@@ -244,6 +250,7 @@ __all__ = [
     "requests_of_generation",
     "requests_of_message",
     "running_attempts",
+    "running_for_order",
     "send_comments",
     "set_plan_status",
     "set_task_status",
@@ -255,6 +262,7 @@ __all__ = [
     "task_marks",
     "task_statuses",
     "tasks_by_id",
+    "tasks_of_attempts",
     "tasks_to_do",
     "tasks_with_status",
     "tasks_without_files",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -41,6 +41,21 @@ async def get_attempt(session: AsyncSession, task_id: str, number: int) -> Attem
     if attempt is None:
         raise NotFound("attempt", f"{number} of task {task_id}")
     return attempt
+
+
+async def tasks_of_attempts(
+    session: AsyncSession, attempts: Collection[RunningAttempt]
+) -> dict[RunningAttempt, tuple[MasterPlanTask, Attempt]]:
+    """Return each of the attempts that has its task still, with both rows."""
+    rows = await session.execute(
+        select(MasterPlanTask, Attempt)
+        .join(
+            Attempt,
+            (Attempt.task_id == MasterPlanTask.id) & (Attempt.number == MasterPlanTask.attempt),
+        )
+        .where(MasterPlanTask.id.in_([each.task_id for each in attempts]))
+    )
+    return {RunningAttempt(task.id, attempt.number): (task, attempt) for task, attempt in rows}
 
 
 async def find_attempt(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -14,30 +14,34 @@ from masterplan.repository.statements import NO_SYNC
 from masterplan.repository.tasks import chunks, tasks_in_order
 
 
-async def release_dependents(session: AsyncSession, task_id: str) -> Sequence[MasterPlanTask]:
-    """Count the completed task off its dependents and return those that are ready by it."""
-    waiting = select(TaskDependency.task_id).where(TaskDependency.depends_on_id == task_id)
-    await session.execute(
+async def release_dependents(
+    session: AsyncSession, task_ids: Sequence[str]
+) -> Sequence[MasterPlanTask]:
+    """Count completed tasks off their dependents and return those that are ready by it."""
+    waiting = select(TaskDependency.task_id).where(TaskDependency.depends_on_id.in_(task_ids))
+    done = (
+        select(func.count())
+        .where(
+            TaskDependency.task_id == MasterPlanTask.id, TaskDependency.depends_on_id.in_(task_ids)
+        )
+        .scalar_subquery()
+    )
+    left = await session.execute(
         update(MasterPlanTask)
         .where(MasterPlanTask.id.in_(waiting))
-        .values(waits=MasterPlanTask.waits - 1)
+        .values(waits=MasterPlanTask.waits - done)
+        .returning(MasterPlanTask.id, MasterPlanTask.waits, MasterPlanTask.status)
         .execution_options(**NO_SYNC)
     )
-    ready = (
-        MasterPlanTask.id.in_(waiting),
-        MasterPlanTask.waits == 0,
-        MasterPlanTask.status == TaskStatus.PENDING,
-    )
-    ids = (
-        await session.scalars(
+    ready = [each.id for each in left if each.waits == 0 and each.status == TaskStatus.PENDING]
+    for chunk in chunks(ready):
+        await session.execute(
             update(MasterPlanTask)
-            .where(*ready)
+            .where(MasterPlanTask.id.in_(chunk))
             .values(status=TaskStatus.READY)
-            .returning(MasterPlanTask.id)
             .execution_options(**NO_SYNC)
         )
-    ).all()
-    return await tasks_in_order(session, ids)
+    return await tasks_in_order(session, ready)
 
 
 async def delete_dependencies(session: AsyncSession, plan_id: str) -> None:

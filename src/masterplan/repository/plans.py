@@ -101,6 +101,11 @@ class PlanCounts:
 _COUNTERS = tuple(getattr(MasterPlan, f"{field.name}_tasks") for field in fields(PlanCounts))
 
 
+def counts_of(plan: MasterPlan) -> PlanCounts:
+    """Return the counters of a plan's row as it was read and changed since."""
+    return PlanCounts(*(getattr(plan, counter.key) for counter in _COUNTERS))
+
+
 async def count_in_plan(
     session: AsyncSession,
     plan_id: str,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import case, func, select, update
@@ -80,6 +81,28 @@ async def tasks_by_id(session: AsyncSession, task_ids: Collection[str]) -> Seque
             .order_by(MasterPlanTask.task_number)
         )
     ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedTask:
+    """What ordering needs to know of a task."""
+
+    id: str
+    key: str
+    name: str
+    task_number: int
+    priority: int
+    target_files: list[str]
+
+
+async def running_for_order(session: AsyncSession, plan_id: str) -> list[OrderedTask]:
+    """Return what ordering needs to know of the plan's running tasks."""
+    rows = await session.execute(
+        select(*(getattr(MasterPlanTask, field.name) for field in fields(OrderedTask))).where(
+            MasterPlanTask.masterplan_id == plan_id, MasterPlanTask.status.in_(RUNNING)
+        )
+    )
+    return [OrderedTask(*row) for row in rows]
 
 
 async def targets_of_running(session: AsyncSession, plan_id: str) -> list[list[str]]:
