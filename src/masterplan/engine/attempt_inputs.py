@@ -15,7 +15,7 @@ from masterplan.discovery.interfaces import imported
 from masterplan.discovery.secrets import holds_secret
 from masterplan.discovery.telling import house_rules
 from masterplan.documents import PlanSettings
-from masterplan.errors import UnreadableFile, UnsafePath
+from masterplan.errors import NotFound, UnreadableFile, UnsafePath
 from masterplan.lifecycle import Complexity, FailureKind
 from masterplan.llm.journal import ModelJournal
 from masterplan.models import Attempt, MasterPlan, MasterPlanTask
@@ -72,17 +72,21 @@ async def load_inputs(
     async with database.reading() as session:
         task = await repository.get_task(session, task_id)
         plan = await repository.get_plan(session, task.masterplan_id)
-        attempt = await repository.get_attempt(session, task.id, number)
-        dependencies = await repository.tasks_by_id(session, task.depends_on_tasks)
-        earlier = [
-            each
-            for each in await repository.attempts_of(session, task.id)
-            # An interrupted attempt has failed at nothing that the next one could learn from.
-            # Nor does one teach anything that was made from other words or other results.
-            if each.number < number
-            and each.failure_kind != FailureKind.INTERRUPTED
-            and each.input_hash == attempt.input_hash
-        ]
+        needed = task.depends_on_tasks
+        dependencies = await repository.tasks_by_id(session, needed) if needed else []
+        attempts = {each.number: each for each in await repository.attempts_of(session, task.id)}
+    attempt = attempts.get(number)
+    if attempt is None:
+        raise NotFound("attempt", f"{number} of task {task_id}")
+    earlier = [
+        each
+        for each in attempts.values()
+        # An interrupted attempt has failed at nothing that the next one could learn from.
+        # Nor does one teach anything that was made from other words or other results.
+        if each.number < number
+        and each.failure_kind != FailureKind.INTERRUPTED
+        and each.input_hash == attempt.input_hash
+    ]
     assert plan.workspace_path is not None
     git = workspaces.repository(plan.id, plan.workspace_path, branch=plan.branch)
     await git.prepare()

@@ -20,27 +20,26 @@ from masterplan.discovery.facts import RepositoryFacts
 from masterplan.engine.attempt_inputs import AttemptInputs, agent_context, load_inputs
 from masterplan.engine.attempt_log import AttemptLog, LogBroadcast
 from masterplan.engine.model_journal import Journals
-from masterplan.engine.report import AttemptReport, CheckResult, Spending
+from masterplan.engine.proof import Prover
+from masterplan.engine.report import AttemptReport, Spending
 from masterplan.engine.salvage import salvage
+from masterplan.engine.trailers import MODEL_TRAILER, commit_trailers
 from masterplan.errors import ContractBroken, TargetConflict, Unavailable, UnsafePath
 from masterplan.failpoints import Failpoint, reach
 from masterplan.lifecycle import FailureKind
-from masterplan.models import Attempt, MasterPlan, MasterPlanTask
-from masterplan.repository import HeldAttempt
+from masterplan.models import MasterPlan
+from masterplan.repository import HeldAttempt, RunningAttempt
 from masterplan.workspace.files import remove_tree
 from masterplan.workspace.places import Workspaces
-from masterplan.workspace.process import CommandResult, Limits
-from masterplan.workspace.sandbox import Sandbox
 
 log = structlog.get_logger(__name__)
 
-OUTPUT_IN_FAILURE = 4_000
-MODEL_TRAILER = "Model"
+MAX_LOADED = 64
+"""Of how many attempts what they began with is kept at hand."""
 SALVAGED = (
     "\nThe attempt was interrupted. What it had written is kept: "
     "git --git-dir={directory} show {commit}\n"
 )
-NO_PROOF = "\nThis check passes without the work too, so it proves nothing: {}\n"
 
 
 class AttemptRunner:
@@ -52,8 +51,7 @@ class AttemptRunner:
         workspaces: Workspaces,
         *,
         agents: Mapping[str, TaskAgent],
-        sandbox: Sandbox,
-        check_limits: Limits,
+        prover: Prover,
         logs: LogBroadcast,
         journals: Journals,
     ) -> None:
@@ -61,10 +59,11 @@ class AttemptRunner:
         self._workspaces = workspaces
         self._out_of_reach: set[str] = set()
         self._agents = agents
-        self._sandbox = sandbox
-        self._check_limits = check_limits
+        self._prover = prover
         self._logs = logs
         self._journals = journals
+        self._loaded: dict[RunningAttempt, AttemptInputs] = {}
+        self._outlines: dict[tuple[str, str | None], str] = {}
 
     def reaches(self, plan: MasterPlan) -> bool:
         """Tell whether attempts of the plan can be made here: its repository may be elsewhere."""
@@ -81,7 +80,7 @@ class AttemptRunner:
     async def work(self, report: AttemptReport) -> AttemptReport:
         """Let the agent do the task in a fresh directory, and keep what it left as a snapshot."""
         reach(Failpoint.ATTEMPT_BEGUN)
-        inputs = await load_inputs(self._database, self._workspaces, report.task_id, report.number)
+        inputs = await self._load(report)
         head = await inputs.git.latest(inputs.task.key)
         await self._assert_dependencies_in(head, inputs)
         directory = inputs.layout.attempt(inputs.task.key, report.number)
@@ -106,30 +105,15 @@ class AttemptRunner:
 
     async def prove(self, report: AttemptReport) -> AttemptReport:
         """Run the task's checks on the snapshot, and on its base to see that they can fail."""
-        assert report.snapshot_commit is not None
-        assert report.base_commit is not None
-        inputs = await load_inputs(self._database, self._workspaces, report.task_id, report.number)
+        inputs = await self._inputs(report)
         with self._log(inputs) as log:
-            results = await self._run_checks(inputs, report.snapshot_commit, log=log)
-            failing = [result for result in results if not result.passed]
-            if not failing:
-                on_base = await self._run_checks(inputs, report.base_commit, log=None)
-                results = [
-                    result.model_copy(update={"passed_on_base": base.passed})
-                    for result, base in zip(results, on_base, strict=True)
-                ]
-                for result in results:
-                    log.write(NO_PROOF.format(result.command) if result.passed_on_base else "")
-        report = report.model_copy(update={"check_results": tuple(results)})
-        if not failing:
-            return report
-        return report.failed(FailureKind.CHECKS, describe_failed_checks(failing))
+            return await self._prover.prove(inputs, report, log)
 
     async def publish(self, report: AttemptReport) -> AttemptReport:
         """Put the declared files of the snapshot onto the branch as one commit."""
         assert report.snapshot_commit is not None
         assert report.base_commit is not None
-        inputs = await load_inputs(self._database, self._workspaces, report.task_id, report.number)
+        inputs = await self._inputs(report)
         if inputs.task.attempt != report.number:
             return report.failed(FailureKind.CONFLICT, "A later attempt has taken this task over.")
         reach(Failpoint.BEFORE_PUBLISH)
@@ -189,6 +173,32 @@ class AttemptRunner:
         outputs = tuple(path for path in inputs.task.target_files if path in there)
         return report.model_copy(update={"commit": commit, "output_files": outputs})
 
+    async def _load(self, report: AttemptReport) -> AttemptInputs:
+        inputs = await load_inputs(self._database, self._workspaces, report.task_id, report.number)
+        self._loaded[report.attempt] = inputs
+        while len(self._loaded) > MAX_LOADED:
+            del self._loaded[next(iter(self._loaded))]
+        return inputs
+
+    async def _inputs(self, report: AttemptReport) -> AttemptInputs:
+        """Return what the attempt began with; nothing of it changes while it runs."""
+        return self._loaded.get(report.attempt) or await self._load(report)
+
+    async def _outline(self, plan: MasterPlan) -> str:
+        """Return the plan in a few lines, which stay the same once it is approved."""
+        key = (plan.id, plan.plan_hash)
+        if key not in self._outlines:
+            async with self._database.reading() as session:
+                self._outlines = {key: await repository.plan_outline(session, plan.id)}
+        return self._outlines[key]
+
+    async def _facts(self, plan: MasterPlan) -> RepositoryFacts | None:
+        if plan.repository is None:
+            return None
+        async with self._database.reading() as session:
+            found = await repository.get_discovery(session, plan.id)
+        return RepositoryFacts.model_validate(found) if found else None
+
     def _paths(self, inputs: AttemptInputs) -> Collection[str] | None:
         """What is checked out for the agent; None for all."""
         return None if self._agents[inputs.task.agent].needs_project else inputs.files
@@ -218,32 +228,25 @@ class AttemptRunner:
         )
 
     async def _assert_dependencies_in(self, head: str, inputs: AttemptInputs) -> None:
-        for dependency in inputs.dependencies:
-            if dependency.done:  # before the plan was executed, so it has no commit of the plan's
-                continue
-            assert dependency.commit is not None
-            if not await inputs.git.is_ancestor(dependency.commit, head):
-                raise AssertionError(
-                    f"commit {dependency.commit} of task {dependency.key} is not in {head}"
-                )
+        # What was done before the plan was executed has no commit of the plan's.
+        needed = [each.commit for each in inputs.dependencies if not each.done]
+        assert None not in needed
+        missing = await inputs.git.not_in(head, [commit for commit in needed if commit])
+        if missing:
+            raise AssertionError(f"the dependencies' commits {sorted(missing)} are not in {head}")
 
     async def _run_agent(
         self, inputs: AttemptInputs, report: AttemptReport, directory: Path, log: AttemptLog
     ) -> AttemptReport:
         assert report.base_commit is not None
         agent = self._agents[inputs.task.agent]
-        async with self._database.reading() as session:
-            outline = await repository.plan_outline(session, inputs.plan.id)
-            found = None
-            if inputs.plan.repository is not None:
-                found = await repository.get_discovery(session, inputs.plan.id)
         context = await agent_context(
             inputs,
             directory,
             log.write,
             base=report.base_commit,
-            outline=outline,
-            facts=RepositoryFacts.model_validate(found) if found else None,
+            outline=await self._outline(inputs.plan),
+            facts=await self._facts(inputs.plan),
             journal=self._journals.of_attempt(inputs),
         )
         try:
@@ -275,68 +278,12 @@ class AttemptRunner:
         if report.failure is not None:
             return report
         stray = sorted(set(snapshot.changed) - set(inputs.task.target_files))
-        missing = await self._missing_targets(inputs, report)
+        missing = snapshot.missing
         if not stray and not missing:
             return report
         message = describe_breach(stray, missing, inputs.task.target_files)
         log.write(f"\n{message}\n")
         return report.failed(FailureKind.CONTRACT, message)
-
-    async def _missing_targets(self, inputs: AttemptInputs, report: AttemptReport) -> list[str]:
-        """Name the targets that are files neither before nor after: deleting one is work too."""
-        assert report.base_commit is not None
-        assert report.snapshot_commit is not None
-        targets = inputs.task.target_files
-        there = await inputs.git.present(report.snapshot_commit, targets)
-        before = await inputs.git.present(report.base_commit, targets)
-        return [path for path in targets if path not in there | before]
-
-    async def _run_checks(
-        self, inputs: AttemptInputs, commit: str, *, log: AttemptLog | None
-    ) -> list[CheckResult]:
-        if not inputs.task.checks:
-            return []
-        directory = inputs.layout.proof(inputs.task.key, inputs.attempt.number)
-        try:
-            await inputs.git.checkout(commit, directory)
-            reach(Failpoint.PROOF_CHECKED_OUT)
-            return [
-                await self._run_check(inputs, check, directory, log=log)
-                for check in inputs.task.checks
-            ]
-        finally:
-            await asyncio.to_thread(remove_tree, directory)
-
-    async def _run_check(
-        self, inputs: AttemptInputs, check: str, directory: Path, *, log: AttemptLog | None
-    ) -> CheckResult:
-        if log is not None:
-            log.write(f"\ncheck: {check}\n")
-        result = await self._sandbox.run(
-            ["sh", "-c", check],
-            directory=directory,
-            network=inputs.settings.network,
-            limits=self._check_limits,
-            on_output=log.write if log is not None else None,
-            extra_env={},
-        )
-        reach(Failpoint.CHECK_ENDED)
-        evidence = _evidence(check, result)
-        if log is not None:
-            log.write(f"check {'passed' if evidence.passed else 'failed'}: {check}\n")
-        return evidence
-
-
-def _evidence(check: str, result: CommandResult) -> CheckResult:
-    return CheckResult(
-        command=check,
-        passed=result.exit_code == 0 and not result.timed_out,
-        exit_code=result.exit_code,
-        timed_out=result.timed_out,
-        output_truncated=result.output_truncated,
-        duration_s=round(result.duration_s, 3),
-        output_tail=result.output_tail[-OUTPUT_IN_FAILURE:],
-    )
 
 
 def describe_breach(stray: Sequence[str], missing: Sequence[str], targets: Sequence[str]) -> str:
@@ -350,41 +297,3 @@ def describe_breach(stray: Sequence[str], missing: Sequence[str], targets: Seque
     if missing:
         parts.append(f"The agent did not write {', '.join(missing)}, as a regular file.")
     return " ".join(parts)
-
-
-def how_it_ended(check: CheckResult) -> str:
-    """Say in a few words why a check did not pass."""
-    if check.timed_out:
-        return "took too long"
-    if check.output_truncated:
-        return "ended for printing more than it may"
-    return f"exit code {check.exit_code}"
-
-
-def describe_failed_checks(failing: Sequence[CheckResult]) -> str:
-    """Say which checks failed, how, and the end of what each printed."""
-    parts = []
-    for check in failing:
-        how = how_it_ended(check)
-        parts.append(f"The check failed ({how}): {check.command}\n{check.output_tail}".rstrip())
-    return "\n\n".join(parts)
-
-
-def commit_trailers(
-    plan: MasterPlan, task: MasterPlanTask, attempt: Attempt, report: AttemptReport
-) -> dict[str, str]:
-    """What a published commit says of where it came from and what proved it."""
-    proven = sum(check.passed for check in report.check_results)
-    empty = sum(bool(check.passed_on_base) for check in report.check_results)
-    without = f", {empty} of them without the work too" if empty else ""
-    trailers = {
-        "Masterplan": plan.id,
-        "Task": f"{task.task_number} {task.key}",
-        "Attempt": str(attempt.number),
-        "Plan-Hash": plan.plan_hash or "",
-        "Agent": attempt.agent,
-        MODEL_TRAILER: report.spending.model or "",
-        "Approved-By": plan.approved_by or "",
-        "Checks": f"{proven} of {len(report.check_results)} passed{without}",
-    }
-    return {name: value for name, value in trailers.items() if value}

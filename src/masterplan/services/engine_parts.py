@@ -31,6 +31,7 @@ from masterplan.engine.log_copies import LogCopies
 from masterplan.engine.membership import Membership
 from masterplan.engine.model_journal import Journals
 from masterplan.engine.places import Places
+from masterplan.engine.proof import Prover
 from masterplan.events import Publisher
 from masterplan.failpoints import Failpoint, reach
 from masterplan.llm.catalog import capability, resolve_model_name, task_model_name
@@ -84,8 +85,7 @@ async def start_engine(
         database,
         workspaces,
         agents=_agents(settings, models, sandbox),
-        sandbox=sandbox,
-        check_limits=CHECK_LIMITS,
+        prover=Prover(sandbox, CHECK_LIMITS),
         logs=logs,
         journals=journals,
     )

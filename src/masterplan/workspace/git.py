@@ -38,7 +38,7 @@ from masterplan.workspace.publication import (
     find_operation,
     publish,
 )
-from masterplan.workspace.scan import Listing, commit_directory, list_directory
+from masterplan.workspace.scan import Listing, commit_directory, look_at
 from masterplan.workspace.store import Store
 
 P = ParamSpec("P")
@@ -54,11 +54,13 @@ _RAW_ATTRIBUTES = "* -text -ident -filter -working-tree-encoding\n"
 class Snapshot:
     """An attempt's directory as a commit, and every path in it that differs from the base.
 
-    `changed` also names what no commit can hold, such as a nested git directory.
+    `changed` also names what no commit can hold, such as a nested git directory; `missing` names
+    the targets that neither the base nor the commit has.
     """
 
     commit: str
     changed: tuple[str, ...]
+    missing: tuple[str, ...]
 
 
 _SCP_ADDRESS = re.compile(r"[\w.-]+@[\w.-]+:")
@@ -156,9 +158,10 @@ class BareRepository:
         Files that are neither in `base` nor targets are left out where they are derived
         (`__pycache__`, `node_modules`, …) or ignored by the project's own `.gitignore`.
         """
-        before = await self._in_store("ls-tree", Store.entries, base, paths)
+        before, listing = await self._in_store(
+            "ls-tree", look_at, directory, base=base, paths=paths, targets=targets
+        )
         keep = before.keys() | set(targets)
-        listing = await asyncio.to_thread(list_directory, directory, keep=keep)
         modes = await self._without_ignored(directory, listing, keep=keep)
         commit, changed = await self._in_store(
             "commit",
@@ -171,7 +174,8 @@ class BareRepository:
             reference=f"refs/attempts/{keep_as}",
         )
         paths = {shown(path) for path in (*changed, *listing.unpublishable)}
-        return Snapshot(commit=commit, changed=tuple(sorted(paths)))
+        missing = [path for path in targets if path not in before and path not in modes]
+        return Snapshot(commit=commit, changed=tuple(sorted(paths)), missing=tuple(missing))
 
     async def publish(
         self,
@@ -243,6 +247,14 @@ class BareRepository:
             "log", "-z", f"--max-count={limit}", f"--format={LOG_LAYOUT}", self._reference
         )
         return parse_log(output)
+
+    async def not_in(self, commit: str, earlier: Collection[str]) -> set[str]:
+        """Return those of the commits that are not contained in another one."""
+
+        def missing(store: Store) -> set[str]:
+            return {each for each in earlier if not store.is_ancestor(each, commit)}
+
+        return await self._in_store("merge-base", missing) if earlier else set()
 
     async def is_ancestor(self, ancestor: str, descendant: str) -> bool:
         """Tell whether a commit is contained in another one; every commit is in itself."""

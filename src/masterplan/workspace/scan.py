@@ -56,6 +56,19 @@ class Listing:
     """Nested git directories, pipes, sockets and devices."""
 
 
+def look_at(
+    store: Store,
+    directory: Path,
+    *,
+    base: str,
+    paths: Collection[str] | None,
+    targets: Collection[str],
+) -> tuple[dict[str, TreeEntry], Listing]:
+    """Return what a commit has, or has at `paths`, and what is in the directory now."""
+    before = store.entries(base, paths)
+    return before, list_directory(directory, keep=before.keys() | set(targets))
+
+
 def list_directory(directory: Path, *, keep: Collection[str]) -> Listing:
     """List the files of a directory, leaving out what is derived.
 
