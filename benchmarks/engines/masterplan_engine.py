@@ -1,4 +1,4 @@
-"""Masterplan as it is served, over REST in process: scripted agents, each task one published file.
+"""Masterplan in this process: scripted agents, a file for each task, events told to a publisher.
 
 What the other engines do not do is in the figure: a directory, a log, two commits for each task.
 """
@@ -8,13 +8,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import tempfile
-from datetime import datetime
+import time
 from pathlib import Path
 
 import structlog
-from httpx import ASGITransport, AsyncClient
+from httpx import AsyncClient
 
-from masterplan.api.app import create_app
+from masterplan.documents import PlanDocument
+from masterplan.events import RecordedEvent, TaskLogged
+from masterplan.services.runtime import open_runtime
 from masterplan.settings import Settings
 from workload import Plan, Watch, plan_and_watch
 
@@ -39,37 +41,58 @@ def document_of(plan: Plan, **script: object) -> dict[str, object]:
     return {"title": "Benchmark", "phases": [{"name": "All", "milestones": [milestone]}]}
 
 
+async def prepared(client: AsyncClient, document: dict[str, object]) -> str:
+    created = (await client.post(PLANS, json=document)).raise_for_status()
+    plan_url = f"{PLANS}/{created.json()['masterplan_id']}"
+    (await client.post(f"{plan_url}/approve")).raise_for_status()
+    return plan_url
+
+
+async def executed(client: AsyncClient, plan_url: str) -> float:
+    """Execute a plan and return the seconds until all of it is done."""
+    started = time.perf_counter()
+    (await client.post(f"{plan_url}/execute")).raise_for_status()
+    after, done = 0, False
+    while not done:
+        params = {"after": after, "wait": 30, "limit": 1000}
+        page = (await client.get(f"{plan_url}/events", params=params)).json()["events"]
+        after = page[-1]["seq"] if page else after
+        done = any(event["type"] == "masterplan_execution_complete" for event in page)
+    return time.perf_counter() - started
+
+
+class Told:
+    """Hears what is recorded, as the process that serves a plan does, and enters it."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+        self.over = asyncio.Event()
+
+    async def publish(self, event: RecordedEvent) -> None:
+        if event.payload.get("status") == "in_progress" and "task_id" in event.payload:
+            self._watch.ran(event.payload["description"], event.occurred_at.timestamp())
+        if event.type == "masterplan_execution_complete":
+            self.over.set()
+
+    async def publish_log(self, log: TaskLogged) -> None:
+        """Logs are kept; nobody reads them here."""
+
+
 async def main(plan: Plan, watch: Watch, directory: Path) -> None:
-    app = create_app(Settings(data_dir=directory, token=TOKEN, max_parallel=16))
-    headers = {"Authorization": f"Bearer {TOKEN}"}
-    transport = ASGITransport(app)
-    async with (
-        app.running(),
-        AsyncClient(transport=transport, base_url="http://127.0.0.1", headers=headers) as client,
-    ):
-        created = await client.post(PLANS, json=document_of(plan), timeout=300)
-        plan_url = f"{PLANS}/{created.raise_for_status().json()['masterplan_id']}"
-        (await client.post(f"{plan_url}/approve")).raise_for_status()
+    told = Told(watch)
+    settings = Settings(data_dir=directory, token=TOKEN, max_parallel=16)
+    async with open_runtime(settings, told, execution=True) as runtime:
+        document = PlanDocument.model_validate(document_of(plan))
+        async with runtime.database.unit_of_work() as session:
+            row = await runtime.masterplans.create(session, document, by="benchmark")
+            plan_id = row.id
+        async with runtime.database.unit_of_work() as session:
+            await runtime.masterplans.approve(session, plan_id, plan_hash=None, by="benchmark")
         watch.start()
-        (await client.post(f"{plan_url}/execute")).raise_for_status()
-        await follow(client, plan_url, watch)
-
-
-async def follow(client: AsyncClient, plan_url: str, watch: Watch) -> None:
-    """Wait for the end by events alone, then enter when each task began."""
-    after, began = 0, {}
-    while True:
-        params = {"after": after, "wait": 30}
-        page = (await client.get(f"{plan_url}/events", params=params, timeout=60)).json()
-        for event in page["events"]:
-            after, payload = event["seq"], event["payload"]
-            if event["type"] == "task_execution_progress" and payload["status"] == "in_progress":
-                began[payload["description"]] = event["occurred_at"]
-            if event["type"] == "masterplan_execution_complete":
-                for key, at in began.items():
-                    watch.ran(key, datetime.fromisoformat(at).timestamp())
-                watch.finish()
-                return
+        await runtime.executions.execute(plan_id, by="benchmark")
+        runtime.executing_engine().wake(plan_id)
+        await told.over.wait()
+        watch.finish()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What is measured of Masterplan alone: makespan, events, growth, a large plan, idling."""
+"""What is measured of Masterplan alone, in one process: makespan, events, growth, idling."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from masterplan import graph
 from masterplan.api.app import create_app
 from masterplan.cli.connection import bound_socket
 from masterplan.settings import Settings
-from masterplan_engine import PLANS, TOKEN, document_of
+from masterplan_engine import PLANS, TOKEN, document_of, executed, prepared
 from workload import Plan
 
 WORKERS = 4
@@ -48,26 +48,6 @@ async def served(directory: Path) -> AsyncIterator[AsyncClient]:
         finally:
             server.should_exit = True
             await running
-
-
-async def prepared(client: AsyncClient, document: dict[str, object]) -> str:
-    created = (await client.post(PLANS, json=document)).raise_for_status()
-    plan_url = f"{PLANS}/{created.json()['masterplan_id']}"
-    (await client.post(f"{plan_url}/approve")).raise_for_status()
-    return plan_url
-
-
-async def executed(client: AsyncClient, plan_url: str) -> float:
-    """Execute a plan and return the seconds until all of it is done."""
-    started = time.perf_counter()
-    (await client.post(f"{plan_url}/execute")).raise_for_status()
-    after, done = 0, False
-    while not done:
-        params = {"after": after, "wait": 30, "limit": 1000}
-        page = (await client.get(f"{plan_url}/events", params=params)).json()["events"]
-        after = page[-1]["seq"] if page else after
-        done = any(event["type"] == "masterplan_execution_complete" for event in page)
-    return time.perf_counter() - started
 
 
 def random_plan(tasks: int, seed: int) -> tuple[dict[str, object], float]:
@@ -165,7 +145,6 @@ async def main(*, quick: bool, largest: int) -> None:
             )
             for tasks in sizes:
                 rows[f"{tasks} tasks"] = await growth(client, tasks=tasks)
-    rows["1, 2 and 4 workers on PostgreSQL"] = "not yet"
     print(json.dumps(rows))
 
 

@@ -24,5 +24,6 @@ def test_the_quick_form_prints_every_row() -> None:
         "makespan on random plans",
         "events to 3 subscribers",
         "10 tasks",
+        "restart to first task",
         "1, 2 and 4 workers on PostgreSQL",
     ]
