@@ -111,7 +111,7 @@ class Attempts:
         if commit is None:
             await self.start(held.plan_id, held.task_id, held.attempt)
         else:
-            await self._settle(await self._runner.report_of(held, commit))
+            await enduring(self._settle, await self._runner.report_of(held, commit))
 
     async def end(self, attempts: Iterable[RunningAttempt]) -> None:
         """End the work of attempts, and return when each has ended."""
