@@ -110,16 +110,22 @@ def comparison(measured: dict[Engine, list[Result]], failed: dict[Engine, str]) 
         if results and engine not in failed
     }
     floor = next(median for engine, median in medians.items() if engine.script == FLOOR)
-    yield "| engine | survives kill -9 | chain, ms a task | fan-out, ms a task | first task, ms |"
-    yield "|---|---|---:|---:|---:|"
+    yield (
+        "| engine | survives kill -9 | chain, ms a task | fan-out, ms a task "
+        "| own CPU, ms a task | first task, ms |"
+    )
+    yield "|---|---|---:|---:|---:|---:|"
     for engine, median in sorted(medians.items(), key=lambda item: item[1]["chain"]):
         cells = (
             f"{median[name]:.2f} ({median[name] / floor[name]:.1f} floors)"
             for name in ("chain", "fan")
         )
-        yield f"| {engine.name} | {engine.survives} | {' | '.join(cells)} | {median['first']:.0f} |"
+        yield (
+            f"| {engine.name} | {engine.survives} | {' | '.join(cells)} "
+            f"| {median['cpu']:.2f} | {median['first']:.0f} |"
+        )
     for engine, reason in failed.items():
-        yield f"| {engine.name} | {engine.survives} | could not be run: {reason} | | |"
+        yield f"| {engine.name} | {engine.survives} | could not be run: {reason} | | | |"
 
 
 def machine() -> str:

@@ -156,7 +156,10 @@ class Dispatcher:
 
         More ready tasks are looked at only where the first have to wait.
         """
-        more = await self._settle_ended(plan_id) or await self._has_ready_tasks(plan_id)
+        if plan_id in self._ended:
+            more = await self._settle_ended(plan_id)
+        else:
+            more = await self._has_ready_tasks(plan_id)
         look_at = FIRST_LOOK
         while more and not self._stopped:
             more = await self._take_turn(plan_id, [], look_at=look_at)
