@@ -85,4 +85,4 @@ async def test_attempt_of_a_plan_that_was_cancelled_behind_its_back_is_ended(
             await app.runtime.executions.cancel(session, plan_id, by="a process that died")
 
         await eventually(lambda: not place.exists())
-        assert not app.runtime.executing_engine()._active
+        assert not app.runtime.executing_engine()._attempts.running

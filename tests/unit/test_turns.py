@@ -30,7 +30,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 async def executed(database: Database, folder: Path, *tasks: dict[str, object]) -> str:
-    plans = MasterplanService(agents={"scripted"})
+    plans = MasterplanService(agents={"scripted"}, unpriced_model=lambda _, __: None)
     async with database.unit_of_work() as session:
         plan = await plans.create(session, document_of(plan_of(*tasks)), by="Ada")
         await plans.approve(session, plan.id, plan_hash=None, by="Ada")
