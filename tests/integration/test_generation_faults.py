@@ -155,9 +155,9 @@ async def test_generation_that_nobody_runs_is_made_again(
             await eventually(lambda: behaviour.asked)
             runtime: Runtime = app.fastapi.state.runtime
             engine = runtime.executing_engine()
-            (lost,) = engine._generating.values()
+            (lost,) = engine._pursued.values()
             lost.cancel()
-            await eventually(lambda: not engine._generating)
+            await eventually(lambda: not engine._pursued)
             if ended:
                 url = str(settings.database_url) if backend == "postgres" else None
                 end_workflows(settings.data_dir, url)

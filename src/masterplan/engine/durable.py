@@ -74,7 +74,7 @@ class DurableEngine:
         self._write_answer = write_answer
         self._dispatcher = Dispatcher(
             database,
-            start=self._start_attempt,
+            start=lambda *claimed: self._attempts.start(*claimed),
             worker_id=lambda: membership.worker_id,
             places=places,
             beside_others=membership.is_shared,
@@ -300,9 +300,6 @@ class DurableEngine:
             await self._membership.leave()
         except DBAPIError as error:
             log.warning("not_handed_over", error=first_line(error))
-
-    async def _start_attempt(self, plan_id: str, task_id: str, number: int) -> None:
-        await self._attempts.start(plan_id, task_id, number)
 
     async def _forget(self, attempt: RunningAttempt) -> None:
         await DBOS.cancel_workflow_async(workflow_id(attempt.task_id, attempt.attempt))
