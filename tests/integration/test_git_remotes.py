@@ -44,6 +44,20 @@ async def clone_of(url: str, folder: Path) -> Clone:
     return clone
 
 
+async def test_attempts_that_begin_together_make_one_clone(tmp_path: Path) -> None:
+    for n in range(5):
+        clones = [Clone(tmp_path / f"{n}.git", branch="main", origin="x") for _ in range(8)]
+        await asyncio.gather(*(clone.prepare() for clone in clones))
+
+
+async def test_clone_is_made_whose_making_was_killed(tmp_path: Path) -> None:
+    lock = tmp_path / "clone.git" / "config.lock"
+    lock.parent.mkdir()
+    lock.touch()
+    await clone_of("x", tmp_path)
+    assert not lock.exists()
+
+
 async def test_cancelling_ends_git_with_its_helpers(silent: SilentServer, tmp_path: Path) -> None:
     clone = await clone_of(silent.url, tmp_path)
     fetching = asyncio.create_task(clone.latest("a"))

@@ -24,7 +24,7 @@ CLONE = "masterplan-clone"
 """A file that is in each clone: on two machines alike, it has the path that the original has."""
 _REJECTIONS = ("[rejected]", "[remote rejected]", "atomic push failed")
 
-_FETCHES: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+_IN_USE: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 
 class Clone(BareRepository):
@@ -36,9 +36,10 @@ class Clone(BareRepository):
 
     async def prepare(self) -> None:
         """Make the clone where it is missing; what exists already is kept."""
-        if not (self.path / "info" / "attributes").is_file():  # the last that is made
-            await asyncio.to_thread(_mark, self.path)
-            await BareRepository._initialise(self.path, branch=self.branch)
+        async with self._alone():  # the first attempts of a plan begin together
+            if not (self.path / "info" / "attributes").is_file():  # the last that is made
+                await asyncio.to_thread(_mark, self.path)
+                await BareRepository._initialise(self.path, branch=self.branch)
 
     async def latest(self, key: str) -> str:
         attempts = f"refs/attempts/{key}-*"
@@ -133,9 +134,13 @@ class Clone(BareRepository):
             "log", revoke, self._reference, outcome=outcome, operation=operation
         )
 
+    def _alone(self) -> asyncio.Lock:
+        """Return the lock of what two attempts cannot do at once to the clone."""
+        return _IN_USE.setdefault(str(self.path), asyncio.Lock())
+
     async def _fetch(self, *references: str) -> None:
         # Two at once would be in each other's way at the reference that both move.
-        async with _FETCHES.setdefault(str(self.path), asyncio.Lock()):
+        async with self._alone():
             await self._git.run(
                 "fetch",
                 "--quiet",

@@ -57,6 +57,7 @@ _HELD_LOCK = re.compile(
     r"Unable to create '(?P<by_git>[^']+\.lock)': File exists"
     r"|failed to (?:lock file|create locked file) '(?P<by_libgit2>[^']+\.lock)'"
     r"(?: for writing|: File exists)"
+    r"|could not lock config file (?P<configuration>.+): File exists"
 )
 _LOCK_POLL_S = 0.01
 
@@ -170,7 +171,7 @@ async def outwait_held(error: str, directory: Path) -> bool:
     found = _HELD_LOCK.search(error)
     if found is None:
         return False
-    lock = Path(found["by_git"] or found["by_libgit2"])
+    lock = Path(found["by_git"] or found["by_libgit2"] or f"{found['configuration']}.lock")
     if not await asyncio.to_thread(_lies_in, directory, lock):
         return False
     await outwait(lock)
