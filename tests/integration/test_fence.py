@@ -13,6 +13,7 @@ from masterplan.workspace.fence import outcome_reference
 from masterplan.workspace.files import write_text
 from masterplan.workspace.git import BareRepository
 from masterplan.workspace.places import Workspaces
+from masterplan.workspace.publication import Publication
 
 BRANCH = "masterplan/test"
 OUTCOME = outcome_reference("task", 1)
@@ -61,15 +62,10 @@ async def work(git: BareRepository, directory: Path, *, name: str = "a") -> tupl
 async def publish(
     git: BareRepository, base: str, snapshot: str, *, name: str = "a", outcome: str = OUTCOME
 ) -> str:
-    return await git.publish(
-        snapshot=snapshot,
-        base=base,
-        targets=[name],
-        message="Do it",
-        trailers={},
-        operation=f"{name}:1",
-        outcome=outcome,
+    publication = Publication(
+        base=base, targets=[name], message="Do it", operation=f"{name}:1", outcome=outcome
     )
+    return await git.publish(publication, snapshot=snapshot)
 
 
 async def test_a_revoked_attempt_publishes_nothing(

@@ -16,6 +16,7 @@ from masterplan.errors import ContractBroken, GitFailed, TargetConflict, UnsafeP
 from masterplan.workspace import plumbing
 from masterplan.workspace.files import remove_tree
 from masterplan.workspace.git import BareRepository, Snapshot
+from masterplan.workspace.publication import Publication
 
 BRANCH = "masterplan/test"
 
@@ -77,12 +78,16 @@ async def publish(
     base: str,
     operation: str = "task:1",
 ) -> str:
-    return await repository.publish(
-        snapshot=snapshot,
-        base=base,
-        targets=targets,
+    publication = publication_of(targets, base=base, operation=operation)
+    return await repository.publish(publication, snapshot=snapshot)
+
+
+def publication_of(targets: Sequence[str], *, base: str, operation: str = "task:1") -> Publication:
+    return Publication(
         message="Do the task",
         trailers={"Masterplan-Task": "task", "Agent": "scripted"},
+        base=base,
+        targets=targets,
         operation=operation,
         outcome=outcome_of(operation),
     )
@@ -134,15 +139,15 @@ async def test_published_files_are_what_the_attempt_wrote(
 async def test_the_log_tells_trailers(repository: BareRepository, tmp_path: Path) -> None:
     base = await repository.head()
     snapshot = await attempt(repository, tmp_path / "w", {"a": "1"})
-    await repository.publish(
-        snapshot=snapshot.commit,
-        base=base,
-        targets=["a"],
+    publication = Publication(
         message="Add a\n\nMasterplan-Operation: forged\n",
         trailers={"Masterplan-Task": "t\nMasterplan-Operation: forged"},
+        base=base,
+        targets=["a"],
         operation="task:1",
         outcome=outcome_of("task:1"),
     )
+    await repository.publish(publication, snapshot=snapshot.commit)
 
     newest, _ = await repository.log()
 
@@ -259,8 +264,8 @@ async def test_an_attempt_without_changes_leaves_a_commit(
     assert snapshot.changed == ()
     assert commit != base
     assert await repository.diff(base, commit) == ""
-    assert await repository.is_ancestor(base, commit)
-    assert not await repository.is_ancestor(commit, base)
+    assert await repository.not_in(commit, [base, commit]) == set()
+    assert await repository.not_in(base, [base, commit]) == {commit}
 
 
 async def test_links_are_kept_in_the_snapshot_but_never_published(
@@ -488,12 +493,14 @@ import asyncio, sys
 from pathlib import Path
 from masterplan.workspace.files import remove_tree
 from masterplan.workspace.git import BareRepository
+from masterplan.workspace.publication import Publication
 
 async def main(path, base, snapshot, operation):
     repository = BareRepository(Path(path), branch="masterplan/test")
     print("started", flush=True)
-    await repository.publish(snapshot=snapshot, base=base, targets=["a", "b"], message="m",
-                             trailers={}, operation=operation, outcome="refs/outcomes/op")
+    publication = Publication(base=base, targets=["a", "b"], message="m", operation=operation,
+                              outcome="refs/outcomes/op")
+    await repository.publish(publication, snapshot=snapshot)
 
 asyncio.run(main(*sys.argv[1:]))
 """
@@ -533,7 +540,7 @@ async def test_a_killed_publication_leaves_all_or_nothing_and_is_repeated_once(
 async def test_loose_objects_are_packed_once_in_a_while(
     repository: BareRepository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("masterplan.workspace.git.OBJECTS_BEFORE_CONSOLIDATION", 0)
+    monkeypatch.setattr("masterplan.workspace.store.OBJECTS_BEFORE_CONSOLIDATION", 0)
     packs = repository.path / "objects" / "pack"
     number = 0
     while not list(packs.glob("*.pack")):

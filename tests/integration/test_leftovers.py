@@ -20,6 +20,7 @@ async def test_leftovers_go_and_work_stays(tmp_path: Path) -> None:
         layout.repository / "fast_import_crash_99",
         layout.repository / "packed-refs.lock",
         layout.repository / "refs" / "heads" / "main.lock",
+        layout.repository / "objects" / "masterplan-x" / "17" / "half an object",
         layout.repository / "objects" / "pack" / "tmp_pack_x",
         layout.repository / "objects" / "pack" / "pack-1.keep",
     ]

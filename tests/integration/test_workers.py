@@ -26,7 +26,6 @@ from support.plans import (
     events_of,
     plan_of,
     start,
-    statuses_of,
     tasks_of,
     until,
     writes,

@@ -48,6 +48,11 @@ class AttemptInputs:
         return f"{self.task.id}:{self.attempt.number}"
 
     @property
+    def directory(self) -> Path:
+        """Where the agent works."""
+        return self.layout.attempt(self.task.key, self.attempt.number)
+
+    @property
     def outcome(self) -> str:
         return outcome_reference(self.task.key, self.attempt.number)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from pathlib import Path
 
 import structlog
 
@@ -24,13 +23,20 @@ from masterplan.engine.proof import Prover
 from masterplan.engine.report import AttemptReport, Spending
 from masterplan.engine.salvage import salvage
 from masterplan.engine.trailers import MODEL_TRAILER, commit_trailers
-from masterplan.errors import ContractBroken, TargetConflict, Unavailable, UnsafePath
+from masterplan.errors import (
+    AttemptRevoked,
+    ContractBroken,
+    TargetConflict,
+    Unavailable,
+    UnsafePath,
+)
 from masterplan.failpoints import Failpoint, reach
 from masterplan.lifecycle import FailureKind
 from masterplan.models import MasterPlan
 from masterplan.repository import HeldAttempt, RunningAttempt
 from masterplan.workspace.files import remove_tree
 from masterplan.workspace.places import Workspaces
+from masterplan.workspace.publication import Publication
 
 log = structlog.get_logger(__name__)
 
@@ -78,22 +84,28 @@ class AttemptRunner:
         return True
 
     async def work(self, report: AttemptReport) -> AttemptReport:
-        """Let the agent do the task in a fresh directory, and keep what it left as a snapshot."""
+        """Let the agent do the task in a fresh directory, and keep what it left as a snapshot.
+
+        Where nothing is to be proven what it left stays in the directory, to be published from it.
+        """
         reach(Failpoint.ATTEMPT_BEGUN)
         inputs = await self._load(report)
-        head = await inputs.git.latest(inputs.task.key)
-        await self._assert_dependencies_in(head, inputs)
-        directory = inputs.layout.attempt(inputs.task.key, report.number)
         await self._salvage(inputs)
-        await inputs.git.checkout(head, directory, paths=self._paths(inputs))
+        head = await inputs.git.check_out_latest(
+            inputs.task.key,
+            inputs.directory,
+            # What was done before the plan was executed has no commit of the plan's.
+            needs=[each.commit or "" for each in inputs.dependencies if not each.done],
+            paths=self._paths(inputs),
+        )
         reach(Failpoint.CHECKED_OUT)
         report = report.model_copy(
             update={"base_commit": head, "has_checks": bool(inputs.task.checks)}
         )
         with self._log(inputs) as log:
-            report = await self._run_agent(inputs, report, directory, log)
-        await asyncio.to_thread(remove_tree, directory)
-        reach(Failpoint.ATTEMPT_CLEARED)
+            report = await self._run_agent(inputs, report, log)
+            if report.failure is not None or report.has_checks:
+                report = await self._keep_snapshot(inputs, report, log)
         return report
 
     async def clear(self, task_id: str, number: int) -> None:
@@ -110,23 +122,42 @@ class AttemptRunner:
             return await self._prover.prove(inputs, report, log)
 
     async def publish(self, report: AttemptReport) -> AttemptReport:
-        """Put the declared files of the snapshot onto the branch as one commit."""
-        assert report.snapshot_commit is not None
-        assert report.base_commit is not None
+        """Put the declared files that the attempt left onto the branch as one commit."""
         inputs = await self._inputs(report)
         if inputs.task.attempt != report.number:
             return report.failed(FailureKind.CONFLICT, "A later attempt has taken this task over.")
         reach(Failpoint.BEFORE_PUBLISH)
         try:
-            commit = await inputs.git.publish(
-                snapshot=report.snapshot_commit,
-                base=report.base_commit,
-                targets=inputs.task.target_files,
-                message=f"{inputs.task.name}\n\n{inputs.task.description}".strip(),
-                trailers=commit_trailers(inputs.plan, inputs.task, inputs.attempt, report),
-                operation=inputs.operation,
-                outcome=inputs.outcome,
-            )
+            if report.snapshot_commit is None:
+                return await self._publish_directory(inputs, report)
+            return await self._publish_snapshot(inputs, report, report.snapshot_commit)
+        except AttemptRevoked:
+            await self._salvage(inputs)
+            raise
+
+    async def _publish_directory(
+        self, inputs: AttemptInputs, report: AttemptReport
+    ) -> AttemptReport:
+        commit = await inputs.git.publish_directory(
+            _publication(inputs, report), inputs.directory, paths=self._paths(inputs)
+        )
+        if commit is not None:
+            reach(Failpoint.AFTER_PUBLISH)
+            report = await self._with_outputs(inputs, report, commit)
+            await self._remove_directory(inputs)
+            return report
+        with self._log(inputs) as log:
+            report = await self._keep_snapshot(inputs, report, log)
+        if report.failure is not None:
+            return report
+        assert report.snapshot_commit is not None
+        return await self._publish_snapshot(inputs, report, report.snapshot_commit)
+
+    async def _publish_snapshot(
+        self, inputs: AttemptInputs, report: AttemptReport, snapshot: str
+    ) -> AttemptReport:
+        try:
+            commit = await inputs.git.publish(_publication(inputs, report), snapshot=snapshot)
         except TargetConflict as conflict:
             return report.failed(FailureKind.CONFLICT, conflict.message)
         except (ContractBroken, UnsafePath) as broken:
@@ -155,6 +186,7 @@ class AttemptRunner:
         inputs = await load_inputs(self._database, self._workspaces, held.task_id, held.attempt)
         await inputs.git.latest(inputs.task.key)
         evidence = await inputs.git.evidence(commit, f"{inputs.task.key}-{held.attempt}")
+        await self._remove_directory(inputs)  # it was published from there
         report = AttemptReport(
             plan_id=held.plan_id,
             task_id=held.task_id,
@@ -165,6 +197,10 @@ class AttemptRunner:
             spending=Spending(model=evidence.trailers.get(MODEL_TRAILER)),
         )
         return await self._with_outputs(inputs, report, commit)
+
+    async def _remove_directory(self, inputs: AttemptInputs) -> None:
+        await asyncio.to_thread(remove_tree, inputs.directory)
+        reach(Failpoint.ATTEMPT_CLEARED)
 
     async def _with_outputs(
         self, inputs: AttemptInputs, report: AttemptReport, commit: str
@@ -205,10 +241,9 @@ class AttemptRunner:
 
     async def _salvage(self, inputs: AttemptInputs) -> None:
         name = f"{inputs.task.key}-{inputs.attempt.number}"
-        directory = inputs.layout.attempt(inputs.task.key, inputs.attempt.number)
         commit = await salvage(
             inputs.git,
-            directory,
+            inputs.directory,
             name=name,
             targets=inputs.task.target_files,
             paths=self._paths(inputs),
@@ -227,22 +262,14 @@ class AttemptRunner:
             number=attempt.number,
         )
 
-    async def _assert_dependencies_in(self, head: str, inputs: AttemptInputs) -> None:
-        # What was done before the plan was executed has no commit of the plan's.
-        needed = [each.commit for each in inputs.dependencies if not each.done]
-        assert None not in needed
-        missing = await inputs.git.not_in(head, [commit for commit in needed if commit])
-        if missing:
-            raise AssertionError(f"the dependencies' commits {sorted(missing)} are not in {head}")
-
     async def _run_agent(
-        self, inputs: AttemptInputs, report: AttemptReport, directory: Path, log: AttemptLog
+        self, inputs: AttemptInputs, report: AttemptReport, log: AttemptLog
     ) -> AttemptReport:
         assert report.base_commit is not None
         agent = self._agents[inputs.task.agent]
         context = await agent_context(
             inputs,
-            directory,
+            inputs.directory,
             log.write,
             base=report.base_commit,
             outline=await self._outline(inputs.plan),
@@ -259,14 +286,15 @@ class AttemptRunner:
         else:
             report = report.model_copy(update={"spending": Spending(model=result.model)})
         reach(Failpoint.AGENT_ENDED)
-        return await self._keep_snapshot(inputs, report, directory, log)
+        return report
 
     async def _keep_snapshot(
-        self, inputs: AttemptInputs, report: AttemptReport, directory: Path, log: AttemptLog
+        self, inputs: AttemptInputs, report: AttemptReport, log: AttemptLog
     ) -> AttemptReport:
+        """Commit beside the branch what the agent left, and see that it kept to its targets."""
         assert report.base_commit is not None
         snapshot = await inputs.git.snapshot(
-            directory,
+            inputs.directory,
             base=report.base_commit,
             message=f"Attempt {report.number} at {inputs.task.key}",
             targets=inputs.task.target_files,
@@ -274,6 +302,7 @@ class AttemptRunner:
             paths=self._paths(inputs),
         )
         reach(Failpoint.SNAPSHOT_KEPT)
+        await self._remove_directory(inputs)
         report = report.model_copy(update={"snapshot_commit": snapshot.commit})
         if report.failure is not None:
             return report
@@ -284,6 +313,19 @@ class AttemptRunner:
         message = describe_breach(stray, missing, inputs.task.target_files)
         log.write(f"\n{message}\n")
         return report.failed(FailureKind.CONTRACT, message)
+
+
+def _publication(inputs: AttemptInputs, report: AttemptReport) -> Publication:
+    assert report.base_commit is not None
+    task = inputs.task
+    return Publication(
+        base=report.base_commit,
+        targets=task.target_files,
+        message=f"{task.name}\n\n{task.description}".strip(),
+        trailers=commit_trailers(inputs.plan, task, inputs.attempt, report),
+        operation=inputs.operation,
+        outcome=inputs.outcome,
+    )
 
 
 def describe_breach(stray: Sequence[str], missing: Sequence[str], targets: Sequence[str]) -> str:

@@ -8,14 +8,14 @@ must be where it was read, and the attempt's outcome not decided yet.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from weakref import WeakValueDictionary
 
 from masterplan.errors import AttemptRevoked, GitFailed
 from masterplan.workspace.fence import revoke
-from masterplan.workspace.git import BareRepository, Snapshot, message_of
-from masterplan.workspace.publication import prepare
+from masterplan.workspace.git import BareRepository, Snapshot
+from masterplan.workspace.publication import ChangesOf, Publication, prepare
 
 TRIES = 50
 PAUSE_SECONDS = 0.1
@@ -41,10 +41,9 @@ class Clone(BareRepository):
                 await asyncio.to_thread(_mark, self.path)
                 await BareRepository._initialise(self.path, branch=self.branch)
 
-    async def latest(self, key: str) -> str:
+    async def _refresh(self, key: str) -> None:
         attempts = f"refs/attempts/{key}-*"
         await self._fetch(f"+{self._reference}:{self._reference}", f"+{attempts}:{attempts}")
-        return await self.head()
 
     async def snapshot(
         self,
@@ -63,29 +62,12 @@ class Clone(BareRepository):
         await self._git.run("push", "--quiet", "--", self._origin, f"+{reference}:{reference}")
         return snapshot
 
-    async def publish(
-        self,
-        *,
-        snapshot: str,
-        base: str,
-        targets: Sequence[str],
-        message: str,
-        trailers: Mapping[str, str],
-        operation: str,
-        outcome: str,
-    ) -> str:
-        text = message_of(message, trailers, operation, targets)
+    async def _publish(self, publication: Publication, changes_of: ChangesOf) -> str:
+        outcome, operation = publication.outcome, publication.operation
         while True:
             await self._fetch(f"+{self._reference}:{self._reference}")
             prepared = await self._in_store(
-                "commit",
-                prepare,
-                self._reference,
-                snapshot=snapshot,
-                base=base,
-                targets=targets,
-                message=text,
-                operation=operation,
+                "commit", prepare, self._reference, publication, changes_of
             )
             if prepared.is_published or await self._push_if(
                 f"--force-with-lease={self._reference}:{prepared.head}",

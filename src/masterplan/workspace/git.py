@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +19,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 import pygit2
 
-from masterplan.errors import GitFailed
-from masterplan.paths import check_target_path
+from masterplan.errors import ContractBroken, GitFailed, TargetConflict, UnsafePath
 from masterplan.workspace.fence import revoke
 from masterplan.workspace.objects import (
     LOG_LAYOUT,
@@ -28,23 +27,23 @@ from masterplan.workspace.objects import (
     literal,
     parse_log,
     shown,
-    with_trailers,
 )
+from masterplan.workspace.opened import close_idle, opened
 from masterplan.workspace.plumbing import Git, outwait_held
 from masterplan.workspace.publication import (
-    OPERATION_TRAILER,
+    ChangesOf,
     Evidence,
+    Publication,
+    changes_at,
     evidence_of,
     find_operation,
     publish,
 )
-from masterplan.workspace.scan import Listing, commit_directory, look_at
+from masterplan.workspace.scan import Listing, commit_directory, look_at, plain_changes
 from masterplan.workspace.store import Store
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-OBJECTS_BEFORE_CONSOLIDATION = 6_000
 
 # Strongest place for attributes: what is committed is what is checked out, byte by byte.
 _RAW_ATTRIBUTES = "* -text -ident -filter -working-tree-encoding\n"
@@ -111,11 +110,12 @@ class BareRepository:
     async def prepare(self) -> None:
         """See that the repository is there; one that lies in its own place always is."""
 
-    async def latest(self, key: str) -> str:  # noqa: ARG002 (what a clone fetches as well)
+    async def latest(self, key: str) -> str:
         """Return the id of the branch's commit as it is now wherever the branch belongs.
 
         What attempts at the task of that key have left can be read from then on.
         """
+        await self._refresh(key)
         return await self.head()
 
     async def revoke(self, *, outcome: str, operation: str) -> str | None:
@@ -131,6 +131,29 @@ class BareRepository:
     async def evidence(self, commit: str, kept_as: str) -> Evidence:
         """Tell what is known of a published commit and of the snapshot `kept_as` that it is of."""
         return await self._in_store("log", evidence_of, commit, f"refs/attempts/{kept_as}")
+
+    async def check_out_latest(
+        self,
+        key: str,
+        directory: Path,
+        *,
+        needs: Collection[str],
+        paths: Collection[str] | None = None,
+    ) -> str:
+        """Put the branch's files as they are now into a directory, as `checkout` does.
+
+        Returns the commit, in which those that are needed must be; `key` as in `latest`.
+        """
+
+        def check_out(store: Store) -> str:
+            head = store.head(self._reference)
+            missing = store.not_in(head, needs)
+            assert not missing, f"the needed commits {sorted(missing)} are not in {head}"
+            store.checkout(head, directory, paths)
+            return head
+
+        await self._refresh(key)
+        return await self._in_store("checkout", check_out)
 
     async def checkout(
         self, commit: str, directory: Path, *, paths: Collection[str] | None = None
@@ -177,38 +200,53 @@ class BareRepository:
         missing = [path for path in targets if path not in before and path not in modes]
         return Snapshot(commit=commit, changed=tuple(sorted(paths)), missing=tuple(missing))
 
-    async def publish(
-        self,
-        *,
-        snapshot: str,
-        base: str,
-        targets: Sequence[str],
-        message: str,
-        trailers: Mapping[str, str],
-        operation: str,
-        outcome: str,
-    ) -> str:
+    async def publish(self, publication: Publication, *, snapshot: str) -> str:
         """Commit exactly the targets of a snapshot onto the branch and return the commit's id.
 
-        Repeating an `operation` returns the commit that it made, if it came after `base`. An
+        Repeating an operation returns the commit that it made, if it came after the base. An
         attempt that changed nothing makes a commit too, as evidence. Raises TargetConflict when a
-        target changed on the branch since `base`, ContractBroken when publishing the targets would
-        touch other files, UnsafePath when a target is not a regular file, AttemptRevoked when the
-        reference `outcome` exists (`fence`).
+        target changed on the branch since the base, ContractBroken when publishing the targets
+        would touch other files, UnsafePath when a target is not a regular file, AttemptRevoked
+        when the outcome was decided against it (`fence`).
         """
-        text = message_of(message, trailers, operation, targets)
-        commit = await self._in_store(
-            "commit",
-            publish,
-            self._reference,
-            snapshot=snapshot,
-            base=base,
-            targets=targets,
-            message=text,
-            operation=operation,
-            outcome=outcome,
+        base, targets = publication.base, publication.targets
+        return await self._publish(
+            publication, lambda store: changes_at(store, base, snapshot, targets)
         )
-        await self._consolidate()
+
+    async def publish_directory(
+        self, publication: Publication, directory: Path, *, paths: Collection[str] | None = None
+    ) -> str | None:
+        """Publish a directory without a snapshot where all that has changed in it are the targets.
+
+        Returns None where there is more to be said of it, and nothing was published: a snapshot
+        tells what. `paths` as for it. Raises AttemptRevoked as `publish` does.
+        """
+        try:
+            return await self._publish(
+                publication,
+                lambda store: plain_changes(
+                    store,
+                    directory,
+                    base=publication.base,
+                    paths=paths,
+                    targets=publication.targets,
+                ),
+            )
+        except (TargetConflict, ContractBroken, UnsafePath):
+            return None
+
+    async def _refresh(self, key: str) -> None:
+        """Look at where the branch belongs; one that lies in its own place is what it is."""
+
+    async def _publish(self, publication: Publication, changes_of: ChangesOf) -> str:
+        def publish_it(store: Store) -> tuple[str, bool]:
+            commit = publish(store, self._reference, publication, changes_of)
+            return commit, store.is_scattered
+
+        commit, is_scattered = await self._in_store("commit", publish_it)
+        if is_scattered:
+            await self._consolidate()
         return commit
 
     async def diff(self, base: str, commit: str, paths: Sequence[str] | None = None) -> str:
@@ -249,16 +287,8 @@ class BareRepository:
         return parse_log(output)
 
     async def not_in(self, commit: str, earlier: Collection[str]) -> set[str]:
-        """Return those of the commits that are not contained in another one."""
-
-        def missing(store: Store) -> set[str]:
-            return {each for each in earlier if not store.is_ancestor(each, commit)}
-
-        return await self._in_store("merge-base", missing) if earlier else set()
-
-    async def is_ancestor(self, ancestor: str, descendant: str) -> bool:
-        """Tell whether a commit is contained in another one; every commit is in itself."""
-        return await self._in_store("merge-base", Store.is_ancestor, ancestor, descendant)
+        """Return those of the commits that another one does not have among its first parents."""
+        return await self._in_store("merge-base", Store.not_in, commit, earlier)
 
     async def fsck(self) -> None:
         """Check every object; raises GitFailed with what git found."""
@@ -291,7 +321,8 @@ class BareRepository:
         """
 
         def call() -> R:
-            return function(Store(self.path), *args, **kwargs)
+            with opened(self.path) as store:
+                return function(store, *args, **kwargs)
 
         while True:
             work = asyncio.ensure_future(asyncio.to_thread(call))
@@ -322,20 +353,11 @@ class BareRepository:
         return {path: mode for path, mode in listing.modes.items() if path not in ignored}
 
     async def _consolidate(self) -> None:
-        """Pack loose objects once in a while: git and libgit2 find them faster in a pack."""
-        if _count_objects(self.path) > OBJECTS_BEFORE_CONSOLIDATION:
-            # What was published stays published; two of these at once get in each other's way.
-            with suppress(GitFailed):
-                await self._git.run("repack", "--geometric=2", "-d", "--quiet")
-
-
-def message_of(
-    message: str, trailers: Mapping[str, str], operation: str, targets: Sequence[str]
-) -> str:
-    """Put a commit's message together. Raises UnsafePath where a target must not be committed."""
-    for target in targets:
-        check_target_path(target)
-    return with_trailers(message, {**trailers, OPERATION_TRAILER: operation})
+        """Pack loose objects: git and libgit2 find them faster in a pack."""
+        # What was published stays published; two of these at once get in each other's way.
+        with suppress(GitFailed):
+            await self._git.run("repack", "--geometric=2", "-d", "--quiet")
+        close_idle(self.path)
 
 
 def is_address(source: str) -> bool:
@@ -352,11 +374,3 @@ def _write_attributes(path: Path) -> None:
     information = path / "info"
     information.mkdir(exist_ok=True)
     (information / "attributes").write_text(_RAW_ATTRIBUTES)
-
-
-def _count_objects(path: Path) -> int:
-    """Estimate the loose objects from one of their 256 directories, as `git gc --auto` does."""
-    try:
-        return 256 * sum(1 for _ in os.scandir(path / "objects" / "17"))
-    except FileNotFoundError:
-        return 0

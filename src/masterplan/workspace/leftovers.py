@@ -19,7 +19,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from masterplan.workspace.files import remove_tree
+from masterplan.workspace.incoming import PREFIX
 from masterplan.workspace.layout import WorkspaceLayout
+from masterplan.workspace.opened import close_idle
 from masterplan.workspace.plumbing import outwait
 
 _UNFINISHED = (
@@ -72,6 +74,9 @@ def _remove_leftovers(workspaces: Path) -> list[Path]:
     for root in _directories(workspaces):
         layout = WorkspaceLayout(root)
         for directory in _directories(layout.proofs):
+            remove_tree(directory)
+        close_idle(layout.repository)
+        for directory in layout.repository.glob(f"objects/{PREFIX}*"):
             remove_tree(directory)
         for pattern in _UNFINISHED:
             for path in layout.repository.glob(pattern):

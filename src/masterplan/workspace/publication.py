@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from masterplan.errors import AttemptRevoked, ContractBroken, TargetConflict, UnsafePath
-from masterplan.paths import ancestors
-from masterplan.workspace.objects import FILE_MODES, Change, shown
+from masterplan.paths import ancestors, check_target_path
+from masterplan.workspace.objects import FILE_MODES, Change, shown, with_trailers
 from masterplan.workspace.store import Store
 
 OPERATION_TRAILER = "Masterplan-Operation"
@@ -32,59 +32,62 @@ class Evidence:
     trailers: Mapping[str, str]
 
 
-def publish(
-    store: Store,
-    reference: str,
-    *,
-    snapshot: str,
-    base: str,
-    targets: Sequence[str],
-    message: str,
-    operation: str,
-    outcome: str,
-) -> str:
-    """Commit the targets of a snapshot onto a branch, once; return the commit's id.
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What an attempt has to publish: its targets since `base`, and what the commit says."""
+
+    base: str
+    targets: Sequence[str]
+    message: str
+    operation: str
+    """What the commit is known by: it is never made twice."""
+    outcome: str
+    """The reference that decides whether the attempt may publish (`fence`)."""
+    trailers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        return with_trailers(self.message, {**self.trailers, OPERATION_TRAILER: self.operation})
+
+
+ChangesOf = Callable[[Store], Sequence[Change]]
+"""Finds what an attempt has changed at the targets and around them, since its base."""
+
+
+def publish(store: Store, reference: str, publication: Publication, changes_of: ChangesOf) -> str:
+    """Commit the changes of an attempt onto a branch, once; return the commit's id.
 
     Raises TargetConflict, ContractBroken or UnsafePath where they may not go there, and
-    AttemptRevoked where the `outcome` was decided against it.
+    AttemptRevoked where the outcome was decided against it.
     """
     while True:
-        prepared = prepare(
-            store,
-            reference,
-            snapshot=snapshot,
-            base=base,
-            targets=targets,
-            message=message,
-            operation=operation,
-        )
+        prepared = prepare(store, reference, publication, changes_of)
         if prepared.is_published or store.move_unless(
-            outcome, reference, expected=prepared.head, target=prepared.commit
+            publication.outcome, reference, expected=prepared.head, target=prepared.commit
         ):
             return prepared.commit
-        if store.target(outcome) is not None:
-            raise AttemptRevoked(operation)
+        if store.target(publication.outcome) is not None:
+            raise AttemptRevoked(publication.operation)
 
 
 def prepare(
-    store: Store,
-    reference: str,
-    *,
-    snapshot: str,
-    base: str,
-    targets: Sequence[str],
-    message: str,
-    operation: str,
+    store: Store, reference: str, publication: Publication, changes_of: ChangesOf
 ) -> Prepared:
-    """Make the commit that publishes the targets of a snapshot on the branch as it stands.
+    """Make the commit that publishes an attempt's changes on the branch as it stands.
 
     Raises TargetConflict, ContractBroken or UnsafePath where they may not go there.
     """
+    base, targets = publication.base, publication.targets
+    for target in targets:
+        check_target_path(target)
     head = store.head(reference)
-    if (done := commit_of_operation(store, base, head, operation)) is not None:
+    if (done := commit_of_operation(store, base, head, publication.operation)) is not None:
         return Prepared(head=head, commit=done, is_published=True)
-    changes = publishable_changes(store, base=base, head=head, snapshot=snapshot, targets=targets)
-    commit = store.commit(base=head, changes=changes, message=message)
+    if head != base and (moved := changes_at(store, base, head, targets)):
+        raise TargetConflict(_paths(moved))
+    changes = changes_of(store)
+    assert_publishable(changes, targets)
+    commit = store.commit(base=head, changes=changes, message=publication.text)
     return Prepared(head=head, commit=commit, is_published=False)
 
 
@@ -117,26 +120,17 @@ def evidence_of(store: Store, commit: str, snapshot_reference: str) -> Evidence:
     )
 
 
-def publishable_changes(
-    store: Store, *, base: str, head: str, snapshot: str, targets: Sequence[str]
-) -> list[Change]:
-    """List the changes that take a snapshot's targets onto `head`.
-
-    Raises TargetConflict, ContractBroken or UnsafePath where they may not go there.
-    """
-    if head != base and (moved := _changes(store, base, head, targets)):
-        raise TargetConflict(_paths(moved))
-    changes = _changes(store, base, snapshot, targets)
+def assert_publishable(changes: Iterable[Change], targets: Collection[str]) -> None:
+    """Raise ContractBroken where others than targets change, UnsafePath where one is no file."""
     if foreign := [change for change in changes if change.path not in targets]:
         raise ContractBroken(_paths(foreign))
     for change in changes:
         if not change.deletes and change.mode not in FILE_MODES:
             raise UnsafePath(change.path, "it is a link or a repository, not a regular file")
-    return changes
 
 
-def _changes(store: Store, base: str, commit: str, targets: Sequence[str]) -> list[Change]:
-    """List what differs at the targets.
+def changes_at(store: Store, base: str, commit: str, targets: Sequence[str]) -> list[Change]:
+    """List what differs at the targets between two commits.
 
     A file that gave way to a directory above a target, or files below one that gave way to it, are
     listed too: replacing those would reach beyond the targets.

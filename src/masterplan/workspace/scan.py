@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from masterplan.errors import ContractBroken
 from masterplan.paths import ancestors, is_git_component
 from masterplan.workspace.files import open_for_reading
 from masterplan.workspace.objects import (
@@ -111,6 +112,27 @@ def commit_directory(
     commit = store.commit(base=base, changes=writable, message=message)
     store.point(reference, commit)
     return commit, [change.path for change in changes]
+
+
+def plain_changes(
+    store: Store,
+    directory: Path,
+    *,
+    base: str,
+    paths: Collection[str] | None,
+    targets: Sequence[str],
+) -> list[Change]:
+    """List what an attempt changed, and store its contents, where there is nothing but targets.
+
+    Raises ContractBroken where there is anything else, or where a target is missing.
+    """
+    before, listing = look_at(store, directory, base=base, paths=paths, targets=targets)
+    expected = before.keys() | set(targets)
+    foreign = [path for path in listing.modes if path not in expected]
+    missing = [path for path in targets if path not in before and path not in listing.modes]
+    if odd := [*foreign, *missing, *listing.unpublishable]:
+        raise ContractBroken(odd)
+    return changed_files(store, directory, before=before, modes=listing.modes)
 
 
 def changed_files(

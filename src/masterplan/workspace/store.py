@@ -4,8 +4,8 @@ Every attempt reads a head, checks out, commits and publishes. As git commands t
 processes an attempt, and starting a process from a large one holds up the event loop for
 milliseconds. What people ask for now and then (diffs, archives, logs, clones) is git's still.
 
-As in `plumbing`, nobody else has a say: neither configuration files nor the environment nor hooks,
-and what is written is on the disk before the call returns.
+As in `plumbing`, nobody else has a say: neither configuration files nor the environment nor hooks.
+What is written is on the disk before a reference points to it.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pygit2.enums import CheckoutStrategy, ConfigLevel, DiffOption, FileMode, Re
 
 from masterplan.errors import GitFailed
 from masterplan.workspace.files import make_empty
+from masterplan.workspace.incoming import Incoming
 from masterplan.workspace.objects import (
     ABSENT,
     FILE_MODES,
@@ -31,6 +32,7 @@ from masterplan.workspace.objects import (
     Change,
     TreeEntry,
 )
+from masterplan.workspace.past import Past
 
 _CHECKOUT = (
     CheckoutStrategy.FORCE
@@ -39,15 +41,37 @@ _CHECKOUT = (
     | CheckoutStrategy.DISABLE_PATHSPEC_MATCH
 )
 _LARGE_FILE_BYTES = 1 << 20
+_CONFIGURATION = Path(__file__).parent / "libgit2"
+_CACHE_BYTES = 16 << 20
+OBJECTS_BEFORE_CONSOLIDATION = 6_000
 
 
 class Store:
-    """One bare repository, opened for one thread; failures are pygit2's."""
+    """One bare repository, open for one thread at a time; failures are pygit2's.
+
+    Whoever opens one closes it, and calls `accept` before others look for what was written.
+    """
 
     def __init__(self, path: Path) -> None:
         take_no_advice()
         flags = RepositoryOpenFlag.BARE | RepositoryOpenFlag.NO_SEARCH
         self._repository = pygit2.Repository(str(path), flags)
+        self._incoming = Incoming(self._repository)
+        self._past = Past(self._repository)
+        self._objects = path / "objects"
+        self.is_scattered = False
+        """Whether there are so many loose objects that a pack of them would be found faster."""
+
+    def accept(self) -> None:
+        """Make what was written durable and part of the repository."""
+        if "17" in self._incoming.accept():
+            # As `git gc --auto` does it: from one of 256 folders, here whenever that grows.
+            loose = 256 * sum(1 for _ in os.scandir(self._objects / "17"))
+            self.is_scattered = loose > OBJECTS_BEFORE_CONSOLIDATION
+
+    def close(self) -> None:
+        self._repository.free()
+        self._incoming.close()
 
     def head(self, reference: str) -> str:
         """Return the id of the commit that a reference points to. Raises GitFailed."""
@@ -63,6 +87,7 @@ class Store:
 
     def move(self, reference: str, *, expected: str, target: str) -> bool:
         """Point a reference elsewhere by compare-and-set; False where it had moved."""
+        self.accept()
         with self._repository.transaction() as transaction:
             transaction.lock_ref(reference)
             if self.target(reference) != expected:
@@ -74,6 +99,7 @@ class Store:
         """Do what `move` does, and nothing where the `other` reference exists."""
         # Two transactions: one lets its locks go in any order, and the other reference must stay
         # locked until this one has moved.
+        self.accept()
         with self._repository.transaction() as held:
             held.lock_ref(other)
             return self.target(other) is None and self.move(
@@ -82,6 +108,7 @@ class Store:
 
     def create_once(self, reference: str, target: str) -> None:
         """Point a reference that does not exist yet at a commit; one that does stays."""
+        self.accept()
         with self._repository.transaction() as transaction:
             transaction.lock_ref(reference)
             if self.target(reference) is None:
@@ -89,6 +116,7 @@ class Store:
 
     def point(self, reference: str, target: str) -> None:
         """Point a reference at a commit, whatever it pointed to."""
+        self.accept()
         self._repository.references.create(reference, target, force=True)
 
     def begin(self, reference: str) -> None:
@@ -180,8 +208,9 @@ class Store:
         """Return what a commit's message ends with: name to value."""
         return dict(self._repository[commit].peel(pygit2.Commit).message_trailers)
 
-    def is_ancestor(self, ancestor: str, descendant: str) -> bool:
-        return ancestor == descendant or self._repository.descendant_of(descendant, ancestor)
+    def not_in(self, commit: str, earlier: Collection[str]) -> set[str]:
+        """Return those of the commits that another one does not have among its first parents."""
+        return {each for each in earlier if not self._past.has(commit, each)}
 
     def checkout(self, commit: str, directory: Path, paths: Collection[str] | None = None) -> None:
         """Put a commit's files, or those at some paths, into a directory, emptied first."""
@@ -245,15 +274,10 @@ def _walk(tree: Iterable[pygit2.Object], *, prefix: str) -> Iterator[tuple[str, 
 
 @functools.cache
 def take_no_advice() -> None:
-    """Keep libgit2 from reading any configuration but a repository's own."""
-    for level in (
-        ConfigLevel.PROGRAMDATA,
-        ConfigLevel.SYSTEM,
-        ConfigLevel.XDG,
-        ConfigLevel.GLOBAL,
-    ):
+    """Keep libgit2 from reading any configuration but a repository's own and ours."""
+    for level in (ConfigLevel.PROGRAMDATA, ConfigLevel.XDG, ConfigLevel.GLOBAL):
         pygit2.settings.search_path[level] = ""
+    pygit2.settings.search_path[ConfigLevel.SYSTEM] = str(_CONFIGURATION)
     # The repository is named outright, never found by searching.
     pygit2.settings.owner_validation = False
-    # What a reference points to must survive a power cut.
-    pygit2.settings.enable_fsync_gitdir(True)
+    pygit2.settings.cache_max_size(_CACHE_BYTES)
