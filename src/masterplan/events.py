@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan.db import CHANGED_PLANS
@@ -207,10 +207,10 @@ async def record_all(session: AsyncSession, plan_id: str, events: Sequence[PlanE
     )
     if last is None:
         raise NotFound("masterplan", plan_id)
-    _add(session, plan_id, events, last=last)
+    await _add(session, plan_id, events, last=last)
 
 
-def record_in(session: AsyncSession, plan: MasterPlan, events: Sequence[PlanEvent]) -> None:
+async def record_in(session: AsyncSession, plan: MasterPlan, events: Sequence[PlanEvent]) -> None:
     """Record events as the plan's next, in the one update of its row.
 
     The row must have been read under its lock, and what else is changed of it in this unit of work
@@ -219,17 +219,20 @@ def record_in(session: AsyncSession, plan: MasterPlan, events: Sequence[PlanEven
     if events:
         plan.event_seq += len(events)
         plan.updated_at = utc_now()
-        _add(session, plan.id, events, last=plan.event_seq)
+        await _add(session, plan.id, events, last=plan.event_seq)
 
 
-def _add(session: AsyncSession, plan_id: str, events: Sequence[PlanEvent], *, last: int) -> None:
-    session.add_all(
-        Event(
-            masterplan_id=plan_id,
-            seq=seq,
-            type=event.type,
-            payload=event.model_dump(mode="json"),
-        )
+async def _add(
+    session: AsyncSession, plan_id: str, events: Sequence[PlanEvent], *, last: int
+) -> None:
+    rows = [
+        {
+            "masterplan_id": plan_id,
+            "seq": seq,
+            "type": event.type,
+            "payload": event.model_dump(mode="json"),
+        }
         for seq, event in enumerate(events, start=last - len(events) + 1)
-    )
+    ]
+    await session.execute(insert(Event), rows)
     session.info.setdefault(CHANGED_PLANS, set()).add(plan_id)

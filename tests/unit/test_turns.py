@@ -45,7 +45,8 @@ async def claim_all(database: Database, plan_id: str) -> dict[str, AttemptReport
         turn = await Turn.begin(session, plan_id)
         reports = {}
         for task in await repository.first_ready(session, plan_id, limit=10):
-            number = await turn.claim(task, description=task.name, worker_id="local")
+            claimed = await turn.claim(task.id, description=task.name, worker_id="local")
+            number = claimed.attempt.number
             reports[task.key] = AttemptReport(
                 plan_id=plan_id, task_id=task.id, number=number, commit="c" * 40
             )

@@ -19,6 +19,7 @@ from masterplan.errors import NotFound, UnreadableFile, UnsafePath
 from masterplan.lifecycle import Complexity, FailureKind
 from masterplan.llm.journal import ModelJournal
 from masterplan.models import Attempt, MasterPlan, MasterPlanTask
+from masterplan.repository import RunningAttempt
 from masterplan.workspace.fence import outcome_reference
 from masterplan.workspace.files import read_text
 from masterplan.workspace.git import BareRepository
@@ -30,8 +31,24 @@ MAX_RELATED_FILES = 12
 
 
 @dataclass(frozen=True, slots=True)
-class AttemptInputs:
+class AttemptRows:
     """All that the database knows of an attempt, read at once."""
+
+    plan: MasterPlan
+    task: MasterPlanTask
+    attempt: Attempt
+    dependencies: Sequence[MasterPlanTask]
+    others: Sequence[Attempt]
+    """The task's other attempts."""
+
+    @property
+    def running(self) -> RunningAttempt:
+        return RunningAttempt(self.task.id, self.attempt.number)
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptInputs:
+    """What an attempt works with: its rows, its place, and the earlier attempt it learns from."""
 
     plan: MasterPlan
     task: MasterPlanTask
@@ -67,6 +84,20 @@ class AttemptInputs:
         return list(dict.fromkeys([*self.task.target_files, *produced]))
 
 
+async def read_rows(database: Database, task_id: str, number: int) -> AttemptRows:
+    """Read the rows of the attempt of that number at a task. Raises NotFound."""
+    async with database.reading() as session:
+        task = await repository.get_task(session, task_id)
+        plan = await repository.get_plan(session, task.masterplan_id)
+        needed = task.depends_on_tasks
+        dependencies = await repository.tasks_by_id(session, needed) if needed else []
+        attempts = {each.number: each for each in await repository.attempts_of(session, task.id)}
+    attempt = attempts.pop(number, None)
+    if attempt is None:
+        raise NotFound("attempt", f"{number} of task {task_id}")
+    return AttemptRows(plan, task, attempt, dependencies, list(attempts.values()))
+
+
 async def load_inputs(
     database: Database, workspaces: Workspaces, task_id: str, number: int
 ) -> AttemptInputs:
@@ -74,21 +105,21 @@ async def load_inputs(
 
     Raises NotFound, and Unavailable where the plan's repository cannot be reached.
     """
-    async with database.reading() as session:
-        task = await repository.get_task(session, task_id)
-        plan = await repository.get_plan(session, task.masterplan_id)
-        needed = task.depends_on_tasks
-        dependencies = await repository.tasks_by_id(session, needed) if needed else []
-        attempts = {each.number: each for each in await repository.attempts_of(session, task.id)}
-    attempt = attempts.get(number)
-    if attempt is None:
-        raise NotFound("attempt", f"{number} of task {task_id}")
+    return await complete(await read_rows(database, task_id, number), workspaces)
+
+
+async def complete(rows: AttemptRows, workspaces: Workspaces) -> AttemptInputs:
+    """Add to an attempt's rows where it works.
+
+    Raises Unavailable where the plan's repository cannot be reached.
+    """
+    plan, attempt = rows.plan, rows.attempt
     earlier = [
         each
-        for each in attempts.values()
+        for each in rows.others
         # An interrupted attempt has failed at nothing that the next one could learn from.
         # Nor does one teach anything that was made from other words or other results.
-        if each.number < number
+        if each.number < attempt.number
         and each.failure_kind != FailureKind.INTERRUPTED
         and each.input_hash == attempt.input_hash
     ]
@@ -97,9 +128,9 @@ async def load_inputs(
     await git.prepare()
     return AttemptInputs(
         plan=plan,
-        task=task,
+        task=rows.task,
         attempt=attempt,
-        dependencies=dependencies,
+        dependencies=rows.dependencies,
         previous=earlier[-1] if earlier else None,
         tries=len(earlier) + 1,
         layout=workspaces.layout(plan.id, plan.workspace_path),

@@ -16,7 +16,14 @@ from masterplan import repository
 from masterplan.agents.base import AgentFailure, TaskAgent
 from masterplan.db import Database
 from masterplan.discovery.facts import RepositoryFacts
-from masterplan.engine.attempt_inputs import AttemptInputs, agent_context, load_inputs
+from masterplan.engine.attempt_inputs import (
+    AttemptInputs,
+    AttemptRows,
+    agent_context,
+    complete,
+    load_inputs,
+    read_rows,
+)
 from masterplan.engine.attempt_log import AttemptLog, LogBroadcast
 from masterplan.engine.model_journal import Journals
 from masterplan.engine.proof import Prover
@@ -68,6 +75,7 @@ class AttemptRunner:
         self._prover = prover
         self._logs = logs
         self._journals = journals
+        self._claimed: dict[RunningAttempt, AttemptRows] = {}
         self._loaded: dict[RunningAttempt, AttemptInputs] = {}
         self._outlines: dict[tuple[str, str | None], str] = {}
 
@@ -82,6 +90,10 @@ class AttemptRunner:
                 log.warning("plan_out_of_reach", plan=plan.id, reason=error.message)
             return False
         return True
+
+    def expect(self, rows: AttemptRows) -> None:
+        """Take the rows with which an attempt was claimed, so that they need not be read again."""
+        self._claimed[rows.running] = rows
 
     async def work(self, report: AttemptReport) -> AttemptReport:
         """Let the agent do the task in a fresh directory, and keep what it left as a snapshot.
@@ -199,7 +211,10 @@ class AttemptRunner:
         return await self._with_outputs(inputs, report, commit)
 
     async def _remove_directory(self, inputs: AttemptInputs) -> None:
-        await asyncio.to_thread(remove_tree, inputs.directory)
+        if self._paths(inputs) is None:
+            await asyncio.to_thread(remove_tree, inputs.directory)
+        else:  # a handful of files
+            remove_tree(inputs.directory)
         reach(Failpoint.ATTEMPT_CLEARED)
 
     async def _with_outputs(
@@ -210,7 +225,10 @@ class AttemptRunner:
         return report.model_copy(update={"commit": commit, "output_files": outputs})
 
     async def _load(self, report: AttemptReport) -> AttemptInputs:
-        inputs = await load_inputs(self._database, self._workspaces, report.task_id, report.number)
+        rows = self._claimed.pop(report.attempt, None)
+        if rows is None:
+            rows = await read_rows(self._database, report.task_id, report.number)
+        inputs = await complete(rows, self._workspaces)
         self._loaded[report.attempt] = inputs
         while len(self._loaded) > MAX_LOADED:
             del self._loaded[next(iter(self._loaded))]

@@ -22,6 +22,7 @@ from dbos import DBOS, SetWorkflowID
 from masterplan import repository
 from masterplan.agents.orchestrator_agent import ProgressCallback
 from masterplan.db import Database
+from masterplan.engine.attempt_inputs import AttemptRows
 from masterplan.engine.attempt_runner import AttemptRunner
 from masterplan.engine.endurance import enduring
 from masterplan.engine.membership import Membership
@@ -96,8 +97,14 @@ class Attempts:
 
         self._workflow = attempt
 
-    async def start(self, plan_id: str, task_id: str, number: int) -> None:
-        """Run an attempt that was claimed, from its beginning."""
+    async def start(self, claimed: AttemptRows) -> None:
+        """Run an attempt that was claimed right now."""
+        self._runner.expect(claimed)
+        attempt = claimed.running
+        self._start(claimed.plan.id, attempt.task_id, attempt.attempt)
+
+    def _start(self, plan_id: str, task_id: str, number: int) -> None:
+        """Run an attempt from its beginning."""
         reach(Failpoint.CLAIM_COMMITTED)
         report = AttemptReport(plan_id=plan_id, task_id=task_id, number=number)
         self._unsettled.add(report.attempt)
@@ -109,7 +116,7 @@ class Attempts:
         """Run an attempt that has no workflow again, or settle it where it has published."""
         commit = await self._runner.find_commit(held.task_id, held.attempt)
         if commit is None:
-            await self.start(held.plan_id, held.task_id, held.attempt)
+            self._start(held.plan_id, held.task_id, held.attempt)
         else:
             await enduring(self._settle, await self._runner.report_of(held, commit))
 

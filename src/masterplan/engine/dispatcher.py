@@ -20,12 +20,13 @@ from masterplan.agents.orchestrator_agent import OrchestratedTask, OrchestratorA
 from masterplan.background import kept_running
 from masterplan.db import Database
 from masterplan.documents import PlanSettings
+from masterplan.engine.attempt_inputs import AttemptRows
 from masterplan.engine.places import Places
 from masterplan.engine.report import AttemptReport
 from masterplan.engine.turns import Turn
 from masterplan.failpoints import Failpoint, reach
 from masterplan.lifecycle import PlanStatus, TaskStatus
-from masterplan.models import MasterPlan, MasterPlanTask
+from masterplan.models import MasterPlan
 from masterplan.repository import OrderedTask, RunningAttempt
 
 log = structlog.get_logger(__name__)
@@ -36,8 +37,8 @@ FIRST_LOOK = 16
 POLL_SECONDS = 2.0
 """How often ready tasks are looked for where other processes make tasks ready too."""
 
-Start = Callable[[str, str, int], Awaitable[None]]
-"""Starts the attempt of that number at the task of that plan."""
+Start = Callable[[AttemptRows], Awaitable[None]]
+"""Starts an attempt that was claimed."""
 
 
 class Dispatcher:
@@ -142,13 +143,12 @@ class Dispatcher:
         self._poll_at = 0.0
         self._signal.set()
 
-    async def _start_in_its_place(self, plan_id: str, task_id: str, number: int) -> None:
-        attempt = RunningAttempt(task_id, number)
-        self._places.take(attempt, plan_id)
+    async def _start_in_its_place(self, claimed: AttemptRows) -> None:
+        self._places.take(claimed.running, claimed.plan.id)
         try:
-            await self._start(plan_id, task_id, number)
+            await self._start(claimed)
         except Exception:
-            self._places.leave(attempt)
+            self._places.leave(claimed.running)
             raise
 
     async def _dispatch_plan(self, plan_id: str) -> None:
@@ -192,7 +192,7 @@ class Dispatcher:
         Where other plans wait for the place that has become free, they are asked as well.
         """
         is_contended = bool(ended and self._woken - {plan_id})
-        started: list[tuple[str, int]] = []
+        started: list[AttemptRows] = []
         more = False
         async with self._database.unit_of_work() as session:
             turn = await Turn.begin(session, plan_id)
@@ -208,12 +208,12 @@ class Dispatcher:
             self._woken.add(plan_id)
         for each in ended:
             each.succeed()
-        for task_id, number in started:
-            await self._start_in_its_place(plan_id, task_id, number)
+        for claimed in started:
+            await self._start_in_its_place(claimed)
         return more
 
     async def _claim_some(
-        self, session: AsyncSession, turn: Turn, started: list[tuple[str, int]], *, look_at: int
+        self, session: AsyncSession, turn: Turn, started: list[AttemptRows], *, look_at: int
     ) -> bool:
         plan = turn.plan
         ready = await repository.first_ready(session, plan.id, limit=look_at)
@@ -224,12 +224,14 @@ class Dispatcher:
         if (wanted := PlanSettings.model_validate(plan.settings).max_parallel) is not None:
             limit = min(limit, wanted)
 
+        claims = _Claims(turn, worker_id=self._worker_id())
+
         async def dispatch(task_id: str, number: int) -> None:
-            started.append((task_id, number))
+            started.append(claims.made[RunningAttempt(task_id, number)])
 
         orchestrator = OrchestratorAgent(
             dispatch=dispatch,
-            progress_callback=_Claims(turn, ready, worker_id=self._worker_id()),
+            progress_callback=claims,
             total_tasks=plan.total_tasks,
         )
         await orchestrator.start_ready(
@@ -264,10 +266,10 @@ class _Ended:
 class _Claims:
     """Claims the tasks that an OrchestratorAgent announces, within one turn."""
 
-    def __init__(self, turn: Turn, ready: Sequence[MasterPlanTask], *, worker_id: str) -> None:
+    def __init__(self, turn: Turn, *, worker_id: str) -> None:
         self._turn = turn
-        self._ready = {task.id: task for task in ready}
         self._worker_id = worker_id
+        self.made: dict[RunningAttempt, AttemptRows] = {}
 
     async def __call__(
         self,
@@ -279,12 +281,14 @@ class _Claims:
         *,
         attempt: int | None = None,  # noqa: ARG002
     ) -> int:
-        return await self._turn.claim(
-            self._ready[task_id], description=description, worker_id=self._worker_id
+        claimed = await self._turn.claim(
+            task_id, description=description, worker_id=self._worker_id
         )
+        self.made[claimed.running] = claimed
+        return claimed.attempt.number
 
 
-def _orchestrated(task: MasterPlanTask | OrderedTask) -> OrchestratedTask:
+def _orchestrated(task: OrderedTask) -> OrchestratedTask:
     return OrchestratedTask(
         id=task.id,
         key=task.key,

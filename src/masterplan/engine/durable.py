@@ -74,7 +74,7 @@ class DurableEngine:
         self._write_answer = write_answer
         self._dispatcher = Dispatcher(
             database,
-            start=lambda *claimed: self._attempts.start(*claimed),
+            start=lambda claimed: self._attempts.start(claimed),
             worker_id=lambda: membership.worker_id,
             places=places,
             beside_others=membership.is_shared,

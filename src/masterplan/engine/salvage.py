@@ -27,7 +27,7 @@ async def salvage(
 
     Returns the commit's id, or None where the directory holds nothing that the branch does not.
     """
-    if not await asyncio.to_thread(_holds_something, directory):
+    if not _holds_something(directory):
         return None
     snapshot = await git.snapshot(
         directory,

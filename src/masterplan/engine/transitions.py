@@ -43,9 +43,9 @@ async def claim(
     is_free = turn.goes_on and task.status == TaskStatus.READY
     if not is_free or not await _has_room(session, turn.plan, task):
         return None
-    number = await turn.claim(task, description=description, worker_id=worker_id)
+    claimed = await turn.claim(task_id, description=description, worker_id=worker_id)
     await turn.end()
-    return number
+    return claimed.attempt.number
 
 
 async def _has_room(session: AsyncSession, plan: MasterPlan, task: MasterPlanTask) -> bool:

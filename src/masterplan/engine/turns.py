@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from masterplan import events, repository
 from masterplan.documents.results import input_hash
 from masterplan.engine.announcements import finish_of, first_line, progress_of
+from masterplan.engine.attempt_inputs import AttemptRows
 from masterplan.engine.plan_transitions import end_plan_if_finished
 from masterplan.engine.report import AttemptReport, Failure
 from masterplan.lifecycle import (
@@ -39,6 +40,8 @@ class Turn:
         self._session = session
         self.plan = plan
         self._told: list[events.PlanEvent] = []
+        self._known: dict[str, MasterPlanTask] = {}
+        """Completed tasks that were read here, by their ids."""
 
     @classmethod
     async def begin(cls, session: AsyncSession, plan_id: str) -> Turn:
@@ -75,31 +78,38 @@ class Turn:
         await self._release_dependents(completed)
         return settled
 
-    async def claim(self, task: MasterPlanTask, *, description: str, worker_id: str) -> int:
-        """Take a ready task for a worker's next attempt and return the attempt's number."""
-        needs = await self._commits_needed(task)
+    async def claim(self, task_id: str, *, description: str, worker_id: str) -> AttemptRows:
+        """Take a ready task for a worker's next attempt; return what that begins with."""
+        task = await self._session.get_one(MasterPlanTask, task_id)
+        dependencies = await self._dependencies(task)
+        others = await repository.attempts_of(self._session, task.id) if task.attempt else []
         self.plan.started_tasks += task.attempt == 0
         task.attempt += 1
         task.status = TaskStatus.IN_PROGRESS
         task.started_at = task.started_at or utc_now()
         _wait_no_more(task)
-        self._session.add(_new_attempt(self.plan, task, worker_id, needs=needs))
+        commits = [None if each.done else each.commit for each in dependencies]
+        attempt = _new_attempt(self.plan, task, worker_id, needs=commits)
+        self._session.add(attempt)
         self._tell(
             lambda counts: progress_of(
                 task, counts, status=TaskStatus.IN_PROGRESS, description=description
             )
         )
-        return task.attempt
+        return AttemptRows(self.plan, task, attempt, dependencies, others)
 
-    async def _commits_needed(self, task: MasterPlanTask) -> list[str | None]:
-        if not task.depends_on_tasks:
-            return []
-        with self._session.no_autoflush:  # what they were settled with is written already
-            return await repository.commits_of(self._session, task.depends_on_tasks)
+    async def _dependencies(self, task: MasterPlanTask) -> list[MasterPlanTask]:
+        needed = task.depends_on_tasks
+        unknown = [each for each in needed if each not in self._known]
+        if unknown:
+            with self._session.no_autoflush:  # what they were settled with is written already
+                found = await repository.tasks_by_id(self._session, unknown)
+            self._known |= {each.id: each for each in found}
+        return sorted((self._known[each] for each in needed), key=lambda each: each.task_number)
 
     async def end(self) -> None:
         """Record the events, and end the plan where its last task has ended."""
-        events.record_in(self._session, self.plan, self._told)
+        await events.record_in(self._session, self.plan, self._told)
         counts = repository.counts_of(self.plan)
         if counts.finished == counts.total and self.goes_on:
             await self._session.flush()
@@ -143,6 +153,7 @@ class Turn:
     async def _release_dependents(self, completed: Sequence[MasterPlanTask]) -> None:
         if not completed:
             return
+        self._known |= {task.id: task for task in completed}
         await self._session.flush()
         ids = [task.id for task in completed]
         for each in await repository.release_dependents(self._session, ids):

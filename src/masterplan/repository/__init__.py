@@ -113,7 +113,6 @@ from masterplan.repository.sources import (
 from masterplan.repository.tasks import (
     OrderedTask,
     cancel_tasks,
-    commits_of,
     completed_keys,
     first_ready,
     get_task,
@@ -171,7 +170,6 @@ __all__ = [
     "change_message",
     "charge_conversation",
     "close_revision",
-    "commits_of",
     "completed_attempts",
     "completed_keys",
     "conversation_version",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -18,29 +18,25 @@ async def release_dependents(
     session: AsyncSession, task_ids: Sequence[str]
 ) -> Sequence[MasterPlanTask]:
     """Count completed tasks off their dependents and return those that are ready by it."""
-    waiting = select(TaskDependency.task_id).where(TaskDependency.depends_on_id.in_(task_ids))
+    completed = TaskDependency.depends_on_id.in_(task_ids)
     done = (
         select(func.count())
-        .where(
-            TaskDependency.task_id == MasterPlanTask.id, TaskDependency.depends_on_id.in_(task_ids)
-        )
+        .where(TaskDependency.task_id == MasterPlanTask.id, completed)
         .scalar_subquery()
     )
-    left = await session.execute(
+    left = MasterPlanTask.waits - done
+    is_released = and_(left == 0, MasterPlanTask.status == TaskStatus.PENDING)
+    counted_off = await session.execute(
         update(MasterPlanTask)
-        .where(MasterPlanTask.id.in_(waiting))
-        .values(waits=MasterPlanTask.waits - done)
+        .where(MasterPlanTask.id.in_(select(TaskDependency.task_id).where(completed)))
+        .values(
+            waits=left, status=case((is_released, TaskStatus.READY), else_=MasterPlanTask.status)
+        )
         .returning(MasterPlanTask.id, MasterPlanTask.waits, MasterPlanTask.status)
         .execution_options(**NO_SYNC)
     )
-    ready = [each.id for each in left if each.waits == 0 and each.status == TaskStatus.PENDING]
-    for chunk in chunks(ready):
-        await session.execute(
-            update(MasterPlanTask)
-            .where(MasterPlanTask.id.in_(chunk))
-            .values(status=TaskStatus.READY)
-            .execution_options(**NO_SYNC)
-        )
+    # Whoever waits for something still is not ready: those that are became so right now.
+    ready = [each.id for each in counted_off if (each.waits, each.status) == (0, TaskStatus.READY)]
     return await tasks_in_order(session, ready)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import ColumnElement, Select, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan.errors import NotFound
@@ -65,14 +65,6 @@ async def has_task(session: AsyncSession, plan_id: str, key: str) -> bool:
     return found is not None
 
 
-async def commits_of(session: AsyncSession, task_ids: Collection[str]) -> list[str | None]:
-    """Return the commits of completed tasks; None for each that was done before."""
-    rows = await session.execute(
-        select(MasterPlanTask.commit, MasterPlanTask.done).where(MasterPlanTask.id.in_(task_ids))
-    )
-    return [None if done else commit for commit, done in rows]
-
-
 async def tasks_by_id(session: AsyncSession, task_ids: Collection[str]) -> Sequence[MasterPlanTask]:
     return (
         await session.scalars(
@@ -97,12 +89,26 @@ class OrderedTask:
 
 async def running_for_order(session: AsyncSession, plan_id: str) -> list[OrderedTask]:
     """Return what ordering needs to know of the plan's running tasks."""
-    rows = await session.execute(
-        select(*(getattr(MasterPlanTask, field.name) for field in fields(OrderedTask))).where(
-            MasterPlanTask.masterplan_id == plan_id, MasterPlanTask.status.in_(RUNNING)
-        )
+    query = _for_order(plan_id, MasterPlanTask.status.in_(RUNNING))
+    return [OrderedTask(*row) for row in await session.execute(query)]
+
+
+async def first_ready(session: AsyncSession, plan_id: str, *, limit: int) -> list[OrderedTask]:
+    """Return the ready tasks that come first: longest chain of dependents, then the plan's order.
+
+    Each costs one step in an index, however many others are ready.
+    """
+    query = (
+        _for_order(plan_id, MasterPlanTask.status == TaskStatus.READY)
+        .order_by(MasterPlanTask.priority.desc(), MasterPlanTask.task_number)
+        .limit(limit)
     )
-    return [OrderedTask(*row) for row in rows]
+    return [OrderedTask(*row) for row in await session.execute(query)]
+
+
+def _for_order(plan_id: str, which: ColumnElement[bool]) -> Select[Any]:
+    columns = (getattr(MasterPlanTask, field.name) for field in fields(OrderedTask))
+    return select(*columns).where(MasterPlanTask.masterplan_id == plan_id, which)
 
 
 async def targets_of_running(session: AsyncSession, plan_id: str) -> list[list[str]]:
@@ -273,25 +279,6 @@ async def make_ready(
         .execution_options(**NO_SYNC)
     )
     return await tasks_in_order(session, ids.all())
-
-
-async def first_ready(
-    session: AsyncSession, plan_id: str, *, limit: int
-) -> Sequence[MasterPlanTask]:
-    """Return the ready tasks that come first: longest chain of dependents, then the plan's order.
-
-    Each costs one step in an index, however many others are ready.
-    """
-    return (
-        await session.scalars(
-            select(MasterPlanTask)
-            .where(
-                MasterPlanTask.masterplan_id == plan_id, MasterPlanTask.status == TaskStatus.READY
-            )
-            .order_by(MasterPlanTask.priority.desc(), MasterPlanTask.task_number)
-            .limit(limit)
-        )
-    ).all()
 
 
 async def cancel_tasks(session: AsyncSession, plan_id: str) -> Sequence[MasterPlanTask]:

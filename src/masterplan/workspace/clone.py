@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from weakref import WeakValueDictionary
 
 from masterplan.errors import AttemptRevoked, GitFailed
 from masterplan.workspace.fence import revoke
@@ -23,8 +22,6 @@ PAUSE_SECONDS = 0.1
 CLONE = "masterplan-clone"
 """A file that is in each clone: on two machines alike, it has the path that the original has."""
 _REJECTIONS = ("[rejected]", "[remote rejected]", "atomic push failed")
-
-_IN_USE: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 
 class Clone(BareRepository):
@@ -115,10 +112,6 @@ class Clone(BareRepository):
         return await self._in_store(
             "log", revoke, self._reference, outcome=outcome, operation=operation
         )
-
-    def _alone(self) -> asyncio.Lock:
-        """Return the lock of what two attempts cannot do at once to the clone."""
-        return _IN_USE.setdefault(str(self.path), asyncio.Lock())
 
     async def _fetch(self, *references: str) -> None:
         # Two at once would be in each other's way at the reference that both move.

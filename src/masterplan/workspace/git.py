@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
+from weakref import WeakValueDictionary
 
 import pygit2
 
@@ -44,6 +45,11 @@ from masterplan.workspace.store import Store
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+FEW_FILES = 16
+"""How many files are written so fast that no thread is worth it."""
+_IN_USE: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+_REFUSALS = (pygit2.GitError, OSError)
 
 # Strongest place for attributes: what is committed is what is checked out, byte by byte.
 _RAW_ATTRIBUTES = "* -text -ident -filter -working-tree-encoding\n"
@@ -153,6 +159,9 @@ class BareRepository:
             return head
 
         await self._refresh(key)
+        if paths is not None and len(paths) <= FEW_FILES:
+            with suppress(*_REFUSALS):  # again, with the patience that a thread can have
+                return self._at_once(check_out)
         return await self._in_store("checkout", check_out)
 
     async def checkout(
@@ -236,6 +245,10 @@ class BareRepository:
         except (TargetConflict, ContractBroken, UnsafePath):
             return None
 
+    def _alone(self) -> asyncio.Lock:
+        """Return the lock of what attempts cannot do to the repository at once."""
+        return _IN_USE.setdefault(str(self.path), asyncio.Lock())
+
     async def _refresh(self, key: str) -> None:
         """Look at where the branch belongs; one that lies in its own place is what it is."""
 
@@ -244,7 +257,9 @@ class BareRepository:
             commit = publish(store, self._reference, publication, changes_of)
             return commit, store.is_scattered
 
-        commit, is_scattered = await self._in_store("commit", publish_it)
+        # Together they would only find one after the other that the branch has moved.
+        async with self._alone():
+            commit, is_scattered = await self._in_store("commit", publish_it)
         if is_scattered:
             await self._consolidate()
         return commit
@@ -331,11 +346,20 @@ class BareRepository:
             except asyncio.CancelledError:
                 await asyncio.wait({work})
                 raise
-            except (pygit2.GitError, OSError) as error:
+            except _REFUSALS as error:
                 if isinstance(error, OSError) and error.errno is not None:
                     raise  # not libgit2's, which knows its errors by their text alone
                 if not await outwait_held(str(error), self.path):
                     raise GitFailed(name, exit_code=1, output=str(error)) from error
+
+    def _at_once(self, function: Callable[[Store], R]) -> R:
+        """Call a function that reads little and waits for nothing, without a thread.
+
+        Handing a visit over costs more than one that takes less than a millisecond: threads that
+        make many system calls and the event loop take the interpreter from one another.
+        """
+        with opened(self.path) as store:
+            return function(store)
 
     async def _without_ignored(
         self, directory: Path, listing: Listing, *, keep: set[str]

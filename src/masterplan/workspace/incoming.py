@@ -12,7 +12,6 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 
 import pygit2
@@ -28,7 +27,10 @@ _PLAIN_LOOSE, _PACKED, _INCOMING = 1, 2, 3
 
 
 class Incoming:
-    """Takes the objects that one open repository writes; failures are OSError."""
+    """Takes the objects that one open repository writes; failures are OSError.
+
+    The folders in it stay: objects of the same names come again.
+    """
 
     def __init__(self, repository: pygit2.Repository) -> None:
         self._objects = Path(repository.path) / "objects"
@@ -42,26 +44,38 @@ class Incoming:
             database.add_backend(backend, priority)
         repository.set_odb(database)
 
-    def accept(self) -> set[str]:
-        """Make what was written durable and part of the repository.
+    def accept(self, written: Iterable[str]) -> set[str]:
+        """Make objects durable and part of the repository, by their ids.
 
-        Returns the names of the folders of `objects` that have become fuller.
+        Those that it has already are passed over. Returns the names of the folders of `objects`
+        that have become fuller.
         """
-        folders = {entry.name for entry in os.scandir(self._directory) if entry.is_dir()}
-        written = [
-            f"{folder}/{entry.name}"
-            for folder in folders
-            for entry in os.scandir(self._directory / folder)
-        ]
-        _sync(self._directory / path for path in written)
-        new = {folder for folder in folders if _is_made(self._objects / folder)}
-        for path in written:
-            (self._directory / path).replace(self._objects / path)
-        _sync(self._objects / folder for folder in folders)
-        _sync([self._objects] if new else [])
+        paths = [path for each in written if self._is_synced(path := _path_of(each))]
+        for path in paths:
+            self._move(path)
+        folders = {folder for folder, _, _ in (path.partition("/") for path in paths)}
         for folder in folders:
-            (self._directory / folder).rmdir()
+            sync(self._objects / folder)
         return folders
+
+    def _is_synced(self, path: str) -> bool:
+        """Sync a new object; False where the repository has it already."""
+        try:
+            sync(self._directory / path)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _move(self, path: str) -> None:
+        target = self._objects / path
+        while True:
+            try:
+                (self._directory / path).replace(target)
+            except FileNotFoundError:  # git removes empty folders when it packs
+                target.parent.mkdir(exist_ok=True)
+                sync(self._objects)
+            else:
+                return
 
     def close(self) -> None:
         remove_tree(self._directory)
@@ -71,18 +85,14 @@ def _loose(directory: Path) -> pygit2.OdbBackendLoose:
     return pygit2.OdbBackendLoose(str(directory), _FASTEST, False, 0, 0)
 
 
-def _is_made(folder: Path) -> bool:
-    """Make a folder where it is missing; tell whether it was."""
-    with suppress(FileExistsError):
-        folder.mkdir()
-        return True
-    return False
+def _path_of(object_id: str) -> str:
+    return f"{object_id[:2]}/{object_id[2:]}"
 
 
-def _sync(paths: Iterable[Path]) -> None:
-    for path in paths:
-        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)
+def sync(path: Path) -> None:
+    """Return when a file or a directory is on the disk."""
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

@@ -59,12 +59,16 @@ class Store:
         self._incoming = Incoming(self._repository)
         self._past = Past(self._repository)
         self._objects = path / "objects"
+        self._written: dict[str, None] = {}
+        """Ids of objects in the order in which they were written: what one refers to comes first."""
         self.is_scattered = False
         """Whether there are so many loose objects that a pack of them would be found faster."""
 
     def accept(self) -> None:
         """Make what was written durable and part of the repository."""
-        if "17" in self._incoming.accept():
+        folders = self._incoming.accept(self._written)
+        self._written.clear()
+        if "17" in folders:
             # As `git gc --auto` does it: from one of 256 folders, here whenever that grows.
             loose = 256 * sum(1 for _ in os.scandir(self._objects / "17"))
             self.is_scattered = loose > OBJECTS_BEFORE_CONSOLIDATION
@@ -131,13 +135,13 @@ class Store:
         )
         name, _, address = IDENTITY.partition(" <")
         signature = pygit2.Signature(name, address.rstrip(">"), int(time.time()), 0)
-        return str(
+        return self._note(
             self._repository.create_commit(
                 None,
                 signature,
                 signature,
                 message.replace("\0", "").encode("utf-8", "replace").decode(),
-                tree or self._repository.TreeBuilder().write(),
+                tree or self._write_tree(self._repository.TreeBuilder()),
                 [base] if base else [],
             )
         )
@@ -145,10 +149,19 @@ class Store:
     def write_blob(self, content: bytes | BufferedReader) -> str:
         """Store a file's content and return its id; what is there already is not written again."""
         if isinstance(content, bytes):
-            return str(self._repository.create_blob(content))
+            return self._note(self._repository.create_blob(content))
         if os.fstat(content.fileno()).st_size > _LARGE_FILE_BYTES:
-            return str(self._repository.create_blob_fromiobase(content))
-        return str(self._repository.create_blob(content.read()))
+            return self._note(self._repository.create_blob_fromiobase(content))
+        return self._note(self._repository.create_blob(content.read()))
+
+    def _write_tree(self, builder: pygit2.TreeBuilder) -> pygit2.Oid:
+        tree = builder.write()
+        self._note(tree)
+        return tree
+
+    def _note(self, written: pygit2.Oid) -> str:
+        self._written[str(written)] = None
+        return str(written)
 
     def read(self, commit: str, path: str) -> bytes | None:
         """Return the content of a commit's file or link, or None where it has none there."""
@@ -243,7 +256,7 @@ class Store:
             if beneath:
                 inner = before if isinstance(before, pygit2.Tree) else None
                 self._put_tree(builder, name, self._with_changes(inner, beneath))
-        return builder.write() if len(builder) else None
+        return self._write_tree(builder) if len(builder) else None
 
     @staticmethod
     def _put_tree(builder: pygit2.TreeBuilder, name: str, tree: pygit2.Oid | None) -> None:
