@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol, cast
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt
-from sqlalchemy import insert, update
+from sqlalchemy import Table, insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan.db import CHANGED_PLANS
@@ -222,6 +222,9 @@ async def record_in(session: AsyncSession, plan: MasterPlan, events: Sequence[Pl
         await _add(session, plan.id, events, last=plan.event_seq)
 
 
+_INSERT = insert(cast(Table, Event.__table__))
+
+
 async def _add(
     session: AsyncSession, plan_id: str, events: Sequence[PlanEvent], *, last: int
 ) -> None:
@@ -234,5 +237,5 @@ async def _add(
         }
         for seq, event in enumerate(events, start=last - len(events) + 1)
     ]
-    await session.execute(insert(Event), rows)
+    await session.execute(_INSERT, rows)
     session.info.setdefault(CHANGED_PLANS, set()).add(plan_id)

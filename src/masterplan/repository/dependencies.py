@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, case, delete, func, select, update
+from sqlalchemy import and_, bindparam, case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from masterplan.lifecycle import TaskStatus
 from masterplan.models import MasterPlanTask, TaskDependency
@@ -14,11 +15,8 @@ from masterplan.repository.statements import NO_SYNC
 from masterplan.repository.tasks import chunks, tasks_in_order
 
 
-async def release_dependents(
-    session: AsyncSession, task_ids: Sequence[str]
-) -> Sequence[MasterPlanTask]:
-    """Count completed tasks off their dependents and return those that are ready by it."""
-    completed = TaskDependency.depends_on_id.in_(task_ids)
+def _counting_off() -> ReturningUpdate[str, int, str]:
+    completed = TaskDependency.depends_on_id.in_(bindparam("completed", expanding=True))
     done = (
         select(func.count())
         .where(TaskDependency.task_id == MasterPlanTask.id, completed)
@@ -26,7 +24,7 @@ async def release_dependents(
     )
     left = MasterPlanTask.waits - done
     is_released = and_(left == 0, MasterPlanTask.status == TaskStatus.PENDING)
-    counted_off = await session.execute(
+    return (
         update(MasterPlanTask)
         .where(MasterPlanTask.id.in_(select(TaskDependency.task_id).where(completed)))
         .values(
@@ -35,6 +33,16 @@ async def release_dependents(
         .returning(MasterPlanTask.id, MasterPlanTask.waits, MasterPlanTask.status)
         .execution_options(**NO_SYNC)
     )
+
+
+_COUNT_OFF = _counting_off()
+
+
+async def release_dependents(
+    session: AsyncSession, task_ids: Sequence[str]
+) -> Sequence[MasterPlanTask]:
+    """Count completed tasks off their dependents and return those that are ready by it."""
+    counted_off = await session.execute(_COUNT_OFF, {"completed": list(task_ids)})
     # Whoever waits for something still is not ready: those that are became so right now.
     ready = [each.id for each in counted_off if (each.waits, each.status) == (0, TaskStatus.READY)]
     return await tasks_in_order(session, ready)

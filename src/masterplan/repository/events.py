@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan.models import Event, MasterPlan
+
+_AFTER = (
+    select(Event)
+    .where(Event.masterplan_id == bindparam("plan_id"), Event.seq > bindparam("after"))
+    .order_by(Event.seq)
+    .limit(bindparam("limit", type_=Integer))
+)
 
 
 async def events_after(
     session: AsyncSession, plan_id: str, *, after: int, limit: int
 ) -> Sequence[Event]:
-    return (
-        await session.scalars(
-            select(Event)
-            .where(Event.masterplan_id == plan_id, Event.seq > after)
-            .order_by(Event.seq)
-            .limit(limit)
-        )
-    ).all()
+    page = {"plan_id": plan_id, "after": after, "limit": limit}
+    return (await session.scalars(_AFTER, page)).all()
 
 
 async def last_seqs(session: AsyncSession) -> dict[str, int]:

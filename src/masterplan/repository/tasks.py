@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select, update
+from sqlalchemy import Integer, bindparam, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan.errors import NotFound
@@ -87,10 +87,22 @@ class OrderedTask:
     target_files: list[str]
 
 
+_FOR_ORDER = select(*(getattr(MasterPlanTask, each.name) for each in fields(OrderedTask))).where(
+    MasterPlanTask.masterplan_id == bindparam("plan_id")
+)
+# Made once: to build a statement costs more than SQLite takes for it.
+_RUNNING = _FOR_ORDER.where(MasterPlanTask.status.in_(RUNNING))
+_FIRST_READY = (
+    _FOR_ORDER.where(MasterPlanTask.status == TaskStatus.READY)
+    .order_by(MasterPlanTask.priority.desc(), MasterPlanTask.task_number)
+    .limit(bindparam("limit", type_=Integer))
+)
+
+
 async def running_for_order(session: AsyncSession, plan_id: str) -> list[OrderedTask]:
     """Return what ordering needs to know of the plan's running tasks."""
-    query = _for_order(plan_id, MasterPlanTask.status.in_(RUNNING))
-    return [OrderedTask(*row) for row in await session.execute(query)]
+    rows = await session.execute(_RUNNING, {"plan_id": plan_id})
+    return [OrderedTask(*row) for row in rows]
 
 
 async def first_ready(session: AsyncSession, plan_id: str, *, limit: int) -> list[OrderedTask]:
@@ -98,17 +110,8 @@ async def first_ready(session: AsyncSession, plan_id: str, *, limit: int) -> lis
 
     Each costs one step in an index, however many others are ready.
     """
-    query = (
-        _for_order(plan_id, MasterPlanTask.status == TaskStatus.READY)
-        .order_by(MasterPlanTask.priority.desc(), MasterPlanTask.task_number)
-        .limit(limit)
-    )
-    return [OrderedTask(*row) for row in await session.execute(query)]
-
-
-def _for_order(plan_id: str, which: ColumnElement[bool]) -> Select[Any]:
-    columns = (getattr(MasterPlanTask, field.name) for field in fields(OrderedTask))
-    return select(*columns).where(MasterPlanTask.masterplan_id == plan_id, which)
+    rows = await session.execute(_FIRST_READY, {"plan_id": plan_id, "limit": limit})
+    return [OrderedTask(*row) for row in rows]
 
 
 async def targets_of_running(session: AsyncSession, plan_id: str) -> list[list[str]]:

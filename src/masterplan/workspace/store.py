@@ -60,7 +60,7 @@ class Store:
         self._past = Past(self._repository)
         self._objects = path / "objects"
         self._written: dict[str, None] = {}
-        """Ids of objects in the order in which they were written: what one refers to comes first."""
+        """Ids of objects as they were written: what one refers to comes before it."""
         self.is_scattered = False
         """Whether there are so many loose objects that a pack of them would be found faster."""
 
