@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from masterplan.engine.workflow_ids import workflow_id
 from masterplan.failpoints import Failpoint, Trigger
 from masterplan.settings import Settings
 from support.app import eventually
@@ -263,9 +264,10 @@ async def test_an_attempt_that_was_killed_pays_for_no_answer_twice(
         async with served(tmp_path / "data") as (server, client):
             plan_id = await start(client, modules(module("a")))
             await eventually(lambda: behaviour.hanging)
+            task_id = tasks_of(await detail_of(client, plan_id))["a"]["task_id"]
             server.kill()
             if given_back:
-                forget_workflows(tmp_path / "data")
+                cancel_workflow(tmp_path / "data", workflow_id(task_id, 1))
             server.start()
             await server.ready(client)
             detail = await until(client, plan_id, "completed")
@@ -334,10 +336,14 @@ async def test_a_request_cut_off_by_a_crash_uses_up_no_budget(
     assert (task["status"], task["attempt"]) == ("completed", 1)
 
 
-def forget_workflows(data_dir: Path) -> None:
-    """End the engine's workflows behind its back, as a take-over by another worker does."""
+def cancel_workflow(data_dir: Path, identifier: str) -> None:
+    """End an attempt's workflow behind the engine's back, as another worker's take-over does."""
     with closing(sqlite3.connect(data_dir / "engine.sqlite3")) as connection, connection:
-        connection.execute("UPDATE workflow_status SET status = 'CANCELLED'")
+        connection.execute(
+            "INSERT INTO workflow_status (workflow_uuid, status, created_at, updated_at, priority)"
+            " VALUES (?, 'CANCELLED', 0, 0, 0)",
+            (identifier,),
+        )
 
 
 async def test_a_generation_that_was_killed_pays_for_no_answer_twice(
