@@ -558,3 +558,87 @@ async def test_loose_objects_are_packed_once_in_a_while(
 
     assert len(await repository.files(await repository.head())) == number
     await repository.fsck()
+
+
+async def test_a_directory_is_published_without_a_snapshot(
+    repository: BareRepository, tmp_path: Path
+) -> None:
+    base = await repository.head()
+    work = tmp_path / "work"
+    await repository.checkout(base, work, paths=["a"])
+    write(work, {"a": "1"})
+
+    commit = await repository.publish_directory(publication_of(["a"], base=base), work, paths=["a"])
+
+    assert commit == await repository.head()
+    assert await repository.read(commit, "a") == b"1"
+    again = await repository.publish_directory(publication_of(["a"], base=base), work, paths=["a"])
+    assert again == commit, "the operation is known by its name"
+    await repository.fsck()
+
+
+@pytest.mark.parametrize(
+    ("left", "targets"),
+    [
+        ({"a": "1", "b": "not a target"}, ["a"]),
+        ({"a": "1"}, ["a", "missing"]),
+        ({"a": "1", ".git/config": "planted"}, ["a"]),
+        ({"taken": "mine"}, ["taken"]),
+    ],
+    ids=["stray", "missing", "nested repository", "changed meanwhile"],
+)
+async def test_a_directory_with_more_to_be_said_of_it_is_not_published(
+    repository: BareRepository, tmp_path: Path, left: dict[str, str], targets: list[str]
+) -> None:
+    base = await repository.head()
+    other = await attempt(repository, tmp_path / "other", {"taken": "theirs"}, keep_as="other")
+    head = await publish(repository, other.commit, ["taken"], base=base, operation="other:1")
+    work = tmp_path / "work"
+    write(work, left)
+
+    assert await repository.publish_directory(publication_of(targets, base=base), work) is None
+    assert await repository.head() == head
+
+
+async def test_folders_that_git_removes_when_it_packs_are_made_again(
+    repository: BareRepository, tmp_path: Path
+) -> None:
+    """`git repack -d` removes the folders of objects that it has emptied."""
+
+    async def pack_again_and_again() -> None:
+        while True:
+            await plumbing.Git(repository.path).run("repack", "-d", "--quiet")
+
+    packing = asyncio.create_task(pack_again_and_again())
+    try:
+        for number in range(60):
+            base, name = await repository.head(), f"f{number}"
+            work = tmp_path / name
+            write(work, {name: name})
+            publication = publication_of([name], base=base, operation=name)
+            assert await repository.publish_directory(publication, work, paths=[name])
+    finally:
+        packing.cancel()
+        await asyncio.gather(packing, return_exceptions=True)
+    assert len(await repository.files(await repository.head())) == 60
+    await repository.fsck()
+
+
+async def test_commits_are_found_in_a_branch_that_was_moved(
+    repository: BareRepository, tmp_path: Path
+) -> None:
+    commits = [await repository.head()]
+    for number in range(4):
+        snapshot = await attempt(
+            repository, tmp_path / "w", {f"f{number}": "x"}, keep_as=f"{number}", base=commits[-1]
+        )
+        commits.append(
+            await publish(
+                repository, snapshot.commit, [f"f{number}"], base=commits[-1], operation=f"{number}"
+            )
+        )
+
+    assert await repository.not_in(commits[1], commits) == set(commits[2:])
+    assert await repository.not_in(commits[4], commits) == set()
+    assert await repository.not_in(commits[2], commits) == set(commits[3:])
+    assert await repository.not_in(commits[2], [snapshot.commit]) == {snapshot.commit}
