@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,9 +11,17 @@ from pydantic_ai.messages import ModelMessage
 from pydantic_ai.models import Model
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 
-from masterplan.agents.base import AgentContext, AgentFailure, PreviousFailure, TaskBrief
+from masterplan.agents.base import (
+    AgentContext,
+    AgentFailure,
+    PreviousFailure,
+    TaskBrief,
+    TryOut,
+    Verdict,
+)
+from masterplan.agents.candidates import ways
 from masterplan.agents.coding_prompt import instructions, question
-from masterplan.agents.llm_agent import LlmAgent, sampling
+from masterplan.agents.llm_agent import LlmAgent
 from masterplan.discovery.interfaces import interface_of
 from masterplan.errors import Unavailable
 from masterplan.lifecycle import Complexity, FailureKind
@@ -76,6 +84,22 @@ def context(directory: Path, **changes: object) -> AgentContext:
     return replace(base, **changes)  # type: ignore[arg-type]
 
 
+def block(text: str) -> str:
+    return f"```python\n{text}\n```"
+
+
+def failing(counts: Mapping[str, int], *, tried: list[str] | None = None) -> TryOut:
+    """Checks of which, for each text of the file, so many fail."""
+
+    async def try_out(files: Mapping[str, str]) -> Verdict:
+        [text] = files.values()
+        if tried is not None:
+            tried.append(text)
+        return Verdict(counts[text], f"{counts[text]} checks fail" if counts[text] else "")
+
+    return try_out
+
+
 async def test_the_answers_file_is_written_and_its_text_logged(tmp_path: Path) -> None:
     answer = "```python\nX = 1\n```"
     logged: list[str] = []
@@ -99,11 +123,11 @@ async def test_python_that_does_not_compile_goes_back_once(tmp_path: Path) -> No
     assert "not valid Python, line 1" in models.asked[1]
 
 
-async def test_two_unusable_answers_fail_the_attempt_and_tell_what_was_spent(
+async def test_unusable_answers_alone_fail_the_attempt_and_tell_what_was_spent(
     tmp_path: Path,
 ) -> None:
     with pytest.raises(AgentFailure) as failure:
-        await LlmAgent(Recited(["No.", "Never."])).run(context(tmp_path))
+        await LlmAgent(Recited(["No.", "Never."] * 3)).run(context(tmp_path))
 
     assert failure.value.kind is FailureKind.AGENT
     assert "no code block" in failure.value.message
@@ -158,7 +182,9 @@ def test_a_small_model_sees_interfaces_and_a_large_one_the_plan(tmp_path: Path) 
     assert "`python -m unittest`" in large
 
 
-def test_a_retry_shows_the_file_the_failure_and_the_guidance(tmp_path: Path) -> None:
+def test_a_retry_that_a_person_asked_for_shows_the_file_the_failure_and_the_guidance(
+    tmp_path: Path,
+) -> None:
     failure = PreviousFailure(
         FailureKind.CHECKS, "x" * 5_000 + "'IV' != 'IIII'", {"roman.py": "WRONG = 1\n"}
     )
@@ -189,13 +215,97 @@ def test_an_interface_keeps_signatures_constants_and_first_lines() -> None:
     assert interface_of("a.py", "def (") == "def ("
 
 
-def test_a_small_model_is_freer_with_each_attempt() -> None:
-    temperatures = [
-        sampling(ModelCapability.SMALL, attempt=attempt).temperature for attempt in (1, 2, 3, 4, 9)
-    ]
+def test_a_small_model_is_asked_in_several_ways_within_an_attempt() -> None:
+    first = ways(ModelCapability.SMALL, tries=1)
+    later = ways(ModelCapability.SMALL, tries=3)
 
-    assert temperatures == pytest.approx([0.1, 0.4, 0.7, 0.8, 0.8])
-    assert sampling(ModelCapability.LARGE, attempt=3) == Sampling()
+    assert [way.sampling.temperature for way in first] == [0.1, 0.7, 0.4]
+    assert [way.repairs for way in first] == [False, False, True]
+    assert [way.repairs for way in later] == [True, False, False]
+    assert [way.sampling for way in ways(ModelCapability.LARGE, tries=3)] == [Sampling()]
+
+
+async def test_a_small_models_files_are_tried_until_some_pass(tmp_path: Path) -> None:
+    models = Recited([block("X = 1"), block("X = 2"), block("X = 3")])
+    logged: list[str] = []
+
+    await LlmAgent(models).run(
+        context(tmp_path, try_out=failing({"X = 1\n": 2, "X = 2\n": 0}), log=logged.append)
+    )
+
+    assert (tmp_path / "roman.py").read_text() == "X = 2\n"
+    assert len(models.asked) == 2
+    assert "checks fail" not in models.asked[1]
+    assert "2 checks fail" in "".join(logged)
+
+
+async def test_the_third_try_hears_what_failed_and_the_best_one_is_kept(tmp_path: Path) -> None:
+    models = Recited([block("X = 1"), block("X = 2"), block("X = 3")])
+
+    await LlmAgent(models).run(
+        context(tmp_path, try_out=failing({"X = 1\n": 2, "X = 2\n": 1, "X = 3\n": 3}))
+    )
+
+    assert (tmp_path / "roman.py").read_text() == "X = 2\n"
+    assert "1 checks fail" in models.asked[2]
+    assert "X = 2" not in models.asked[2]
+
+
+async def test_the_same_files_are_not_tried_twice_and_an_unusable_answer_costs_one_try(
+    tmp_path: Path,
+) -> None:
+    models = Recited([block("X = 1"), "No.", "Never.", block("X = 1")])
+    tried: list[str] = []
+
+    await LlmAgent(models).run(
+        context(tmp_path, try_out=failing({"X = 1\n": 1}, tried=tried), log=lambda _: None)
+    )
+
+    assert tried == ["X = 1\n"]
+    assert (tmp_path / "roman.py").read_text() == "X = 1\n"
+
+
+async def test_a_large_model_is_asked_once(tmp_path: Path) -> None:
+    models = Recited([block("X = 1")])
+
+    await LlmAgent(models).run(context(tmp_path, model="openai:x", try_out=failing({"X = 1\n": 1})))
+
+    assert (tmp_path / "roman.py").read_text() == "X = 1\n"
+
+
+def test_a_small_model_sees_the_commands_that_say_something_and_the_tests_of_the_repository(
+    tmp_path: Path,
+) -> None:
+    check = "python -c 'from roman import to_roman; assert to_roman(4) == \"IV\"'"
+    checks = (check, "python -m unittest test_roman", "python -m py_compile roman.py")
+    tests = "class RomanTest(TestCase): ...\n"
+
+    text = question(
+        context(
+            tmp_path, task=replace(BRIEF, checks=checks), related_files={"test_roman.py": tests}
+        ),
+        ModelCapability.SMALL,
+    )
+
+    assert f"```sh\n{check}\n```" in text
+    assert "py_compile" not in text
+    assert tests in text
+
+
+def test_a_small_model_sees_what_failed_but_not_the_code_that_it_would_repeat(
+    tmp_path: Path,
+) -> None:
+    failure = PreviousFailure(FailureKind.CHECKS, "'IV' != 'IIII'", {"roman.py": "WRONG = 1\n"})
+    given = context(
+        tmp_path, previous_failure=failure, current_files={"roman.py": "ORIGINAL = 1\n"}
+    )
+
+    text = question(given, ModelCapability.SMALL)
+
+    assert "'IV' != 'IIII'" in text
+    assert "ORIGINAL" in text
+    assert "WRONG" not in text
+    assert "WRONG" in question(given, ModelCapability.LARGE)
 
 
 def test_both_sizes_of_model_are_told_the_ways_of_the_repository_and_what_the_task_builds_on(

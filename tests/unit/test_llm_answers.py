@@ -19,6 +19,12 @@ def test_a_single_block_needs_no_name_for_a_single_target() -> None:
     assert files_in("Here you are:\n```python\nA = 1\n```", ["a.py"]) == {"a.py": "A = 1\n"}
 
 
+def test_of_several_blocks_without_a_name_a_single_target_is_the_longest() -> None:
+    answer = "Corrected:\n```python\nA = 1\nB = 2\n```\nIt is used so:\n```python\nprint(A)\n```"
+
+    assert files_in(answer, ["a.py"]) == {"a.py": "A = 1\nB = 2\n"}
+
+
 def test_blocks_of_other_files_are_left_out() -> None:
     answer = "a.py\n```python\nA = 1\n```\nother/a.py\n```\nx\n```\n/etc/passwd\n```\nx\n```\n"
 

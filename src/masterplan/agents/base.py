@@ -6,7 +6,7 @@ The engine prepares a directory that holds the merged results of the task's depe
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +16,23 @@ from masterplan.llm.journal import ModelJournal, Unjournaled
 
 LogWriter = Callable[[str], None]
 """Appends text to the attempt's log; what is written is shown live."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the task's checks say of files that were tried."""
+
+    failing: int
+    """How many of them do not pass."""
+    message: str
+    """Which these are, and the end of what each printed."""
+
+
+TryOut = Callable[[Mapping[str, str]], Awaitable[Verdict]]
+"""Runs the task's checks on these files, path to text, laid over what the attempt began with.
+
+Raises UnsafePath where one of them cannot be written.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +93,8 @@ class AgentContext:
     """Which try this is, not counting attempts that were interrupted through no fault of theirs."""
     journal: ModelJournal = field(default_factory=Unjournaled)
     """Keeps the requests to models: whatever asks one must ask through it."""
+    try_out: TryOut | None = None
+    """Lets the agent try its work; None where the task has no checks."""
 
 
 @dataclass(frozen=True, slots=True)

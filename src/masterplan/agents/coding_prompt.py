@@ -7,7 +7,8 @@ plan around it and whole files.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from importlib.resources import files
 from pathlib import PurePosixPath
 from typing import assert_never
@@ -23,6 +24,11 @@ DEPENDENCY_LIMIT = 200_000
 
 RELATED_LIMIT = {ModelCapability.SMALL: 3_000, ModelCapability.LARGE: 60_000}
 """Characters of the repository's other files that a model is shown in all."""
+
+TESTS_LIMIT = 3_000
+"""Characters of a test file that a small model is still shown."""
+
+_RUNS_TESTS = re.compile(r"-m\s+(unittest|pytest|py_compile)\b")
 
 
 def instructions(capability: ModelCapability, context: AgentContext) -> str:
@@ -49,6 +55,7 @@ def _narrow(context: AgentContext) -> Iterator[str]:
     yield context.task.description or context.task.name
     if not context.task.description:
         yield f"It is part of: {context.goal}"
+    yield _commands(context)
     yield _shown(
         "It uses these files, of which you see the interfaces:",
         {
@@ -62,14 +69,41 @@ def _narrow(context: AgentContext) -> Iterator[str]:
     yield _ways(context)
     yield _shown(
         "Files of the repository that it builds on, of which you see the interfaces:",
-        _outlines(context.related_files, RELATED_LIMIT[ModelCapability.SMALL]),
+        _outlines(
+            {path: text for path, text in context.related_files.items() if not _is_test(path)},
+            RELATED_LIMIT[ModelCapability.SMALL],
+        ),
     )
-    if context.previous_failure is None:
-        yield _shown("The file as it is now:", context.current_files)
+    yield _shown(
+        "These tests must pass afterwards:",
+        _within_length(context.related_files, TESTS_LIMIT, chosen=_is_test),
+    )
+    failure = context.previous_failure
+    if failure is not None and context.guidance:
+        yield from _failure(failure, ModelCapability.SMALL)
     else:
-        yield from _failure(context.previous_failure, ModelCapability.SMALL)
+        yield _shown("The file as it is now:", context.current_files)
+        yield _mistake(failure) if failure is not None else ""
     yield _guidance(context)
     yield _form(context)
+
+
+def _mistake(failure: PreviousFailure) -> str:
+    """Say what failed without the code: a small model that sees its code writes it again."""
+    tail = failure.message.strip()[-FAILURE_TAIL[ModelCapability.SMALL] :]
+    return f"Other code for this has failed so, do not make the same mistake:\n\n```\n{tail}\n```"
+
+
+def _commands(context: AgentContext) -> str:
+    """Show the checks that say something themselves; tests are known by what they hold."""
+    telling = [
+        check
+        for check in context.task.checks
+        if not _RUNS_TESTS.search(check) and check not in context.task.description
+    ]
+    if not telling:
+        return ""
+    return "These commands must succeed afterwards:\n\n```sh\n" + "\n".join(telling) + "\n```"
 
 
 def _wide(context: AgentContext) -> Iterator[str]:
@@ -109,6 +143,12 @@ def _outlines(texts: Mapping[str, str], limit: int) -> dict[str, str]:
             fitting[path] = outline
             limit -= len(outline)
     return fitting
+
+
+def _within_length(
+    texts: Mapping[str, str], limit: int, *, chosen: Callable[[str], bool]
+) -> dict[str, str]:
+    return {path: text for path, text in texts.items() if chosen(path) and len(text) <= limit}
 
 
 def _guidance(context: AgentContext) -> str:

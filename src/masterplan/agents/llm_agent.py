@@ -3,12 +3,15 @@
 Whole files rather than edits: a small model places edits badly, and a file that is replaced is
 either right or wrong as a whole. Only the task's target files are read from an answer, and Python
 that does not compile goes back to the model before an attempt is spent on it.
+
+A small model is asked several times within an attempt, see `masterplan.agents.candidates`.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -16,19 +19,25 @@ from pydantic_ai.exceptions import UnexpectedModelBehavior
 from pydantic_ai.models import Model
 from pydantic_ai.usage import RunUsage
 
-from masterplan.agents.base import AgentContext, AgentFailure, AgentResult
+from masterplan.agents.base import (
+    AgentContext,
+    AgentFailure,
+    AgentResult,
+    PreviousFailure,
+    Verdict,
+)
+from masterplan.agents.candidates import Way, ways
 from masterplan.agents.coding_prompt import instructions, question
 from masterplan.errors import UnsafePath
 from masterplan.lifecycle import Complexity, FailureKind
 from masterplan.llm.answers import files_in
-from masterplan.llm.asking import SILENCE_S, Interview, Sampling
+from masterplan.llm.asking import SILENCE_S, Interview
 from masterplan.llm.catalog import LOCAL, ModelCapability, capability
 from masterplan.llm.failures import MODEL_ERRORS, explain_model_error
 from masterplan.workspace.files import write_text
 
 CORRECTIONS = 1
 """How often an unusable answer goes back within one attempt."""
-SMALL_MAX_TOKENS = 2048
 
 
 class ModelSource(Protocol):
@@ -84,35 +93,64 @@ class LlmAgent:
         return _spent(name, usage, f"wrote {', '.join(written)} ({lines} lines)")
 
     async def _ask(self, name: str, context: AgentContext, usage: RunUsage) -> dict[str, str]:
+        """Return the first files that pass the checks, else those that fail the fewest of them."""
         ability = capability(name)
         interview = Interview(
             await self._models.get(name),
             instructions(ability, context),
-            sampling(ability, attempt=context.tries),
             corrections=CORRECTIONS,
             on_text=context.log,
             usage=usage,
             journal=context.journal,
             silence_s=self._silence_s,
         )
-        targets = context.task.target_files
-        return await interview.ask(
-            question(context, ability), lambda answer: files_in(answer, targets)
-        )
+        failed: list[_Failed] = []
+        unusable: UnexpectedModelBehavior | None = None
+        for way in ways(ability, tries=context.tries):
+            failure = failed[-1].failure if failed else context.previous_failure
+            told = replace(context, previous_failure=failure if way.repairs else None)
+            try:
+                files = await _files(interview, told, ability, way)
+            except UnexpectedModelBehavior as error:
+                unusable = error
+                context.log(f"\n[{error.__cause__ or error}]\n")
+                continue
+            if ability is ModelCapability.LARGE or context.try_out is None:
+                return files
+            if any(files == each.files for each in failed):
+                context.log("\n[The same files as before, which fail.]\n\n")
+                continue
+            verdict = await context.try_out(files)
+            if not verdict.failing:
+                return files
+            context.log(f"\n{verdict.message}\n\n")
+            failed.append(_Failed(files, verdict))
+        if not failed:
+            assert unusable is not None
+            raise unusable
+        return min(failed, key=lambda each: each.verdict.failing).files
 
 
-def sampling(ability: ModelCapability, *, attempt: int) -> Sampling:
-    """Choose how freely a model answers.
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """Files that do not pass the checks."""
 
-    A small model is most often right at a low temperature, and repeats itself there when it was
-    wrong; so each further attempt is freer, up to 0.8. Large models keep their own default.
-    """
-    if ability is ModelCapability.LARGE:
-        return Sampling()
-    return Sampling(
-        temperature=min(0.1 + 0.3 * (attempt - 1), 0.8),
-        corrected_temperature=0.6,
-        max_tokens=SMALL_MAX_TOKENS,
+    files: dict[str, str]
+    verdict: Verdict
+
+    @property
+    def failure(self) -> PreviousFailure:
+        return PreviousFailure(FailureKind.CHECKS, self.verdict.message, self.files)
+
+
+async def _files(
+    interview: Interview, context: AgentContext, ability: ModelCapability, way: Way
+) -> dict[str, str]:
+    targets = context.task.target_files
+    return await interview.ask(
+        question(context, ability),
+        lambda answer: files_in(answer, targets),
+        sampling=way.sampling,
     )
 
 

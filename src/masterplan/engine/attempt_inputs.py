@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from masterplan import repository
-from masterplan.agents.base import AgentContext, LogWriter, PreviousFailure, TaskBrief
+from masterplan.agents.base import AgentContext, LogWriter, PreviousFailure, TaskBrief, TryOut
 from masterplan.db import Database
 from masterplan.discovery.facts import RepositoryFacts
 from masterplan.discovery.interfaces import imported
@@ -147,6 +147,7 @@ async def agent_context(
     outline: str,
     facts: RepositoryFacts | None,
     journal: ModelJournal,
+    try_out: TryOut,
 ) -> AgentContext:
     """Put together what the agent gets; `directory` holds the task's files of the `base` commit."""
     task = inputs.task
@@ -178,6 +179,7 @@ async def agent_context(
         related_files=await _related(inputs, base, facts, current, made) if facts else {},
         tries=inputs.tries,
         journal=journal,
+        try_out=try_out if task.checks else None,
     )
 
 
@@ -188,16 +190,23 @@ async def _related(
     current: Mapping[str, str],
     made: Collection[str],
 ) -> dict[str, str]:
-    """Read the files of the repository that the task names, or that its files import."""
+    """Read the files of the repository that the task or its checks name, or its files import."""
     known = set(facts.paths) - {*inputs.task.target_files, *made}
+    run = [path for path in facts.paths if path in known and _is_run(path, inputs.task.checks)]
     named = [path for path in facts.paths if path in known and path in inputs.task.description]
     used = sorted(path for text in current.values() for path in imported(text, known))
     found: dict[str, str] = {}
-    for path in list(dict.fromkeys([*named, *used]))[:MAX_RELATED_FILES]:
+    for path in list(dict.fromkeys([*named, *run, *used]))[:MAX_RELATED_FILES]:
         text = await _text_in(inputs.git, base, path)
         if text is not None and not holds_secret(text):
             found[path] = text
     return found
+
+
+def _is_run(path: str, checks: Sequence[str]) -> bool:
+    """Whether a check names the file, by its path or as a module."""
+    module = path.removesuffix(".py").replace("/", ".")
+    return any(path == word or module == word for check in checks for word in check.split())
 
 
 async def _text_in(git: BareRepository, commit: str, path: str) -> str | None:

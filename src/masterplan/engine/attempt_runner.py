@@ -293,6 +293,7 @@ class AttemptRunner:
             outline=await self._outline(inputs.plan),
             facts=await self._facts(inputs.plan),
             journal=self._journals.of_attempt(inputs),
+            try_out=self._prover.try_out(inputs, report.base_commit),
         )
         try:
             result = await agent.run(context)

@@ -7,15 +7,16 @@ the base as well, and the evidence says what came of it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from masterplan.agents.base import TryOut, Verdict
 from masterplan.engine.attempt_inputs import AttemptInputs
 from masterplan.engine.attempt_log import AttemptLog
 from masterplan.engine.report import AttemptReport, CheckResult
 from masterplan.failpoints import Failpoint, reach
 from masterplan.lifecycle import FailureKind
-from masterplan.workspace.files import remove_tree
+from masterplan.workspace.files import remove_tree, write_text
 from masterplan.workspace.process import CommandResult, Limits
 from masterplan.workspace.sandbox import Sandbox
 
@@ -51,14 +52,34 @@ class Prover:
             log.write(NO_PROOF.format(result.command) if result.passed_on_base else "")
         return report.model_copy(update={"check_results": tuple(results)})
 
+    def try_out(self, inputs: AttemptInputs, base: str) -> TryOut:
+        """Let an agent run the task's checks on its files before it hands them over.
+
+        This proves nothing: what counts is how they end on the snapshot of what was handed over.
+        """
+
+        async def tried(files: Mapping[str, str]) -> Verdict:
+            results = await self._run_checks(inputs, base, log=None, files=files)
+            failing = [result for result in results if not result.passed]
+            return Verdict(len(failing), describe_failed_checks(failing))
+
+        return tried
+
     async def _run_checks(
-        self, inputs: AttemptInputs, commit: str, *, log: AttemptLog | None
+        self,
+        inputs: AttemptInputs,
+        commit: str,
+        *,
+        log: AttemptLog | None,
+        files: Mapping[str, str] | None = None,
     ) -> list[CheckResult]:
+        """Run the checks on a commit, with `files` laid over it."""
         if not inputs.task.checks:
             return []
         directory = inputs.layout.proof(inputs.task.key, inputs.attempt.number)
         try:
             await inputs.git.checkout(commit, directory)
+            await asyncio.to_thread(_write_all, directory, files or {})
             reach(Failpoint.PROOF_CHECKED_OUT)
             return [
                 await self._run_check(inputs, check, directory, log=log)
@@ -97,6 +118,11 @@ def _evidence(check: str, result: CommandResult) -> CheckResult:
         duration_s=round(result.duration_s, 3),
         output_tail=result.output_tail[-OUTPUT_IN_FAILURE:],
     )
+
+
+def _write_all(directory: Path, files: Mapping[str, str]) -> None:
+    for path, text in files.items():
+        write_text(directory, path, text)
 
 
 def how_it_ended(check: CheckResult) -> str:

@@ -77,21 +77,22 @@ def closed(answer: str) -> str:
 def files_in(answer: str, targets: Sequence[str]) -> dict[str, str]:
     """Read whole files from an answer: path to text, for exactly the paths in `targets`.
 
-    A block belongs to the target that its info line or the line above it names; with a single
-    target, the only block needs no name. Raises WrongAnswer when a target is missing, is given
-    twice, or a Python file does not compile.
+    A block belongs to the target that its info line or the line above it names. Where there is a
+    single target and no block names it, the longest block is taken: the others show how it is used
+    or what it was. Raises WrongAnswer when a target is missing, is given twice, or a Python file
+    does not compile.
     """
     blocks = code_blocks(answer)
     files: dict[str, str] = {}
     for block in blocks:
         path = _named_target(block, targets)
-        if path is None and len(targets) == 1 and len(blocks) == 1:
-            path = targets[0]
         if path is None:
             continue
         if path in files:
             raise WrongAnswer(f"{path} is given twice. Answer with each file once, in full.")
         files[path] = block.text
+    if len(targets) == 1 and blocks and not files:
+        files[targets[0]] = max(blocks, key=lambda block: len(block.text)).text
     if missing := [path for path in targets if path not in files]:
         raise WrongAnswer(
             f"There is no code block for {', '.join(missing)}. Answer with one code block per "
