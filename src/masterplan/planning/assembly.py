@@ -8,7 +8,7 @@ examples that the person approved, and whoever writes the code cannot change the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from masterplan.documents import (
     MilestoneDocument,
@@ -22,6 +22,7 @@ from masterplan.planning.examples import Example, render_tests, select_examples
 from masterplan.planning.outline import ENTRY, Module, Wanted, import_line, stub, summary
 from masterplan.planning.prompts import render
 from masterplan.planning.sessions import Use, hints, render_session_tests
+from masterplan.planning.web_service import Service, render_service_tests, service_description
 
 MOST_EXAMPLES = 4
 """Examples of each function that become tests; more say little more and are read by a person."""
@@ -68,6 +69,35 @@ def assemble(
         goal=goal,
         settings=settings,
         phases=phases,
+    )
+
+
+def assemble_service(
+    goal: str, service: Service, *, title: str, summary: str, settings: PlanSettings
+) -> PlanDocument:
+    """Make the plan of a web service: its tests, then its one file."""
+    while len(text := render_service_tests(service)) > LONGEST_TESTS:
+        service = replace(service, exchanges=service.exchanges[:-1])
+    tests = _with_package(_tests_task(service.file, text))
+    task = TaskDocument(
+        key=service.name,
+        name=f"The service {service.file}",
+        description=service_description(goal, service),
+        target_files=[service.file],
+        depends_on=[tests.key],
+        complexity=Complexity.MEDIUM,
+        checks=[f"python -m unittest tests.test_{service.name}"],
+        max_retries=3,
+    )
+    return PlanDocument(
+        title=title,
+        description=f"{summary}\n\n{service.summary}",
+        goal=goal,
+        settings=settings,
+        phases=[
+            _phase("Agreed behaviour", "Tests from the goal", [tests]),
+            _phase("Service", service.file, [task]),
+        ],
     )
 
 

@@ -17,6 +17,7 @@ from masterplan.llm.asking import Interview, Sampling
 from masterplan.planning.assembly import (
     PlannedModule,
     assemble,
+    assemble_service,
     main_description,
     module_description,
     stubs,
@@ -55,6 +56,7 @@ from masterplan.planning.sessions import (
     session_names,
     stated_sessions,
 )
+from masterplan.planning.web_service import stated_service
 from masterplan.workspace.sandbox import Sandbox
 
 FIRST = Sampling(temperature=0.1, corrected_temperature=0.7, max_tokens=1500)
@@ -81,6 +83,16 @@ class StagedPlanning:
     async def plan(self, settings: PlanSettings) -> PlanDocument:
         """Go through the stages. Raises what the interview raises."""
         wanted = await self._discover()
+        if service := stated_service(self._goal):
+            message = f"{service.file}: {len(service.exchanges)} requests of the goal are checks"
+            await self._report(PlanningPhase.EXAMPLES, 90, message, 2)
+            return assemble_service(
+                self._goal,
+                service,
+                title=wanted.title,
+                summary=wanted.summary,
+                settings=settings,
+            )
         planned: list[PlannedModule] = []
         for number, (file, purpose) in enumerate(wanted.modules):
             start = 15 + 50 * number // len(wanted.modules)
