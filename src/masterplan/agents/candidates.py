@@ -24,6 +24,8 @@ class Way:
     sampling: Sampling
     repairs: bool
     """Whether the model is shown what failed, and how; else it begins afresh."""
+    thinks: bool = False
+    """Whether it first lists the cases to handle, which leads it to other code than before."""
 
 
 def ways(ability: ModelCapability, *, tries: int) -> Sequence[Way]:
@@ -35,14 +37,14 @@ def ways(ability: ModelCapability, *, tries: int) -> Sequence[Way]:
     if ability is ModelCapability.LARGE:
         return [Way(Sampling(), repairs=True)]
     if tries == 1:
-        return [_way(0.1), _way(0.7), _way(0.4, repairs=True)]
-    return [_way(0.4, repairs=True), _way(0.8), _way(0.8)]
+        return [_way(0.1), _way(0.5, thinks=True), _way(0.5, repairs=True)]
+    return [_way(0.5, repairs=True), _way(0.8), _way(0.8, thinks=True)]
 
 
-def _way(temperature: float, *, repairs: bool = False) -> Way:
+def _way(temperature: float, *, repairs: bool = False, thinks: bool = False) -> Way:
     sampling = Sampling(
         temperature=temperature,
         corrected_temperature=max(temperature, 0.6),
         max_tokens=SMALL_MAX_TOKENS,
     )
-    return Way(sampling, repairs)
+    return Way(sampling, repairs, thinks)
