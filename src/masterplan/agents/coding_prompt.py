@@ -33,7 +33,7 @@ CASES_FIRST = (
     "handled; go through one example step by step."
 )
 
-_RUNS_TESTS = re.compile(r"-m\s+(unittest|pytest|py_compile)\b")
+_SAYS_LITTLE = re.compile(r"-m\s+(unittest|pytest|py_compile)\b|--help\b")
 
 
 def instructions(capability: ModelCapability, context: AgentContext) -> str:
@@ -107,7 +107,7 @@ def _commands(context: AgentContext) -> str:
     telling = [
         check
         for check in context.task.checks
-        if not _RUNS_TESTS.search(check) and check not in context.task.description
+        if not _SAYS_LITTLE.search(check) and check not in context.task.description
     ]
     if not telling:
         return ""
