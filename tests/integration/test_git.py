@@ -429,7 +429,7 @@ async def test_hooks_and_the_environment_have_no_say(
     repository: BareRepository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hooks = repository.path / "hooks"
-    hooks.mkdir()
+    hooks.mkdir(exist_ok=True)
     for name in ("reference-transaction", "update", "pre-commit"):
         (hooks / name).write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\nexit 1\n")
         (hooks / name).chmod(0o755)

@@ -41,7 +41,7 @@ from masterplan.workspace.publication import (
     publish,
 )
 from masterplan.workspace.scan import Listing, commit_directory, look_at, plain_changes
-from masterplan.workspace.store import Store
+from masterplan.workspace.store import Store, initialise
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -311,12 +311,12 @@ class BareRepository:
 
     @classmethod
     async def _initialise(cls, path: Path, *, branch: str) -> BareRepository:
-        await asyncio.to_thread(path.mkdir, parents=True, exist_ok=True)
+        def make() -> None:
+            initialise(path, branch=branch)
+            _write_attributes(path)
+
         repository = cls(path, branch=branch)
-        await repository._git.run(
-            "init", "--quiet", "--bare", "--template=", f"--initial-branch={branch}"
-        )
-        await asyncio.to_thread(_write_attributes, path)
+        await repository._in_thread("init", make)
         return repository
 
     async def _has_branch(self) -> bool:
@@ -329,16 +329,20 @@ class BareRepository:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> R:
-        """Call a function with the open repository in a thread, until no lock is in its way.
-
-        A cancelled caller waits for the thread: what it does is short, and whoever cleans up next
-        must not meet it at work. Raises GitFailed with the `name` of git's own command for it.
-        """
+        """Call a function with the open repository in a thread, as `_in_thread` does."""
 
         def call() -> R:
             with opened(self.path) as store:
                 return function(store, *args, **kwargs)
 
+        return await self._in_thread(name, call)
+
+    async def _in_thread(self, name: str, call: Callable[[], R]) -> R:
+        """Call a function in a thread, until no lock is in its way.
+
+        A cancelled caller waits for the thread: what it does is short, and whoever cleans up next
+        must not meet it at work. Raises GitFailed with the `name` of git's own command for it.
+        """
         while True:
             work = asyncio.ensure_future(asyncio.to_thread(call))
             try:

@@ -18,7 +18,14 @@ from io import BufferedReader
 from pathlib import Path
 
 import pygit2
-from pygit2.enums import CheckoutStrategy, ConfigLevel, DiffOption, FileMode, RepositoryOpenFlag
+from pygit2.enums import (
+    CheckoutStrategy,
+    ConfigLevel,
+    DiffOption,
+    FileMode,
+    RepositoryInitFlag,
+    RepositoryOpenFlag,
+)
 
 from masterplan.errors import GitFailed
 from masterplan.workspace.files import make_empty
@@ -264,6 +271,13 @@ class Store:
             builder.insert(name, tree, FileMode.TREE)
         elif builder.get(name) is not None:
             builder.remove(name)
+
+
+def initialise(path: Path, *, branch: str) -> None:
+    """Make a bare repository, or finish one whose making was interrupted."""
+    take_no_advice()
+    flags = RepositoryInitFlag.BARE | RepositoryInitFlag.MKPATH
+    pygit2.init_repository(str(path), flags=flags, initial_head=branch)
 
 
 def _by_first_part(
