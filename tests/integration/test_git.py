@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -642,3 +643,16 @@ async def test_commits_are_found_in_a_branch_that_was_moved(
     assert await repository.not_in(commits[4], commits) == set()
     assert await repository.not_in(commits[2], commits) == set(commits[3:])
     assert await repository.not_in(commits[2], [snapshot.commit]) == {snapshot.commit}
+
+
+async def test_reading_leaves_nothing_in_a_repository(tmp_path: Path) -> None:
+    """It may be another process's, or on a disk that may not be written to."""
+    made = await BareRepository.create(tmp_path / "made.git", branch=BRANCH)
+    before = sorted(tmp_path.rglob("*"))
+    shutil.copytree(made.path, tmp_path / "copy.git")
+    copy = BareRepository(tmp_path / "copy.git", branch=BRANCH)
+
+    assert await copy.files(await copy.head()) == []
+    assert await copy.not_in(await copy.head(), ["0" * 40]) == {"0" * 40}
+
+    assert len(sorted((tmp_path / "copy.git").rglob("*"))) == len(before) - 1

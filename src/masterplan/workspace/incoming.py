@@ -10,7 +10,7 @@ is git's own (`tmp-objdir.c`).
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -34,7 +34,8 @@ class Incoming:
 
     def __init__(self, repository: pygit2.Repository) -> None:
         self._objects = Path(repository.path) / "objects"
-        self._directory = Path(tempfile.mkdtemp(prefix=PREFIX, dir=self._objects))
+        self._directory = self._objects / f"{PREFIX}{secrets.token_hex(8)}"
+        self._is_made = False
         database = pygit2.Odb()
         for backend, priority in (
             (_loose(self._objects), _PLAIN_LOOSE),
@@ -43,6 +44,12 @@ class Incoming:
         ):
             database.add_backend(backend, priority)
         repository.set_odb(database)
+
+    def make(self) -> None:
+        """Make the directory before the first object is written: who only reads may not write."""
+        if not self._is_made:
+            self._directory.mkdir()
+            self._is_made = True
 
     def accept(self, written: Iterable[str]) -> set[str]:
         """Make objects durable and part of the repository, by their ids.
@@ -78,7 +85,8 @@ class Incoming:
                 return
 
     def close(self) -> None:
-        remove_tree(self._directory)
+        if self._is_made:
+            remove_tree(self._directory)
 
 
 def _loose(directory: Path) -> pygit2.OdbBackendLoose:

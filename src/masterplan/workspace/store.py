@@ -155,6 +155,7 @@ class Store:
 
     def write_blob(self, content: bytes | BufferedReader) -> str:
         """Store a file's content and return its id; what is there already is not written again."""
+        self._incoming.make()
         if isinstance(content, bytes):
             return self._note(self._repository.create_blob(content))
         if os.fstat(content.fileno()).st_size > _LARGE_FILE_BYTES:
@@ -162,6 +163,7 @@ class Store:
         return self._note(self._repository.create_blob(content.read()))
 
     def _write_tree(self, builder: pygit2.TreeBuilder) -> pygit2.Oid:
+        self._incoming.make()
         tree = builder.write()
         self._note(tree)
         return tree
