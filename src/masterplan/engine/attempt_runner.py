@@ -26,10 +26,11 @@ from masterplan.engine.attempt_inputs import (
 )
 from masterplan.engine.attempt_log import AttemptLog, LogBroadcast
 from masterplan.engine.model_journal import Journals
+from masterplan.engine.past_attempts import with_outputs
 from masterplan.engine.proof import Prover
 from masterplan.engine.report import AttemptReport, Spending
 from masterplan.engine.salvage import salvage
-from masterplan.engine.trailers import MODEL_TRAILER, commit_trailers
+from masterplan.engine.trailers import commit_trailers
 from masterplan.errors import (
     AttemptRevoked,
     ContractBroken,
@@ -40,7 +41,7 @@ from masterplan.errors import (
 from masterplan.failpoints import Failpoint, reach
 from masterplan.lifecycle import FailureKind
 from masterplan.models import MasterPlan
-from masterplan.repository import HeldAttempt, RunningAttempt
+from masterplan.repository import RunningAttempt
 from masterplan.workspace.files import remove_tree
 from masterplan.workspace.places import Workspaces
 from masterplan.workspace.publication import Publication
@@ -155,7 +156,7 @@ class AttemptRunner:
         )
         if commit is not None:
             reach(Failpoint.AFTER_PUBLISH)
-            report = await self._with_outputs(inputs, report, commit)
+            report = await with_outputs(inputs, report, commit)
             await self._remove_directory(inputs)
             return report
         with self._log(inputs) as log:
@@ -175,40 +176,7 @@ class AttemptRunner:
         except (ContractBroken, UnsafePath) as broken:
             return report.failed(FailureKind.CONTRACT, broken.message)
         reach(Failpoint.AFTER_PUBLISH)
-        return await self._with_outputs(inputs, report, commit)
-
-    async def revoke(self, task_id: str, number: int) -> str | None:
-        """Keep an attempt from publishing from now on; return its commit where it has already."""
-        inputs = await load_inputs(self._database, self._workspaces, task_id, number)
-        return await inputs.git.revoke(outcome=inputs.outcome, operation=inputs.operation)
-
-    async def find_commit(self, task_id: str, number: int) -> str | None:
-        """Return the commit that an attempt has published, or None."""
-        inputs = await load_inputs(self._database, self._workspaces, task_id, number)
-        await inputs.git.latest(inputs.task.key)
-        return await inputs.git.find(inputs.operation)
-
-    async def published(self, report: AttemptReport, commit: str) -> AttemptReport:
-        """Enter the commit that an attempt has published into its report."""
-        inputs = await load_inputs(self._database, self._workspaces, report.task_id, report.number)
-        return await self._with_outputs(inputs, report, commit)
-
-    async def report_of(self, held: HeldAttempt, commit: str) -> AttemptReport:
-        """Say from its commits alone what an attempt without checkpoints has come to."""
-        inputs = await load_inputs(self._database, self._workspaces, held.task_id, held.attempt)
-        await inputs.git.latest(inputs.task.key)
-        evidence = await inputs.git.evidence(commit, f"{inputs.task.key}-{held.attempt}")
-        await self._remove_directory(inputs)  # it was published from there
-        report = AttemptReport(
-            plan_id=held.plan_id,
-            task_id=held.task_id,
-            number=held.attempt,
-            has_checks=False,
-            base_commit=evidence.base,
-            snapshot_commit=evidence.snapshot,
-            spending=Spending(model=evidence.trailers.get(MODEL_TRAILER)),
-        )
-        return await self._with_outputs(inputs, report, commit)
+        return await with_outputs(inputs, report, commit)
 
     async def _remove_directory(self, inputs: AttemptInputs) -> None:
         if self._paths(inputs) is None:
@@ -216,13 +184,6 @@ class AttemptRunner:
         else:  # a handful of files
             remove_tree(inputs.directory)
         reach(Failpoint.ATTEMPT_CLEARED)
-
-    async def _with_outputs(
-        self, inputs: AttemptInputs, report: AttemptReport, commit: str
-    ) -> AttemptReport:
-        there = await inputs.git.present(commit, inputs.task.target_files)
-        outputs = tuple(path for path in inputs.task.target_files if path in there)
-        return report.model_copy(update={"commit": commit, "output_files": outputs})
 
     async def _load(self, report: AttemptReport) -> AttemptInputs:
         rows = self._claimed.pop(report.attempt, None)

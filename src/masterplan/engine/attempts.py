@@ -27,6 +27,7 @@ from masterplan.engine.attempt_runner import AttemptRunner
 from masterplan.engine.endurance import enduring
 from masterplan.engine.membership import Membership
 from masterplan.engine.own_tasks import cancel, listed
+from masterplan.engine.past_attempts import PastAttempts
 from masterplan.engine.places import Places
 from masterplan.engine.report import AttemptReport
 from masterplan.engine.workflow_ids import workflow_id
@@ -56,6 +57,7 @@ class Attempts:
         database: Database,
         *,
         runner: AttemptRunner,
+        past: PastAttempts,
         places: Places,
         settle: Callable[[AttemptReport], Awaitable[None]],
         ended: Callable[[RunningAttempt, str], None],
@@ -64,6 +66,7 @@ class Attempts:
     ) -> None:
         self._database = database
         self._runner = runner
+        self._past = past
         self._places = places
         self._settle = settle
         self._when_ended = ended
@@ -114,11 +117,11 @@ class Attempts:
 
     async def resume(self, held: HeldAttempt) -> None:
         """Run an attempt that has no workflow again, or settle it where it has published."""
-        commit = await self._runner.find_commit(held.task_id, held.attempt)
+        commit = await self._past.find_commit(held)
         if commit is None:
             self._start(held.plan_id, held.task_id, held.attempt)
         else:
-            await enduring(self._settle, await self._runner.report_of(held, commit))
+            await enduring(self._settle, await self._past.report_of(held, commit))
 
     async def end(self, attempts: Iterable[RunningAttempt]) -> None:
         """End the work of attempts, and return when each has ended."""

@@ -32,6 +32,7 @@ from masterplan.engine.generation import PlanGenerator
 from masterplan.engine.leases import LeaseKeeper
 from masterplan.engine.membership import Membership
 from masterplan.engine.own_tasks import cancel, listed
+from masterplan.engine.past_attempts import PastAttempts
 from masterplan.engine.places import Places
 from masterplan.engine.pursuit import Pursuit
 from masterplan.engine.reaper import Reaper
@@ -58,6 +59,7 @@ class DurableEngine:
         *,
         checkpoints: str,
         runner: AttemptRunner,
+        past: PastAttempts,
         generator: PlanGenerator,
         write_answer: WriteAnswer,
         progress_callback: ProgressCallback,
@@ -83,6 +85,7 @@ class DurableEngine:
         self._attempts = Attempts(
             database,
             runner=runner,
+            past=past,
             places=places,
             settle=self._dispatcher.settle,
             ended=self._dispatcher.attempt_ended,
@@ -95,7 +98,7 @@ class DurableEngine:
             keep=keep,
             forget_workflows=self._forget_workflows,
         )
-        self._succession = Succession(database, runner=runner, wake=self.wake)
+        self._succession = Succession(database, runner=runner, past=past, wake=self.wake)
         self._leases = LeaseKeeper(
             database,
             membership,

@@ -18,6 +18,7 @@ from masterplan import repository
 from masterplan.db import Database
 from masterplan.engine import transitions
 from masterplan.engine.attempt_runner import AttemptRunner
+from masterplan.engine.past_attempts import PastAttempts
 from masterplan.engine.pursuit import work_under_way
 from masterplan.engine.report import AttemptReport
 from masterplan.engine.workflow_ids import (
@@ -47,15 +48,17 @@ class Succession:
         database: Database,
         *,
         runner: AttemptRunner,
+        past: PastAttempts,
         wake: Callable[[str], None],
     ) -> None:
         self._database = database
         self._runner = runner
+        self._past = past
         self._wake = wake
 
     async def take_over(self, held: HeldAttempt) -> None:
         """End an attempt that nobody runs: settle what it has published, else give it back."""
-        commit = await self._runner.revoke(held.task_id, held.attempt)
+        commit = await self._past.revoke(held)
         identifier = workflow_id(held.task_id, held.attempt)
         status = await DBOS.get_workflow_status_async(identifier)
         if status is not None and status.status in STILL_RUNNING:
@@ -64,9 +67,9 @@ class Succession:
         if commit is not None:
             proven = await _proven(identifier)
             if proven is None:
-                report = await self._runner.report_of(held, commit)
+                report = await self._past.report_of(held, commit)
             else:
-                report = await self._runner.published(proven, commit)
+                report = await self._past.published(held, proven, commit)
         async with self._database.unit_of_work() as session:
             if report is None:
                 changed = await transitions.give_back(session, held.task_id, attempt=held.attempt)

@@ -30,6 +30,7 @@ from masterplan.engine.generation import Discover, Plan, PlanGenerator, Revise
 from masterplan.engine.log_copies import LogCopies
 from masterplan.engine.membership import Membership
 from masterplan.engine.model_journal import Journals
+from masterplan.engine.past_attempts import PastAttempts
 from masterplan.engine.places import Places
 from masterplan.engine.proof import Prover
 from masterplan.events import Publisher
@@ -107,6 +108,7 @@ async def start_engine(
         database,
         checkpoints=_checkpoints(settings, database),
         runner=runner,
+        past=PastAttempts(database, workspaces),
         generator=PlanGenerator(
             database,
             _planner(settings, models, sandbox),

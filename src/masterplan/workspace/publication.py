@@ -115,7 +115,7 @@ def evidence_of(store: Store, commit: str, snapshot_reference: str) -> Evidence:
     snapshot = store.target(snapshot_reference)
     return Evidence(
         snapshot=snapshot,
-        base=store.parent(snapshot) if snapshot else None,
+        base=store.parent(snapshot or commit),
         trailers=store.trailers(commit),
     )
 
