@@ -70,11 +70,14 @@ async def found_in(client: httpx.AsyncClient, plan_id: str) -> Any:
     return answer.json()["discovery"]
 
 
+WRONG_CART = CART.replace("9 // 10", "8 // 10")
+
+
 async def test_plan_of_a_small_model_changes_the_repositorys_files_and_is_built(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop = commit_files(tmp_path / "shop", SHOP)
-    with model(monkeypatch, CHANGES, CART) as server:
+    with model(monkeypatch, CHANGES, WRONG_CART, CART) as server:
         app = create_app(settings.model_copy(update={"local_model_url": server.url}))
         async with app.running(), client_of(app) as client:
             plan_id = await generate(client, shop, "local")
@@ -101,12 +104,14 @@ async def test_plan_of_a_small_model_changes_the_repositorys_files_and_is_built(
         "python -m unittest",
         CHANGES["proof"],
     ]
-    planning, coding = server.seen
+    planning, coding, another = server.seen
     assert "- shop/prices.py" in planning
     assert "def total(prices: list[int]) -> int: ..." in planning
     assert "Tests are run by: python -m unittest" in coding
     assert "def total(prices: list[int]) -> int: ..." in coding, "what the file imports"
     assert "def pay(prices):" in coding, "the file as it is"
+    assert "8 // 10" not in another, "it begins afresh"
+    assert [task["attempt"] for task in tasks_of(built).values()] == [1]
     assert built["outcome"] == "succeeded"
     assert git(shop, "status", "--porcelain") == ""
 
