@@ -20,7 +20,16 @@ from evals.run import Bench, evaluate
 from masterplan.settings import SandboxKind
 from masterplan.workspace.sandbox import probe
 from masterplan.workspace.toolchain import python_executable
-from support.loopback_model import Answer, Break, Hang, ModelServer, Step, scripted
+from support.app import eventually
+from support.loopback_model import (
+    Answer,
+    Beginning,
+    Break,
+    Hang,
+    ModelServer,
+    Step,
+    scripted,
+)
 
 KNOWN = {case.id: case for case in load_cases()}
 SLUGS, MEDIAN = KNOWN["slugs"], KNOWN["median"]
@@ -65,10 +74,12 @@ async def test_a_model_that_hangs_is_left_at_the_time_limit(tmp_path: Path) -> N
 @pytest.mark.timeout(300)
 async def test_masterplan_proves_a_task_after_a_retry(tmp_path: Path) -> None:
     """Takes some seconds: the command line is started twice, as a person would."""
-    async with benched(tmp_path, WRONG, block(MEDIAN.reference["figures.py"])) as bench:
+    right = block(MEDIAN.reference["figures.py"])
+    # An attempt asks a small model three times.
+    async with benched(tmp_path, WRONG, WRONG, WRONG, right) as bench:
         record = await bench.measure(Masterplan(), MEDIAN, 1)
     assert (record.tasks, record.first, record.retried) == (1, 0, 1), record.note
-    assert (record.requests, record.tokens_output) == (2, 40)
+    assert (record.requests, record.tokens_output) == (4, 80)
     assert record.passed
 
 
@@ -97,6 +108,24 @@ async def test_nothing_is_counted_where_the_model_is_lost(tmp_path: Path) -> Non
         with pytest.raises(ModelLost):
             await evaluate(bench, [SLUGS], [Once()], rounds=1)
     assert read_records(tmp_path / "results.jsonl") == []
+
+
+async def test_what_was_answered_before_a_request_was_broken_off_is_counted(
+    tmp_path: Path,
+) -> None:
+    async with benched(tmp_path, Beginning("def")) as bench:
+        with bench.meter.counted() as tally:
+            async with (
+                httpx.AsyncClient() as client,
+                client.stream(
+                    "POST",
+                    f"{tally.url}/chat/completions",
+                    json={"messages": [], "stream": True},
+                ) as answer,
+            ):
+                async for _ in answer.aiter_lines():
+                    break
+        await eventually(lambda: tally.tokens_output == 1)
 
 
 LOOK = """

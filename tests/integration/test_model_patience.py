@@ -13,6 +13,7 @@ from pydantic_ai.exceptions import ModelAPIError
 from masterplan.lifecycle import FailureKind
 from masterplan.llm import patience
 from masterplan.llm.asking import Interview
+from masterplan.llm.catalog import LOCAL
 from masterplan.llm.failures import explain_model_error
 from masterplan.llm.journal import Unjournaled
 from masterplan.llm.language_models import LanguageModels
@@ -21,6 +22,7 @@ from support.loopback_model import (
     KEY,
     MODEL,
     Answer,
+    Beginning,
     Break,
     Hang,
     ModelServer,
@@ -157,3 +159,21 @@ async def test_the_provider_says_how_long_to_wait(
 
     (pause,) = pauses
     assert 100 < pause <= 120 + patience.FIRST_PAUSE_S
+
+
+async def test_a_small_model_that_repeats_itself_is_not_waited_for(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    line = "    names = [name for name in names if name]\n"
+    heard: list[str] = []
+    with ModelServer(scripted(Beginning(line * 30))).running() as server:
+        local = settings.model_copy(update={"local_model_url": server.url})
+        async with LanguageModels(local) as models:
+            interview = Interview(await models.get(LOCAL), "Write code.", on_text=heard.append)
+            text = await interview.ask("Go on.", lambda text: text)
+
+    assert text == line * 30
+    assert "It repeats itself" in "".join(heard)
+    assert interview.usage.input_tokens > 0
+    assert interview.usage.output_tokens > 0

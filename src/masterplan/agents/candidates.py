@@ -42,9 +42,5 @@ def ways(ability: ModelCapability, *, tries: int) -> Sequence[Way]:
 
 
 def _way(temperature: float, *, repairs: bool = False, thinks: bool = False) -> Way:
-    sampling = Sampling(
-        temperature=temperature,
-        corrected_temperature=max(temperature, 0.6),
-        max_tokens=SMALL_MAX_TOKENS,
-    )
+    sampling = Sampling(temperature=temperature, max_tokens=SMALL_MAX_TOKENS)
     return Way(sampling, repairs, thinks)

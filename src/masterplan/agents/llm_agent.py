@@ -36,8 +36,8 @@ from masterplan.llm.catalog import LOCAL, ModelCapability, capability
 from masterplan.llm.failures import MODEL_ERRORS, explain_model_error
 from masterplan.workspace.files import write_text
 
-CORRECTIONS = 1
-"""How often an unusable answer goes back within one attempt."""
+CORRECTIONS = {ModelCapability.SMALL: 0, ModelCapability.LARGE: 1}
+"""How often an unusable answer goes back; a small model is asked in the next way instead."""
 
 
 class ModelSource(Protocol):
@@ -98,7 +98,7 @@ class LlmAgent:
         interview = Interview(
             await self._models.get(name),
             instructions(ability, context),
-            corrections=CORRECTIONS,
+            corrections=CORRECTIONS[ability],
             on_text=context.log,
             usage=usage,
             journal=context.journal,

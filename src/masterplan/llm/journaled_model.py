@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 from pydantic_ai import RunContext
@@ -33,8 +34,10 @@ from pydantic_ai.models import (
 )
 from pydantic_ai.models.wrapper import WrapperModel
 from pydantic_ai.settings import ModelSettings
+from pydantic_ai.usage import RequestUsage
 
 from masterplan.llm.catalog import LOCAL
+from masterplan.llm.circles import goes_in_circles
 from masterplan.llm.failures import TRANSPORT_ERRORS, explain_model_error, reason_to_wait
 from masterplan.llm.journal import (
     ModelAnswer,
@@ -50,6 +53,7 @@ from masterplan.llm.patience import until_it_passes
 from masterplan.llm.responses import dump_response, read_response
 from masterplan.llm.transcript import readable_answer
 
+IN_CIRCLES = "\n[It repeats itself, so its answer ends here.]\n"
 REPLAYED = "[answered before the interruption, not asked again]\n"
 
 
@@ -149,14 +153,17 @@ class JournaledModel(WrapperModel):
         async with self.wrapped.request_stream(messages, given, parameters) as stream:
             begun = False
             draft = ""
+            pieces = 0
             async for event in stream:
                 if not begun:
                     begun = True
                     await on_begin()
-                if self._on_draft is not None and (written := _written(event)) is not None:
+                if (written := _written(event)) is not None:
                     # A part of its own is another try at saying it: words, then a tool's call.
                     draft = written if isinstance(event, PartStartEvent) else draft + written
-                    self._on_draft(draft)
+                    pieces += 1
+                    if self._on_draft is not None:
+                        self._on_draft(draft)
                 match event:
                     case PartStartEvent(part=TextPart(content=text)):
                         self._tell(text)
@@ -164,6 +171,19 @@ class JournaledModel(WrapperModel):
                         self._tell(text)
                     case _:
                         pass
+                # A provider's model does not; and what it has written is paid for with its usage.
+                if self.system == LOCAL and "\n" in (written or "") and goes_in_circles(draft):
+                    self._tell(IN_CIRCLES)
+                    return replace(
+                        stream.get(),
+                        state="complete",
+                        usage=RequestUsage(
+                            input_tokens=estimated_tokens(
+                                request_content(messages, settings, parameters)
+                            ),
+                            output_tokens=pieces,
+                        ),
+                    )
         return stream.get()
 
 

@@ -1,0 +1,31 @@
+"""Text that repeats itself, and text that only looks like it."""
+
+from __future__ import annotations
+
+import pytest
+
+from masterplan.llm.circles import goes_in_circles
+
+LOOP = "    # Create a list of all names\n    needed = [name for name in names if name]\n\n"
+HANDLERS = "".join(
+    f"        elif self.path == '/{name}':\n"
+    "            self.send_response(200)\n"
+    "            self.send_header('Content-Type', 'application/json')\n"
+    "            self.end_headers()\n"
+    f"            self.wfile.write({name})\n"
+    for name in ("notes", "names", "items", "people", "places", "things")
+)
+TABLE = "".join(f"    ('some city', 'some country', {number}),\n" for number in range(40))
+BRACKETS = "        }\n    }\n" * 20
+
+
+def test_the_same_lines_again_and_again_are_noticed_before_long() -> None:
+    text = "def order(needs):\n" + LOOP * 20
+
+    assert goes_in_circles(text)
+    assert not goes_in_circles(text[: len("def order(needs):\n" + LOOP * 3)])
+
+
+@pytest.mark.parametrize("text", ["", "x = 1", HANDLERS, TABLE, BRACKETS])
+def test_code_that_repeats_itself_with_reason_is_left_alone(text: str) -> None:
+    assert not any(goes_in_circles(text[:end]) for end in range(len(text)))
