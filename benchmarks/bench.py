@@ -158,7 +158,12 @@ def main() -> None:
     print("| measure | figure |\n|---|---|")
     quick = ["--quick"] if options.quick else []
     sizes = quick or [f"--largest={options.largest}"]
-    for script, arguments in (("masterplan_rows", sizes), ("masterplan_processes", quick)):
+    read = ["--tasks=10"] if options.quick else [f"--tasks={options.largest}"]
+    for script, arguments in (
+        ("masterplan_rows", sizes),
+        ("masterplan_processes", quick),
+        ("plan_reading", read),
+    ):
         rows = Engine(script, "Masterplan", "", needs=False)
         try:
             ours = run_script(rows, arguments, seconds=ROWS_SECONDS)

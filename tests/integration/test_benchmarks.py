@@ -26,4 +26,8 @@ def test_the_quick_form_prints_every_row() -> None:
         "10 tasks",
         "restart to first task",
         "1, 2 and 4 workers on PostgreSQL",
+        "detail of 10 tasks",
+        "detail with counts of 10 tasks",
+        "detail without tasks of 10 tasks",
+        "list of 10 tasks",
     ]

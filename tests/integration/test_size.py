@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
 from sqlalchemy import Engine, event
@@ -110,3 +111,61 @@ async def test_a_plan_that_has_not_changed_is_not_read_again(client: httpx.Async
     assert (changed.status_code, changed.json()["status"]) == (200, "approved")
     assert changed.headers["ETag"] != first.headers["ETag"]
     assert (await client.get(f"{API}/none", headers=tag)).status_code == 404
+
+
+async def test_a_plan_is_read_without_its_tasks_or_with_their_counts(
+    client: httpx.AsyncClient,
+) -> None:
+    tasks = [scripted("done"), scripted("doomed", max_retries=0, script={"fail_attempts": 9})]
+    plan_id = await start(client, plan_of(*tasks, *(scripted(f"t{n}", "doomed") for n in range(9))))
+    whole = await until(client, plan_id, "completed")
+    url = f"{API}/{plan_id}"
+
+    with counted() as cost:
+        head = await client.get(url, params={"tasks": "none"})
+        counts = await client.get(url, params={"tasks": "counts"})
+
+    assert cost.rows == 0, "no task was read"
+    assert head.json() == {**whole, "phases": []}
+    [phase] = counts.json()["phases"]
+    [milestone] = phase["milestones"]
+    assert milestone["task_counts"] == {"completed": 1, "failed": 1, "skipped": 9}
+    assert counts.json() == {**whole, "phases": [phase]}
+    assert {**milestone, **no_tasks(whole)} == milestone
+    assert (await client.get(url, params={"tasks": "few"})).status_code == 422
+
+
+def no_tasks(detail: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a plan's only milestone that are the same without its tasks."""
+    [phase] = detail["phases"]
+    [milestone] = phase["milestones"]
+    return {key: milestone[key] for key in ("milestone_id", "name", "description")} | {"tasks": []}
+
+
+async def test_each_reading_of_a_plan_has_a_tag_of_its_own(client: httpx.AsyncClient) -> None:
+    url = f"{API}/{(await create(client, plan_of(scripted('one'))))['masterplan_id']}"
+    scopes = ("all", "counts", "none")
+    answers = {scope: await client.get(url, params={"tasks": scope}) for scope in scopes}
+    tags = {scope: answer.headers["ETag"] for scope, answer in answers.items()}
+
+    known = {
+        (asked, held): (
+            await client.get(url, params={"tasks": asked}, headers={"If-None-Match": tags[held]})
+        ).status_code
+        for asked in scopes
+        for held in scopes
+    }
+
+    assert known == {(a, h): 304 if a == h else 200 for a in scopes for h in scopes}
+    assert (await client.get(url)).headers["ETag"] == tags["all"]
+
+
+async def test_a_decision_is_answered_without_the_tasks_where_none_are_asked_for(
+    client: httpx.AsyncClient,
+) -> None:
+    plan_id = (await create(client, plan_of(scripted("one"))))["masterplan_id"]
+
+    approved = await client.post(f"{API}/{plan_id}/approve", params={"tasks": "none"})
+
+    assert approved.json() == {**(await detail_of(client, plan_id)), "phases": []}
+    assert approved.json()["status"] == "approved"

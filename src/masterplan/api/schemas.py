@@ -107,11 +107,20 @@ class TaskView(BaseModel):
     waiting_reason: str | None = Field(description="What the running attempt stands still for.")
 
 
+TaskScope = Literal["all", "counts", "none"]
+"""How much of its tasks an answer about a plan holds."""
+
+
 class MilestoneView(BaseModel):
+    """A milestone with its tasks, or where only counts were asked for, without them."""
+
     milestone_id: str
     name: str
     description: str
     tasks: list[TaskView]
+    task_counts: dict[TaskStatus, int] | None = Field(
+        default=None, description="Tasks of each status, where only counts were asked for."
+    )
 
 
 class PhaseView(BaseModel):
@@ -185,7 +194,10 @@ class SourceView(BaseModel):
 
 
 class MasterplanDetail(MasterplanSummary):
-    """A plan in full; `warnings` is empty once the plan is neither draft nor rejected."""
+    """A plan in full; `warnings` is empty once the plan is neither draft nor rejected.
+
+    With `tasks=counts` it holds no task and no warning, with `tasks=none` no phase either.
+    """
 
     settings: PlanSettings
     source: SourceView | None

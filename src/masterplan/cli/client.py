@@ -7,13 +7,13 @@ import os
 import pwd
 import re
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import httpx
 from pydantic import BaseModel
 
 from masterplan.cli import chat_wire, wire, wire_review
-from masterplan.cli.selection import select_plan
+from masterplan.cli.selection import LAST, may_begin_id, select_plan
 from masterplan.errors import MasterplanError
 from masterplan.lifecycle import EDITABLE, PlanStatus
 
@@ -23,6 +23,8 @@ LIST_PAGE = 100
 ANSWERED = 400
 FORESEEN = EDITABLE | {PlanStatus.APPROVED}
 
+TaskScope = Literal["all", "none"]
+"""How much of its tasks an answer about a plan holds."""
 Answer = TypeVar("Answer", bound=BaseModel)
 
 
@@ -87,19 +89,32 @@ class Client:
         params = {"status": status, "q": query, "limit": limit}
         return await self._get("/masterplans", wire.PlanPage, params=params)
 
-    async def all_plans(self) -> list[wire.PlanSummary]:
-        """Return every plan, page by page."""
+    async def _plans_like(self, word: str) -> list[wire.PlanSummary]:
+        """Return every plan that `word` may mean, page by page."""
+        if word == LAST:
+            return (await self.list_plans(limit=1)).masterplans
+        prefix = word.lower()
         plans: list[wire.PlanSummary] = []
-        while True:
-            params = {"limit": LIST_PAGE, "offset": len(plans)}
+        while may_begin_id(prefix):
+            params = {"q": prefix, "limit": LIST_PAGE, "offset": len(plans)}
             page = await self._get("/masterplans", wire.PlanPage, params=params)
             plans.extend(page.masterplans)
             if not page.masterplans or len(plans) >= page.total:
-                return plans
+                break
+        return plans
 
-    async def find_plan(self, word: str) -> wire.PlanDetail:
-        """Return the plan that a person means by an id, its beginning or `last`."""
-        return await self.plan(select_plan(word, await self.all_plans()))
+    async def find_plan(self, word: str) -> wire.PlanHead:
+        """Return the plan that a person means by an id, its beginning or `last`, without tasks."""
+        return await self.head(select_plan(word, await self._plans_like(word)))
+
+    async def find_whole_plan(self, word: str) -> wire.PlanDetail:
+        """Return the plan that a person means, with its tasks."""
+        return await self.plan(select_plan(word, await self._plans_like(word)))
+
+    async def head(self, plan_id: str) -> wire.PlanHead:
+        """Return the plan without its tasks, which takes milliseconds however many there are."""
+        path, params = f"/masterplans/{plan_id}", {"tasks": "none"}
+        return await self._get(path, wire.PlanHead, params=params)
 
     async def plan(self, plan_id: str) -> wire.PlanDetail:
         return await self._get(f"/masterplans/{plan_id}", wire.PlanDetail)
@@ -205,26 +220,30 @@ class Client:
         body = {"feedback": feedback, "plan_hash": plan_hash}
         return await self._post(f"/masterplans/{plan_id}/revise", wire.PlanDetail, json=body)
 
-    async def approve(self, plan_id: str, *, plan_hash: str | None) -> wire.PlanDetail:
+    async def approve(
+        self, plan_id: str, *, plan_hash: str | None, tasks: TaskScope = "all"
+    ) -> wire.PlanDetail:
         body = {"plan_hash": plan_hash}
-        return await self._post(f"/masterplans/{plan_id}/approve", wire.PlanDetail, json=body)
+        return await self._decide(f"/masterplans/{plan_id}/approve", body, tasks=tasks)
 
-    async def reject(self, plan_id: str, *, reason: str | None) -> wire.PlanDetail:
+    async def reject(
+        self, plan_id: str, *, reason: str | None, tasks: TaskScope = "all"
+    ) -> wire.PlanDetail:
         body = {"rejection_reason": reason}
-        return await self._post(f"/masterplans/{plan_id}/reject", wire.PlanDetail, json=body)
+        return await self._decide(f"/masterplans/{plan_id}/reject", body, tasks=tasks)
 
     async def execute(self, plan_id: str) -> wire.Started:
         return await self._post(f"/masterplans/{plan_id}/execute", wire.Started, json={})
 
-    async def pause(self, plan_id: str) -> wire.PlanDetail:
-        return await self._post(f"/masterplans/{plan_id}/pause", wire.PlanDetail, json={})
+    async def pause(self, plan_id: str, *, tasks: TaskScope = "all") -> wire.PlanDetail:
+        return await self._decide(f"/masterplans/{plan_id}/pause", {}, tasks=tasks)
 
     async def resume(self, plan_id: str, *, budget: dict[str, Any]) -> wire.PlanDetail:
         """Let the plan go on, with a raised budget where one is given."""
         return await self._post(f"/masterplans/{plan_id}/resume", wire.PlanDetail, json=budget)
 
-    async def cancel(self, plan_id: str) -> wire.PlanDetail:
-        return await self._post(f"/masterplans/{plan_id}/cancel", wire.PlanDetail, json={})
+    async def cancel(self, plan_id: str, *, tasks: TaskScope = "all") -> wire.PlanDetail:
+        return await self._decide(f"/masterplans/{plan_id}/cancel", {}, tasks=tasks)
 
     async def retry(self, plan_id: str, task_id: str, *, guidance: str | None) -> wire.Task:
         path = f"/masterplans/{plan_id}/tasks/{task_id}/retry"
@@ -307,6 +326,11 @@ class Client:
     async def diff(self, plan_id: str, task_id: str, number: int) -> str:
         path = f"/masterplans/{plan_id}/tasks/{task_id}/attempts/{number}/diff"
         return (await self._asked("GET", path)).text
+
+    async def _decide(
+        self, path: str, body: dict[str, Any], *, tasks: TaskScope
+    ) -> wire.PlanDetail:
+        return await self._post(path, wire.PlanDetail, json=body, params={"tasks": tasks})
 
     async def _get(
         self, path: str, model: type[Answer], *, params: dict[str, Any] | None = None

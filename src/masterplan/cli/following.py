@@ -64,7 +64,7 @@ def execute_plan(word: str, *, detach: bool, showing: Showing) -> int:
     farewell = Farewell()
 
     async def work(client: Client) -> int:
-        plan = await client.find_plan(word)
+        plan = await client.find_whole_plan(word)
         if detach:
             _require_server(client)
         if plan.status is PlanStatus.APPROVED:
@@ -83,7 +83,7 @@ def resume_plan(word: str, *, raised: Raised, detach: bool, showing: Showing) ->
     farewell = Farewell()
 
     async def work(client: Client) -> int:
-        plan = await client.find_plan(word)
+        plan = await client.find_whole_plan(word)
         if detach:
             _require_server(client)
         resumed = await client.resume(plan.masterplan_id, budget=raised.body(plan))
@@ -103,7 +103,7 @@ def retry_task(
     farewell = Farewell()
 
     async def work(client: Client) -> int:
-        plan = await client.find_plan(word)
+        plan = await client.find_whole_plan(word)
         task = select_task(task_word, plan) if task_word is not None else None
         paused = plan.status is PlanStatus.PAUSED
         if not paused:
@@ -130,7 +130,7 @@ def watch_plan(word: str, showing: Showing) -> int:
     """Watch a plan; one that was interrupted is resumed where no server runs it."""
     farewell = Farewell()
 
-    async def look(client: Client) -> tuple[wire.PlanDetail, bool]:
+    async def look(client: Client) -> tuple[wire.PlanHead, bool]:
         return await client.find_plan(word), client.embedded
 
     async def watch(client: Client) -> int:
@@ -161,7 +161,7 @@ def _require_server(client: Client) -> None:
         )
 
 
-def _refuse_to_wait(plan: wire.PlanDetail) -> None:
+def _refuse_to_wait(plan: wire.PlanHead) -> None:
     short = plan.masterplan_id[:8]
     remedies = {
         PlanStatus.DRAFT: f"approve it first: masterplan approve {short}",
@@ -177,7 +177,7 @@ def _refuse_to_wait(plan: wire.PlanDetail) -> None:
     )
 
 
-def _say_retried_later(plan: wire.PlanDetail) -> None:
+def _say_retried_later(plan: wire.PlanHead) -> None:
     resume = f"masterplan resume {plan.masterplan_id[:8]}"
     say(output(), f"It is tried again when the plan, which is paused, goes on: {resume}")
 
@@ -192,7 +192,7 @@ def _say_started(started: wire.Started, showing: Showing) -> None:
 
 def show_log(word: str, task_word: str, *, number: int | None, follow: bool, as_json: bool) -> None:
     async def work(client: Client) -> None:
-        plan = await client.find_plan(word)
+        plan = await client.find_whole_plan(word)
         task = select_task(task_word, plan)
         attempt = await attempt_of(client, plan, task, number)
         # Where no server runs, no attempt goes on, whatever its record says.
@@ -250,7 +250,7 @@ async def _is_under_way(
 
 def show_diff(word: str, task_word: str, *, number: int | None, as_json: bool) -> None:
     async def work(client: Client) -> wire.AttemptText:
-        plan = await client.find_plan(word)
+        plan = await client.find_whole_plan(word)
         task = select_task(task_word, plan)
         attempt = await attempt_of(client, plan, task, number)
         text = await client.diff(plan.masterplan_id, task.task_id, attempt.number)

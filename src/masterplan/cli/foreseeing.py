@@ -19,7 +19,7 @@ def show_forecast(word: str, *, max_parallel: int | None, as_json: bool) -> None
     """Print the forecast of a plan."""
 
     async def work(client: Client) -> tuple[wire.PlanDetail, wire.Forecast]:
-        plan = await client.find_plan(word)
+        plan = await client.find_whole_plan(word)
         return plan, await client.forecast(plan.masterplan_id, max_parallel=max_parallel)
 
     plan, forecast = ask_server(work, purpose="forecast")

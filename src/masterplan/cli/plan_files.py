@@ -123,7 +123,7 @@ def base_of(text: str, plan_id: str) -> int | None:
     return int(found[1]) if found and found[2] == plan_id else None
 
 
-def _base_line_for(plan: wire.PlanDetail, exported: wire.Exported) -> str:
+def _base_line_for(plan: wire.PlanHead, exported: wire.Exported) -> str:
     """The line for a plan that is written here; a file of somebody's own stays as it was."""
     native = plan.source is not None and plan.source.format == PlanFormat.MASTERPLAN
     kept = native and not exported.notices
@@ -143,18 +143,18 @@ def _write_new(file: Path, text: str) -> None:
         raise UsageMistake(f"Cannot write {file}: {os.strerror(error.errno or 0)}.") from error
 
 
-async def tell_sync(client: Client, plan: wire.PlanDetail) -> None:
+async def tell_sync(client: Client, plan: wire.PlanHead) -> None:
     """Say what could not be ticked in the plan's own file, once the last tick is made."""
     try:
         async with asyncio.timeout(SYNC_PATIENCE_S):
             while plan.source and plan.source.sync_path and not _in_step(plan, plan.source):
                 await asyncio.sleep(0.1)
-                plan = await client.plan(plan.masterplan_id)
+                plan = await client.head(plan.masterplan_id)
     except TimeoutError:
         say(remarks(), "The plan's own file is not ticked yet.")
     for notice in plan.source.sync_notices if plan.source else ():
         say(remarks(), printable(notice))
 
 
-def _in_step(plan: wire.PlanDetail, source: wire.Source) -> bool:
+def _in_step(plan: wire.PlanHead, source: wire.Source) -> bool:
     return source.synced_tasks == plan.completed_tasks

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from masterplan.cli import wire
-from masterplan.cli.client import Client
+from masterplan.cli.client import Client, TaskScope
 from masterplan.cli.console import output, plan_status_text, printable, say
 from masterplan.cli.interrupts import Farewell, run_interruptible
 from masterplan.cli.plan_tree import print_plan
@@ -69,12 +69,14 @@ def show_plan(word: str, *, as_json: bool) -> None:
 def approve_plan(word: str, *, assume_yes: bool, as_json: bool) -> int:
     """Approve what was shown, exactly: the hash of the plan that was read goes along."""
 
-    async def read(client: Client) -> wire.PlanDetail:
+    async def read(client: Client) -> wire.PlanHead:
         found = await client.find_plan(word)
+        if assume_yes or found.status is not PlanStatus.DRAFT:
+            return found
         return await client.plan_to_review(found.masterplan_id)
 
     plan = ask_server(read, purpose="approve")
-    if plan.status is PlanStatus.DRAFT and not assume_yes:
+    if isinstance(plan, wire.PlanDetail):
         require_terminal("Whether to approve the plan", "Give --yes to approve it unread.")
         print_plan(plan, output())
         # Nothing is locked while a person thinks.
@@ -83,7 +85,9 @@ def approve_plan(word: str, *, assume_yes: bool, as_json: bool) -> int:
             return 1
 
     async def approve(client: Client) -> wire.PlanDetail:
-        return await client.approve(plan.masterplan_id, plan_hash=plan.plan_hash)
+        return await client.approve(
+            plan.masterplan_id, plan_hash=plan.plan_hash, tasks=_printed(as_json)
+        )
 
     _say_decision(ask_server(approve, purpose="approve"), as_json=as_json)
     return 0
@@ -96,23 +100,30 @@ async def _asked_yes() -> bool:
 def reject_plan(word: str, *, reason: str | None, as_json: bool) -> None:
     async def work(client: Client) -> wire.PlanDetail:
         plan = await client.find_plan(word)
-        return await client.reject(plan.masterplan_id, reason=reason)
+        return await client.reject(plan.masterplan_id, reason=reason, tasks=_printed(as_json))
 
     _say_decision(ask_server(work, purpose="reject"), as_json=as_json)
 
 
 def pause_plan(word: str, *, as_json: bool) -> None:
     async def work(client: Client) -> wire.PlanDetail:
-        return await client.pause((await client.find_plan(word)).masterplan_id)
+        plan = await client.find_plan(word)
+        return await client.pause(plan.masterplan_id, tasks=_printed(as_json))
 
     _say_decision(ask_server(work, purpose="pause"), as_json=as_json)
 
 
 def cancel_plan(word: str, *, as_json: bool) -> None:
     async def work(client: Client) -> wire.PlanDetail:
-        return await client.cancel((await client.find_plan(word)).masterplan_id)
+        plan = await client.find_plan(word)
+        return await client.cancel(plan.masterplan_id, tasks=_printed(as_json))
 
     _say_decision(ask_server(work, purpose="cancel"), as_json=as_json)
+
+
+def _printed(as_json: bool) -> TaskScope:
+    """Return how much of the tasks is printed of a plan that was decided upon."""
+    return "all" if as_json else "none"
 
 
 def _say_decision(plan: wire.PlanDetail, *, as_json: bool) -> None:

@@ -16,7 +16,7 @@ def show_prompts(word: str, task_word: str, *, number: int | None, as_json: bool
     """Show what an attempt asked models, and what they answered."""
 
     async def work(client: Client) -> wire.ModelRequests:
-        plan = await client.find_plan(word)
+        plan = await client.find_whole_plan(word)
         task = select_task(task_word, plan)
         attempt = await attempt_of(client, plan, task, number)
         return await client.model_requests(plan.masterplan_id, task.task_id, attempt.number)

@@ -118,8 +118,11 @@ def add_comment(word: str, text: str, *, task: str | None, as_json: bool) -> Non
         raise UsageMistake("The comment is empty: say what should be different.")
 
     async def work(client: Client) -> Comment:
-        plan = await client.find_plan(word)
-        key = select_task(task, plan).key if task is not None else None
+        if task is None:
+            plan_id = (await client.find_plan(word)).masterplan_id
+            return await client.comment(plan_id, text=text, task_key=None)
+        plan = await client.find_whole_plan(word)
+        key = select_task(task, plan).key
         return await client.comment(plan.masterplan_id, text=text, task_key=key)
 
     comment = ask_server(work, purpose="comment")
@@ -184,7 +187,7 @@ def revise_plan(word: str, feedback: str | None, *, as_json: bool) -> None:
 
 
 async def _revised(
-    client: Client, before: wire.PlanDetail, plan: wire.PlanDetail, *, as_json: bool
+    client: Client, before: wire.PlanHead, plan: wire.PlanDetail, *, as_json: bool
 ) -> tuple[wire.PlanDetail, RevisionDiff]:
     if not as_json:
         with display_for(output(), as_json=False, stream=False) as display:

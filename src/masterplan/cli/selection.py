@@ -9,6 +9,7 @@ from masterplan.cli.wire_review import Comment
 from masterplan.errors import MasterplanError, NotFound
 
 LAST = "last"
+ID_LENGTH = 36
 
 
 class AmbiguousError(MasterplanError):
@@ -41,6 +42,11 @@ def select_plan(word: str, plans: Sequence[wire.PlanSummary]) -> str:
     if len(found) > 1:
         raise AmbiguousError("masterplan", word, found[:5])
     return found[0]
+
+
+def may_begin_id(prefix: str) -> bool:
+    """Tell whether an id of a plan, in lower case, may begin so."""
+    return 0 < len(prefix) <= ID_LENGTH and set(prefix) <= set("0123456789abcdef-")
 
 
 def select_conversation(word: str, found: Sequence[chat_wire.ConversationSummary]) -> str:

@@ -168,7 +168,9 @@ class Forecast(Wire):
     past_tasks: int
 
 
-class PlanDetail(PlanSummary):
+class PlanHead(PlanSummary):
+    """A plan without its tasks."""
+
     description: str = ""
     goal: str = ""
     repository: str | None = None
@@ -177,6 +179,9 @@ class PlanDetail(PlanSummary):
     branch: str | None = None
     settings: PlanSettings = Field(default_factory=PlanSettings)
     source: Source | None = None
+
+
+class PlanDetail(PlanHead):
     phases: list[Phase] = Field(default_factory=list)
     warnings: list[PlanWarning] = Field(default_factory=list)
     evidence: list[Evidence] = Field(default_factory=list)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Load, selectinload
 
 from masterplan.errors import NotFound
 from masterplan.lifecycle import ENDED, PlanStatus
@@ -231,20 +231,32 @@ async def plan_version(session: AsyncSession, plan_id: str) -> str:
 
 async def get_plan_tree(session: AsyncSession, plan_id: str) -> MasterPlan:
     """Return the plan with its phases, milestones and tasks. Raises NotFound."""
+    tasks = _with_milestones().selectinload(MasterPlanMilestone.tasks)
+    return await _get_plan_with(session, plan_id, tasks)
+
+
+async def get_plan_milestones(session: AsyncSession, plan_id: str) -> MasterPlan:
+    """Return the plan with its phases and milestones, without tasks. Raises NotFound."""
+    return await _get_plan_with(session, plan_id, _with_milestones())
+
+
+def _with_milestones() -> Load:
+    return Load(MasterPlan).selectinload(MasterPlan.phases).selectinload(MasterPlanPhase.milestones)
+
+
+async def get_plan_head(session: AsyncSession, plan_id: str) -> MasterPlan:
+    """Return the plan with the file that it came from, without its tree. Raises NotFound."""
+    return await _get_plan_with(session, plan_id)
+
+
+async def _get_plan_with(session: AsyncSession, plan_id: str, *parts: Load) -> MasterPlan:
     plan = await session.get(
         MasterPlan,
         plan_id,
         populate_existing=True,
-        options=[
-            selectinload(MasterPlan.phases)
-            .selectinload(MasterPlanPhase.milestones)
-            .selectinload(MasterPlanMilestone.tasks),
-            selectinload(MasterPlan.source),
-        ],
+        options=[selectinload(MasterPlan.source), *parts],
     )
-    if plan is None:
-        raise NotFound("masterplan", plan_id)
-    return plan
+    return _found(plan, "masterplan", plan_id)
 
 
 async def delete_phases(session: AsyncSession, phase_ids: Collection[str]) -> None:

@@ -150,6 +150,20 @@ async def task_statuses(session: AsyncSession, plan_id: str) -> list[TaskStatus]
     return [TaskStatus(status) for status in statuses]
 
 
+async def count_tasks(session: AsyncSession, plan_id: str) -> dict[str, dict[TaskStatus, int]]:
+    """Count the tasks of each status in each of the plan's milestones, by the milestone's id."""
+    rows = await session.execute(
+        select(MasterPlanTask.milestone_id, MasterPlanTask.status, func.count())
+        .where(MasterPlanTask.masterplan_id == plan_id, MasterPlanTask.milestone_id.is_not(None))
+        .group_by(MasterPlanTask.milestone_id, MasterPlanTask.status)
+    )
+    counts: dict[str, dict[TaskStatus, int]] = {}
+    for milestone_id, status, tasks in rows:
+        assert milestone_id is not None
+        counts.setdefault(milestone_id, {})[TaskStatus(status)] = tasks
+    return counts
+
+
 async def tasks_without_files(session: AsyncSession, plan_id: str) -> Sequence[MasterPlanTask]:
     """Return the plan's tasks that are to be executed and may change no file."""
     tasks = await session.scalars(

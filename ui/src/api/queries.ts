@@ -32,6 +32,21 @@ export const planQuery = (id: string) =>
     structuralSharing: (old, read) => newerPlan(old as Plan | undefined, read as Plan),
   })
 
+/** The plan without its tasks: in milliseconds, where all of a large one takes seconds. */
+export const planHeadQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['plan', id, 'head'],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET('/api/v1/masterplans/{masterplan_id}', {
+          params: { path: { masterplan_id: id }, query: { tasks: 'none' } },
+          signal,
+        }),
+      ),
+    staleTime: Number.POSITIVE_INFINITY,
+    structuralSharing: (old, read) => newerPlan(old as Plan | undefined, read as Plan),
+  })
+
 const WORKING: PlanStatus[] = ['generating', 'in_progress']
 
 export const plansQuery = (filter: PlanFilter) =>

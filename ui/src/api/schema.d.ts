@@ -51,7 +51,7 @@ export interface paths {
         };
         /**
          * Get Masterplan
-         * @description The plan in full; 304 where it is still what one of the ETags in If-None-Match names.
+         * @description The plan; 304 where it is still what one of the ETags in If-None-Match names.
          */
         get: operations["get_masterplan_api_v1_masterplans__masterplan_id__get"];
         /**
@@ -1440,6 +1440,8 @@ export interface components {
         /**
          * MasterplanDetail
          * @description A plan in full; `warnings` is empty once the plan is neither draft nor rejected.
+         *
+         *     With `tasks=counts` it holds no task and no warning, with `tasks=none` no phase either.
          */
         MasterplanDetail: {
             /** Masterplan Id */
@@ -1707,7 +1709,10 @@ export interface components {
             /** Tasks */
             tasks: components["schemas"]["TaskDocument"][];
         };
-        /** MilestoneView */
+        /**
+         * MilestoneView
+         * @description A milestone with its tasks, or where only counts were asked for, without them.
+         */
         MilestoneView: {
             /** Milestone Id */
             milestone_id: string;
@@ -1717,6 +1722,13 @@ export interface components {
             description: string;
             /** Tasks */
             tasks: components["schemas"]["TaskView"][];
+            /**
+             * Task Counts
+             * @description Tasks of each status, where only counts were asked for.
+             */
+            task_counts?: {
+                [key: string]: number;
+            } | null;
         };
         /**
          * ModelMessageView
@@ -2620,7 +2632,10 @@ export interface operations {
     };
     create_masterplan_api_v1_masterplans_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `counts`: tasks counted per milestone, not listed; `none`: no phases. */
+                tasks?: "all" | "counts" | "none";
+            };
             header?: {
                 /** @description Who is acting. */
                 "x-masterplan-actor"?: string | null;
@@ -2656,7 +2671,10 @@ export interface operations {
     };
     generate_masterplan_api_v1_masterplans_generate_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `counts`: tasks counted per milestone, not listed; `none`: no phases. */
+                tasks?: "all" | "counts" | "none";
+            };
             header?: {
                 /** @description Who is acting. */
                 "x-masterplan-actor"?: string | null;
@@ -2701,7 +2719,10 @@ export interface operations {
     };
     get_masterplan_api_v1_masterplans__masterplan_id__get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `counts`: tasks counted per milestone, not listed; `none`: no phases. */
+                tasks?: "all" | "counts" | "none";
+            };
             header?: {
                 /** @description ETags of what is known. */
                 "if-none-match"?: string | null;
@@ -2758,6 +2779,8 @@ export interface operations {
                 status?: components["schemas"]["PlanStatus"] | null;
                 /** @description Why; kept with the revision. */
                 reason?: string | null;
+                /** @description `counts`: tasks counted per milestone, not listed; `none`: no phases. */
+                tasks?: "all" | "counts" | "none";
             };
             header?: {
                 /** @description Who is acting. */
@@ -2815,7 +2838,10 @@ export interface operations {
     };
     approve_masterplan_api_v1_masterplans__masterplan_id__approve_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `counts`: tasks counted per milestone, not listed; `none`: no phases. */
+                tasks?: "all" | "counts" | "none";
+            };
             header?: {
                 /** @description Who is acting. */
                 "x-masterplan-actor"?: string | null;
@@ -2871,7 +2897,10 @@ export interface operations {
     };
     reject_masterplan_api_v1_masterplans__masterplan_id__reject_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `counts`: tasks counted per milestone, not listed; `none`: no phases. */
+                tasks?: "all" | "counts" | "none";
+            };
             header?: {
                 /** @description Who is acting. */
                 "x-masterplan-actor"?: string | null;
@@ -2988,7 +3017,10 @@ export interface operations {
     };
     pause_masterplan_api_v1_masterplans__masterplan_id__pause_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `counts`: tasks counted per milestone, not listed; `none`: no phases. */
+                tasks?: "all" | "counts" | "none";
+            };
             header?: {
                 /** @description Who is acting. */
                 "x-masterplan-actor"?: string | null;
@@ -3040,7 +3072,10 @@ export interface operations {
     };
     resume_masterplan_api_v1_masterplans__masterplan_id__resume_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `counts`: tasks counted per milestone, not listed; `none`: no phases. */
+                tasks?: "all" | "counts" | "none";
+            };
             header?: {
                 /** @description Who is acting. */
                 "x-masterplan-actor"?: string | null;
@@ -3105,7 +3140,10 @@ export interface operations {
     };
     raise_budget_api_v1_masterplans__masterplan_id__budget_patch: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `counts`: tasks counted per milestone, not listed; `none`: no phases. */
+                tasks?: "all" | "counts" | "none";
+            };
             header?: {
                 /** @description Who is acting. */
                 "x-masterplan-actor"?: string | null;
@@ -3161,7 +3199,10 @@ export interface operations {
     };
     retry_failed_tasks_api_v1_masterplans__masterplan_id__retry_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `counts`: tasks counted per milestone, not listed; `none`: no phases. */
+                tasks?: "all" | "counts" | "none";
+            };
             header?: {
                 /** @description Who is acting. */
                 "x-masterplan-actor"?: string | null;
@@ -3226,7 +3267,10 @@ export interface operations {
     };
     cancel_masterplan_api_v1_masterplans__masterplan_id__cancel_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `counts`: tasks counted per milestone, not listed; `none`: no phases. */
+                tasks?: "all" | "counts" | "none";
+            };
             header?: {
                 /** @description Who is acting. */
                 "x-masterplan-actor"?: string | null;
@@ -4112,7 +4156,10 @@ export interface operations {
     };
     revise_masterplan_api_v1_masterplans__masterplan_id__revise_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `counts`: tasks counted per milestone, not listed; `none`: no phases. */
+                tasks?: "all" | "counts" | "none";
+            };
             header?: {
                 /** @description Who is acting. */
                 "x-masterplan-actor"?: string | null;

@@ -4,7 +4,7 @@ import { FileUp, Sparkles } from 'lucide-react'
 import { type FormEvent, useId, useState } from 'react'
 import { toast } from 'sonner'
 import { answer, api, asText, asUpload, messageOf, problemsOf } from '@/api/client'
-import { planQuery } from '@/api/queries'
+import { planHeadQuery } from '@/api/queries'
 import type { Plan, PlanSettings } from '@/api/types'
 import { FilterChips } from '@/components/FilterChips'
 import { GlassButton } from '@/components/glass/GlassButton'
@@ -45,7 +45,7 @@ export function NewPlanPage() {
 
 function Goal() {
   const { like } = route.useSearch()
-  const { data: earlier, isLoading } = useQuery({ ...planQuery(like ?? ''), enabled: !!like })
+  const { data: earlier, isLoading } = useQuery({ ...planHeadQuery(like ?? ''), enabled: !!like })
   return isLoading ? <Loading rows={3} /> : <GoalForm key={like} earlier={earlier} />
 }
 

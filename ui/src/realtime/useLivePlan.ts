@@ -1,6 +1,6 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { filesQuery, generationQuery, planQuery, timelineQuery } from '@/api/queries'
+import { filesQuery, generationQuery, planHeadQuery, planQuery, timelineQuery } from '@/api/queries'
 import type { Plan, PlanEvent } from '@/api/types'
 import { withSteps } from '@/features/plan/generationSteps'
 import { createPacer } from './pacer'
@@ -11,12 +11,20 @@ import { countWatcher, liveSocket, resynced } from './socket'
 const SHOW_ANYWAY_MS = 1_500
 
 /** A plan that stays true while it is shown. `told` hears what is new and must be stable. */
-export function useLivePlan(planId: string, told?: (events: PlanEvent[]) => void) {
+export const useLivePlan = (planId: string, told?: (events: PlanEvent[]) => void) =>
+  useKeptTrue(planId, planQuery, told)
+
+/** The same without the plan's tasks, where only what it says of itself is shown. */
+export const useLivePlanHead = (planId: string) => useKeptTrue(planId, planHeadQuery)
+
+type Reading = typeof planQuery | typeof planHeadQuery
+
+function useKeptTrue(planId: string, reading: Reading, told?: (events: PlanEvent[]) => void) {
   const cache = useQueryClient()
   const [joined, setJoined] = useState(false)
 
   useEffect(() => {
-    const options = planQuery(planId)
+    const options = reading(planId)
     const readings = paced(cache, planId)
     const feed = new PlanFeed(liveSocket(), planId, {
       read: () => cache.getQueryData(options.queryKey),
@@ -44,9 +52,9 @@ export function useLivePlan(planId: string, told?: (events: PlanEvent[]) => void
       stopCounting()
       setJoined(false)
     }
-  }, [cache, planId, told])
+  }, [cache, planId, reading, told])
 
-  return useQuery({ ...planQuery(planId), enabled: joined })
+  return useQuery({ ...reading(planId), enabled: joined })
 }
 
 /** Tell the events to what else is shown of the plan. */

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Body
 from masterplan import repository
 from masterplan.api.answers import ILLEGAL, INVALID, NOT_FOUND, UNAVAILABLE
 from masterplan.api.dependencies import Actor, RuntimeDep
-from masterplan.api.details import read_detail
+from masterplan.api.details import Tasks, committed_detail
 from masterplan.api.schemas import BudgetRequest, ExecutionAnswer, MasterplanDetail, RetryRequest
 from masterplan.budgets import Budget
 from masterplan.engine.workflow_ids import Generation
@@ -37,12 +37,12 @@ async def execute_masterplan(
 
 @router.post("/{masterplan_id}/pause", responses={**NOT_FOUND, **ILLEGAL})
 async def pause_masterplan(
-    masterplan_id: str, runtime: RuntimeDep, actor: Actor
+    masterplan_id: str, runtime: RuntimeDep, actor: Actor, tasks: Tasks = "all"
 ) -> MasterplanDetail:
     """Start no more tasks; those that run go on to their end."""
     async with runtime.database.unit_of_work() as session:
         await runtime.executions.pause(session, masterplan_id, by=actor)
-    return await read_detail(runtime, masterplan_id)
+    return await committed_detail(runtime, masterplan_id, tasks=tasks)
 
 
 @router.post("/{masterplan_id}/resume", responses={**NOT_FOUND, **ILLEGAL, **UNAVAILABLE})
@@ -51,6 +51,7 @@ async def resume_masterplan(
     runtime: RuntimeDep,
     actor: Actor,
     body: Annotated[BudgetRequest | None, Body()] = None,
+    tasks: Tasks = "all",
 ) -> MasterplanDetail:
     """Let a paused plan go on, with a larger budget where one is given."""
     engine = runtime.executing_engine()
@@ -62,22 +63,19 @@ async def resume_masterplan(
         await runtime.executions.resume(session, masterplan_id, by=actor)
     reach(Failpoint.RESUME_COMMITTED)
     engine.wake(masterplan_id)
-    return await read_detail(runtime, masterplan_id)
+    return await committed_detail(runtime, masterplan_id, tasks=tasks)
 
 
 @router.patch("/{masterplan_id}/budget", responses={**NOT_FOUND, **ILLEGAL})
 async def raise_budget(
-    masterplan_id: str,
-    body: BudgetRequest,
-    runtime: RuntimeDep,
-    actor: Actor,
+    masterplan_id: str, body: BudgetRequest, runtime: RuntimeDep, actor: Actor, tasks: Tasks = "all"
 ) -> MasterplanDetail:
     """Change what an approved plan, or one of its tasks, may use; the approval stays."""
     async with runtime.database.unit_of_work() as session:
         await runtime.executions.raise_budget(
             session, masterplan_id, task_id=body.task_id, budget=_budget_in(body), by=actor
         )
-    return await read_detail(runtime, masterplan_id)
+    return await committed_detail(runtime, masterplan_id, tasks=tasks)
 
 
 def _budget_in(body: BudgetRequest) -> Budget:
@@ -94,6 +92,7 @@ async def retry_failed_tasks(
     runtime: RuntimeDep,
     actor: Actor,
     body: Annotated[RetryRequest | None, Body()] = None,
+    tasks: Tasks = "all",
 ) -> MasterplanDetail:
     """Run every failed task again, with guidance if given, and what they had blocked."""
     engine = runtime.executing_engine()
@@ -102,12 +101,12 @@ async def retry_failed_tasks(
         await runtime.executions.retry_all(session, masterplan_id, guidance=guidance, by=actor)
     reach(Failpoint.RETRY_COMMITTED)
     engine.wake(masterplan_id)
-    return await read_detail(runtime, masterplan_id)
+    return await committed_detail(runtime, masterplan_id, tasks=tasks)
 
 
 @router.post("/{masterplan_id}/cancel", responses={**NOT_FOUND, **ILLEGAL})
 async def cancel_masterplan(
-    masterplan_id: str, runtime: RuntimeDep, actor: Actor
+    masterplan_id: str, runtime: RuntimeDep, actor: Actor, tasks: Tasks = "all"
 ) -> MasterplanDetail:
     """End the plan, with whatever runs for it; what was published stays.
 
@@ -122,4 +121,4 @@ async def cancel_masterplan(
         generation = Generation(masterplan_id, revision.number if revision else None)
         await runtime.engine.end_generation(generation)
     reach(Failpoint.CANCEL_ENDED)
-    return await read_detail(runtime, masterplan_id)
+    return await committed_detail(runtime, masterplan_id, tasks=tasks)

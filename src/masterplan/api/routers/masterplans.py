@@ -11,7 +11,7 @@ from masterplan import repository
 from masterplan.api.answers import ILLEGAL, INVALID, NOT_FOUND, PLAN_SCHEMA, UNAVAILABLE, UNCHANGED
 from masterplan.api.bodies import text_body
 from masterplan.api.dependencies import Actor, ReadSession, RuntimeDep
-from masterplan.api.details import read_detail
+from masterplan.api.details import Tasks, committed_detail, read_detail
 from masterplan.api.entity_tags import entity_tag, is_known
 from masterplan.api.schemas import (
     ApproveRequest,
@@ -21,7 +21,6 @@ from masterplan.api.schemas import (
     RejectRequest,
 )
 from masterplan.api.serialization import (
-    serialize_masterplan_detail,
     serialize_masterplan_summary,
 )
 from masterplan.documents import PlanDocument, load_document, load_draft
@@ -65,19 +64,19 @@ async def list_masterplans(
     },
 )
 async def create_masterplan(
-    request: Request, runtime: RuntimeDep, actor: Actor
+    request: Request, runtime: RuntimeDep, actor: Actor, tasks: Tasks = "all"
 ) -> MasterplanDetail:
     """Store a plan document as a draft."""
     # Read as text like any plan file, so that every problem is told, and repeated keys are too.
     document = await _document_in(request)
     async with runtime.database.unit_of_work() as session:
         plan = await runtime.masterplans.create(session, document, by=actor)
-    return await read_detail(runtime, plan.id)
+    return await committed_detail(runtime, plan.id, tasks=tasks)
 
 
 @router.post("/generate", status_code=202, responses=UNAVAILABLE)
 async def generate_masterplan(
-    body: GenerateRequest, runtime: RuntimeDep, actor: Actor
+    body: GenerateRequest, runtime: RuntimeDep, actor: Actor, tasks: Tasks = "all"
 ) -> MasterplanDetail:
     """Let the planner make a plan of a goal; it ends as a draft, or failed with the reason."""
     engine = runtime.executing_engine()
@@ -91,7 +90,7 @@ async def generate_masterplan(
         )
     reach(Failpoint.GENERATION_COMMITTED)
     await engine.start_generation(Generation(plan.id))
-    return await read_detail(runtime, plan.id)
+    return await committed_detail(runtime, plan.id, tasks=tasks)
 
 
 async def _document_in(request: Request) -> PlanDocument:
@@ -107,15 +106,16 @@ async def get_masterplan(
     session: ReadSession,
     response: Response,
     if_none_match: Annotated[str | None, Header(description="ETags of what is known.")] = None,
+    tasks: Tasks = "all",
 ) -> MasterplanDetail | Response:
-    """The plan in full; 304 where it is still what one of the ETags in If-None-Match names."""
+    """The plan; 304 where it is still what one of the ETags in If-None-Match names."""
     # Read before the plan: what changes in between is noticed the next time.
     version = await repository.plan_version(session, masterplan_id)
-    headers = {"ETag": entity_tag(version), "Cache-Control": "private, no-cache"}
+    headers = {"ETag": entity_tag(f"{version} {tasks}"), "Cache-Control": "private, no-cache"}
     if is_known(headers["ETag"], if_none_match):
         return Response(status_code=304, headers=headers)
     response.headers.update(headers)
-    return serialize_masterplan_detail(await repository.get_plan_tree(session, masterplan_id))
+    return await read_detail(session, masterplan_id, tasks=tasks)
 
 
 @router.put(
@@ -143,6 +143,7 @@ async def edit_masterplan(
     reason: Annotated[
         str | None, Query(max_length=2_000, description="Why; kept with the revision.")
     ] = None,
+    tasks: Tasks = "all",
 ) -> MasterplanDetail:
     """Put a plan document in the place of the present one, as the plan's next revision.
 
@@ -160,7 +161,7 @@ async def edit_masterplan(
             by=actor,
             reason=(reason or "").strip() or None,
         )
-    return await read_detail(runtime, masterplan_id)
+    return await committed_detail(runtime, masterplan_id, tasks=tasks)
 
 
 @router.post("/{masterplan_id}/approve", responses={**NOT_FOUND, **ILLEGAL})
@@ -169,12 +170,13 @@ async def approve_masterplan(
     runtime: RuntimeDep,
     actor: Actor,
     body: Annotated[ApproveRequest | None, Body()] = None,
+    tasks: Tasks = "all",
 ) -> MasterplanDetail:
     """Approve a draft; its plan_hash, where given, must be the current one."""
     plan_hash = body.plan_hash if body else None
     async with runtime.database.unit_of_work() as session:
         await runtime.masterplans.approve(session, masterplan_id, plan_hash=plan_hash, by=actor)
-    return await read_detail(runtime, masterplan_id)
+    return await committed_detail(runtime, masterplan_id, tasks=tasks)
 
 
 @router.post("/{masterplan_id}/reject", responses={**NOT_FOUND, **ILLEGAL})
@@ -183,8 +185,9 @@ async def reject_masterplan(
     runtime: RuntimeDep,
     actor: Actor,
     body: Annotated[RejectRequest | None, Body()] = None,
+    tasks: Tasks = "all",
 ) -> MasterplanDetail:
     reason = body.rejection_reason if body else None
     async with runtime.database.unit_of_work() as session:
         await runtime.masterplans.reject(session, masterplan_id, reason=reason, by=actor)
-    return await read_detail(runtime, masterplan_id)
+    return await committed_detail(runtime, masterplan_id, tasks=tasks)

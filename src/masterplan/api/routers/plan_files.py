@@ -8,12 +8,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import PlainTextResponse
 
-from masterplan import repository
 from masterplan.api.answers import INVALID, NOT_FOUND
 from masterplan.api.bodies import uploaded
 from masterplan.api.dependencies import Actor, ReadSession, RuntimeDep, WriteSession
+from masterplan.api.details import read_detail
 from masterplan.api.schemas import ImportAnswer
-from masterplan.api.serialization import serialize_masterplan_detail
 from masterplan.importers import PlanFormat
 from masterplan.services.plan_file_service import ReceivedFile
 
@@ -69,8 +68,7 @@ async def import_masterplan(
         sync_path=sync_path,
     )
     plan, notices = await runtime.plan_files.import_file(session, file, by=actor)
-    tree = await repository.get_plan_tree(session, plan.id)
-    return ImportAnswer(masterplan=serialize_masterplan_detail(tree), notices=notices)
+    return ImportAnswer(masterplan=await read_detail(session, plan.id), notices=notices)
 
 
 @router.get(

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Body, Path, Query
 
 from masterplan.api.answers import ILLEGAL, INVALID, NOT_FOUND, UNAVAILABLE
 from masterplan.api.dependencies import Actor, ReadSession, RuntimeDep, WriteSession
-from masterplan.api.details import read_detail
+from masterplan.api.details import Tasks, committed_detail
 from masterplan.api.review_schemas import (
     CommentList,
     CommentRequest,
@@ -90,6 +90,7 @@ async def revise_masterplan(
     runtime: RuntimeDep,
     actor: Actor,
     body: Annotated[ReviseRequest | None, Body()] = None,
+    tasks: Tasks = "all",
 ) -> MasterplanDetail:
     """Let a model revise the plan as the feedback and the pending comments say.
 
@@ -108,7 +109,7 @@ async def revise_masterplan(
         )
     reach(Failpoint.GENERATION_COMMITTED)
     await engine.start_generation(Generation(masterplan_id, number))
-    return await read_detail(runtime, masterplan_id)
+    return await committed_detail(runtime, masterplan_id, tasks=tasks)
 
 
 def serialize_comment(comment: PlanComment) -> CommentView:

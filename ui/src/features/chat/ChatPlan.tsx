@@ -10,7 +10,7 @@ import { SteeringButtons } from '@/features/plan/SteeringButtons'
 import { usePlanActions } from '@/features/plan/usePlanActions'
 import { counted } from '@/lib/format'
 import { planLook } from '@/lib/status'
-import { useLivePlan } from '@/realtime/useLivePlan'
+import { useLivePlanHead } from '@/realtime/useLivePlan'
 
 /** A plan that was begun in the conversation, as it stands now. */
 export function ChatPlan({ message, onAgain }: { message: Message; onAgain(goal: string): void }) {
@@ -19,7 +19,7 @@ export function ChatPlan({ message, onAgain }: { message: Message; onAgain(goal:
 }
 
 function LivePlan({ planId, onAgain }: { planId: string; onAgain(goal: string): void }) {
-  const { data: plan, error, refetch } = useLivePlan(planId)
+  const { data: plan, error, refetch } = useLivePlanHead(planId)
   const actions = usePlanActions(planId)
   if (error) return <Failed error={error} retry={() => void refetch()} />
   if (!plan) return <Loading rows={1} />

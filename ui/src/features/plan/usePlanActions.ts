@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { toast } from 'sonner'
 import { answer, api, messageOf } from '@/api/client'
-import { planQuery } from '@/api/queries'
+import { planHeadQuery, planQuery } from '@/api/queries'
 import type { BudgetRequest, Plan, Task } from '@/api/types'
 
 /** What may be done with a plan that has been started. */
@@ -21,8 +21,12 @@ export function usePlanActions(planId: string) {
   const options = planQuery(planId)
   const params = { path: { masterplan_id: planId } }
 
-  const refresh = () => {
+  const reread = () => {
     void cache.invalidateQueries({ queryKey: ['plans'] })
+    void cache.invalidateQueries({ queryKey: planHeadQuery(planId).queryKey })
+  }
+  const refresh = () => {
+    reread()
     return cache.fetchQuery({ ...options, staleTime: 0 }).catch(() => undefined)
   }
   const failed = (title: string) => (error: unknown) => {
@@ -31,7 +35,7 @@ export function usePlanActions(planId: string) {
   }
   const keep = (plan: Plan) => {
     cache.setQueryData(options.queryKey, plan)
-    void cache.invalidateQueries({ queryKey: ['plans'] })
+    reread()
   }
 
   const onceResumed = () =>
