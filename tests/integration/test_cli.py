@@ -247,6 +247,29 @@ def test_a_plan_is_steered_while_it_runs(masterplan: Shell) -> None:
     assert (cancelled["status"], run.returncode) == ("cancelled", 1)
 
 
+def test_the_budget_of_a_plan_is_told_and_changed_and_the_approval_stays(
+    masterplan: Shell,
+) -> None:
+    masterplan("import", masterplan.plan_file(HELLO, WORLD))
+    masterplan("approve", "last", "--yes")
+
+    before = masterplan("budget", "last")
+    changed = masterplan("budget", "last", "--usd", "2.5", "--tokens", "3000")
+    of_task = masterplan("budget", "last", "--task", "world", "--tokens", "70")
+    told = masterplan.json("budget", "last")
+    unclear = masterplan("budget", "last", "--task", "world")
+
+    assert before.stdout.endswith("unlimited; 0.00 USD, 0 tokens spent.\n"), before.stderr
+    assert "2.50 USD and 3,000 tokens; 0.00 USD, 0 tokens spent." in changed.stdout
+    assert of_task.stdout == "Budget of task #2: 70 tokens; 0.00 USD, 0 tokens spent.\n"
+    assert (told["status"], told["budget_usd"], told["budget_tokens"]) == (
+        "approved",
+        "2.500000",
+        3000,
+    )
+    assert (unclear.returncode, "--task needs an amount" in unclear.stderr) == (2, True)
+
+
 @pytest.mark.slow
 def test_an_interrupted_run_is_resumed_by_watch(masterplan: Shell) -> None:
     plan_file = masterplan.plan_file(HELLO, SLOW, writes("end", "end", after="slow"))

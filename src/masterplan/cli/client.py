@@ -242,6 +242,12 @@ class Client:
         """Let the plan go on, with a raised budget where one is given."""
         return await self._post(f"/masterplans/{plan_id}/resume", wire.PlanDetail, json=budget)
 
+    async def change_budget(self, plan_id: str, budget: dict[str, Any]) -> wire.PlanDetail:
+        """Change what the plan, or the task that the budget names, may use."""
+        path = f"/masterplans/{plan_id}/budget"
+        answer = await self._asked("PATCH", path, json=budget)
+        return wire.PlanDetail.model_validate_json(answer.content)
+
     async def cancel(self, plan_id: str, *, tasks: TaskScope = "all") -> wire.PlanDetail:
         return await self._decide(f"/masterplans/{plan_id}/cancel", {}, tasks=tasks)
 

@@ -43,6 +43,11 @@ class Task(Wire):
     failed_at: datetime | None = None
     waiting_since: datetime | None = None
     waiting_reason: str | None = None
+    cost_usd: Decimal = Decimal(0)
+    tokens_input: int = 0
+    tokens_output: int = 0
+    budget_usd: Decimal | None = None
+    budget_tokens: int | None = None
 
 
 class Milestone(Wire):
@@ -101,6 +106,8 @@ class PlanSummary(Wire):
     tokens_output: int = 0
     workspace_path: str | None = None
     unpriced_requests: int = 0
+    budget_usd: Decimal | None = None
+    budget_tokens: int | None = None
     pause_reason: str | None = None
     rejection_reason: str | None = None
     failure_reason: str | None = None

@@ -1,4 +1,4 @@
-"""`execute`, `retry`, `pause`, `resume` and `cancel`."""
+"""`execute`, `retry`, `pause`, `resume`, `budget` and `cancel`."""
 
 from __future__ import annotations
 
@@ -89,16 +89,41 @@ def resume(
 
         masterplan resume last --budget-usd 10
     """
-    from masterplan.cli.budget import Raised
+    from masterplan.cli.budget import Raised, dollars
     from masterplan.cli.following import Showing, resume_plan
 
     showing = Showing(as_json=as_json, stream=stream)
-    raised = Raised(
-        task=task,
-        usd=None if budget_usd is None else f"{budget_usd:.6f}",
-        tokens=budget_tokens,
-    )
+    raised = Raised(task=task, usd=dollars(budget_usd), tokens=budget_tokens)
     raise typer.Exit(resume_plan(plan, raised=raised, detach=detach, showing=showing))
+
+
+@app.command(rich_help_panel=EXECUTE)
+def budget(
+    plan: PlanWord,
+    usd: Annotated[
+        float | None, typer.Option(min=0.000001, help="What it may cost now, in US dollars.")
+    ] = None,
+    tokens: Annotated[
+        int | None, typer.Option(min=1, help="How many tokens it may use now.")
+    ] = None,
+    task: Annotated[
+        str | None, typer.Option(help="Whose budget it is, where it is not the plan's.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change what a plan may use, also while it runs; without an amount, say what it may.
+
+    The approval stays. A plan that is paused goes on with `masterplan resume`.
+
+    Examples:
+
+        masterplan budget last
+
+        masterplan budget last --usd 10 --tokens 2000000
+    """
+    from masterplan.cli.budget import Raised, change_budget, dollars
+
+    change_budget(plan, Raised(task=task, usd=dollars(usd), tokens=tokens), as_json=as_json)
 
 
 @app.command(rich_help_panel=EXECUTE)

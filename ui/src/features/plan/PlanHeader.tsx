@@ -16,6 +16,7 @@ import { ProgressBar } from '@/components/ProgressBar'
 import { StatusBadge } from '@/components/StatusBadge'
 import { ago, compact, counted, exactly, money, percentOf, spentMoney } from '@/lib/format'
 import { isEditable, planLook } from '@/lib/status'
+import { BudgetButton, mayChangeBudget } from './BudgetButton'
 import { ExportMenu } from './ExportMenu'
 import { PlanActionButtons } from './PlanActionButtons'
 import { cameToNothing, PlanAgainButtons } from './PlanAgainButtons'
@@ -57,6 +58,7 @@ export function PlanHeader({ plan, actions, editing, onEdit }: Props) {
           {plan.total_tasks > 0 && <ExportMenu plan={plan} />}
           {plan.status === 'generating' && <SteeringButtons plan={plan} actions={actions} />}
           {cameToNothing(plan) && <PlanAgainButtons plan={plan} />}
+          {mayChangeBudget(plan) && <BudgetButton plan={plan} actions={actions} />}
           {hasFailedTasks(plan) && <RetryFailedButton plan={plan} actions={actions} />}
           {/* What would be decided is the stored plan, not the one that is being written. */}
           {!editing && <PlanActionButtons plan={plan} actions={actions} />}

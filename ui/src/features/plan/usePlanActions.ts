@@ -100,6 +100,16 @@ export function usePlanActions(planId: string) {
     onError: failed('Could not raise the budget'),
   })
 
+  const changeBudget = useMutation({
+    mutationFn: (body: BudgetRequest) =>
+      answer(api.PATCH('/api/v1/masterplans/{masterplan_id}/budget', { params, body })),
+    onSuccess: (plan) => {
+      keep(plan)
+      toast.success('Budget changed', { description: plan.title })
+    },
+    onError: failed('Could not change the budget'),
+  })
+
   const retry = useMutation({
     mutationFn: ({ task, guidance }: { task: Task; guidance?: string }) =>
       answer(
@@ -126,7 +136,7 @@ export function usePlanActions(planId: string) {
     onError: failed('Not retried'),
   })
 
-  return { approve, reject, execute, steer, extend, retry, retryFailed, refresh }
+  return { approve, reject, execute, steer, extend, changeBudget, retry, retryFailed, refresh }
 }
 
 export type PlanActions = ReturnType<typeof usePlanActions>
