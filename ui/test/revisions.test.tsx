@@ -18,6 +18,7 @@ const revision = (number: number, fields: Partial<Revision> = {}): Revision => (
   author_kind: 'person',
   asked_by: 'ada',
   reason: null,
+  feedback: null,
   plan_hash: `sha256:${number}`,
   error: null,
   created_at: '2025-11-03T09:00:00Z',
