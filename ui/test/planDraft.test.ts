@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { ApiError } from '@/api/client'
 import type { PlanDocument, TaskDocument } from '@/api/types'
-import { differs, edited, linesOf, mayMove, tasksIn, tidied } from '@/features/review/planDraft'
-import { sortedProblems, wasOvertaken } from '@/features/review/problems'
+import { differs, edited, endsOf, linesOf, tasksIn, tidied } from '@/features/review/planDraft'
+import { allProblems, sortedProblems, wasOvertaken } from '@/features/review/problems'
 
 const task = (key: string, fields: Partial<TaskDocument> = {}): TaskDocument => ({
   key,
@@ -111,8 +111,7 @@ test('a task moves by one place, and over the edge of its milestone', () => {
 test('at the ends of the plan nothing moves', () => {
   const plan = document([task('a'), task('b')])
   expect(edited(plan, { kind: 'move', key: 'a', step: -1 })).toBe(plan)
-  expect(mayMove(plan, 'b', 1)).toBe(false)
-  expect(mayMove(plan, 'b', -1)).toBe(true)
+  expect([endsOf(plan)[-1]?.key, endsOf(plan)[1]?.key]).toEqual(['a', 'b'])
 })
 
 test('blank lines and blank checks are no entries', () => {
@@ -132,6 +131,23 @@ test('problems are sorted to their tasks, each told once', () => {
   expect(others).toEqual(['The plan is odd.'])
   expect(fields.get('a')?.map((one) => one.field)).toEqual(['target_files'])
   expect(wasOvertaken(error)).toBe(false)
+})
+
+test('a problem of the settings belongs to its field', () => {
+  const error = new ApiError('invalid', 422, 'invalid_plan', {
+    problems: ['settings.budget_usd: must be more than 0'],
+    fields: [
+      {
+        task: null,
+        field: 'settings.budget_usd',
+        message: 'settings.budget_usd: must be more than 0',
+      },
+    ],
+  })
+  const problems = sortedProblems(error)
+  expect([problems.fields.size, problems.others]).toEqual([0, []])
+  expect(problems.settings.get('budget_usd')).toHaveLength(1)
+  expect(allProblems(problems)).toEqual(['settings.budget_usd: must be more than 0'])
 })
 
 test('a lost race is told from a mistake', () => {

@@ -1,18 +1,22 @@
 import { useQuery } from '@tanstack/react-query'
 import { ChevronRight } from 'lucide-react'
-import { type ReactNode, useId, useRef } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { systemQuery } from '@/api/queries'
 import type { PlanSettings } from '@/api/types'
+import { Field, type Problem } from '@/components/ui/Field'
+import { classes } from '@/lib/classes'
 
 export const DEFAULT_SETTINGS: PlanSettings = { agent: 'llm', network: false }
 
 interface Props {
   settings: PlanSettings
   onChange(change: Partial<PlanSettings>): void
+  /** What is wrong, by the field that it is about. */
+  problems?: ReadonlyMap<string, readonly Problem[]>
 }
 
 /** How far a plan may go: what it may spend and how much of it runs at a time. */
-export function SettingsFields({ settings, onChange }: Props) {
+export function SettingsFields({ settings, onChange, problems }: Props) {
   const { data: system } = useQuery(systemQuery())
   return (
     <div className="grid gap-4 md:grid-cols-3">
@@ -21,6 +25,7 @@ export function SettingsFields({ settings, onChange }: Props) {
         hint="Spent, the plan pauses until you raise it."
         placeholder="No limit"
         value={settings.budget_usd}
+        problems={problems?.get('budget_usd')}
         min={0.000001}
         max={1_000_000}
         step={0.000001}
@@ -30,6 +35,7 @@ export function SettingsFields({ settings, onChange }: Props) {
         label="Budget in tokens"
         placeholder="No limit"
         value={settings.budget_tokens}
+        problems={problems?.get('budget_tokens')}
         min={1}
         onType={(typed) => onChange({ budget_tokens: wholeOf(typed) })}
       />
@@ -37,6 +43,7 @@ export function SettingsFields({ settings, onChange }: Props) {
         label="Tasks at a time"
         placeholder={system ? `${system.max_parallel} (default)` : 'Default'}
         value={settings.max_parallel}
+        problems={problems?.get('max_parallel')}
         min={1}
         max={256}
         onType={(typed) => onChange({ max_parallel: wholeOf(typed) })}
@@ -65,37 +72,40 @@ interface NumberProps {
   min: number
   max?: number
   step?: number
+  problems: readonly Problem[] | undefined
   onType(typed: string): void
 }
 
-function NumberField({ label, hint, value, onType, ...rest }: NumberProps) {
-  const id = useId()
+function NumberField({ label, hint, value, problems = [], onType, ...rest }: NumberProps) {
   return (
-    <div className="min-w-0">
-      <label htmlFor={id} className="mb-1 block text-sm font-medium">
-        {label}
-      </label>
-      <input
-        {...rest}
-        id={id}
-        type="number"
-        value={value ?? ''}
-        onChange={(event) => onType(event.target.value)}
-        aria-describedby={hint ? `${id}-hint` : undefined}
-        className="field h-9 w-full"
-      />
-      {hint && (
-        <p id={`${id}-hint`} className="mt-1 text-xs text-soft">
-          {hint}
-        </p>
+    <Field label={label} hint={hint} problems={problems}>
+      {(given) => (
+        <input
+          {...rest}
+          {...given}
+          type="number"
+          value={value ?? ''}
+          onChange={(event) => onType(event.target.value)}
+          className={classes(given.className, 'h-9')}
+        />
       )}
-    </div>
+    </Field>
   )
 }
 
+interface DisclosureProps {
+  title: string
+  /** Whether something in it has to be mended. */
+  wrong?: boolean
+  children: ReactNode
+}
+
 /** What most leave as it is; it opens by itself over a field that cannot be sent. */
-export function Disclosure({ title, children }: { title: string; children: ReactNode }) {
+export function Disclosure({ title, wrong = false, children }: DisclosureProps) {
   const box = useRef<HTMLDetailsElement>(null)
+  useEffect(() => {
+    if (wrong) box.current?.setAttribute('open', '')
+  }, [wrong])
   return (
     <details
       ref={box}

@@ -4,7 +4,7 @@ import type { Plan } from '@/api/types'
 import { GlassButton } from '@/components/glass/GlassButton'
 import { Dialog } from '@/components/ui/Dialog'
 import { isUndecided } from '@/lib/status'
-import type { Problems } from './problems'
+import { allProblems, type Problems } from './problems'
 
 interface OvertakenProps {
   plan: Plan
@@ -36,8 +36,8 @@ export function Overtaken({ plan, onReload, onClose }: OvertakenProps) {
 
 /** What the server found wrong, each problem once. */
 export function Others({ problems }: { problems: Problems }) {
-  const count = [...problems.fields.values()].flat().length
-  if (count === 0 && problems.others.length === 0) return null
+  const all = allProblems(problems)
+  if (all.length === 0) return null
   return (
     <div role="alert" className="m-2 rounded-lg border border-failed bg-sunken p-3">
       <p className="flex items-center gap-2 font-medium">
@@ -45,14 +45,9 @@ export function Others({ problems }: { problems: Problems }) {
         The plan cannot be saved yet
       </p>
       <ul className="mt-1.5 list-disc space-y-0.5 pl-6 text-sm break-words">
-        {problems.others.map((problem) => (
+        {all.map((problem) => (
           <li key={problem} dir="auto">
             {problem}
-          </li>
-        ))}
-        {[...problems.fields.values()].flat().map(({ message }) => (
-          <li key={message} dir="auto">
-            {message}
           </li>
         ))}
       </ul>

@@ -11,7 +11,7 @@ import { GlassCard } from '@/components/glass/GlassCard'
 import { Failed, Loading } from '@/components/ui/States'
 import { isEditable } from '@/lib/status'
 import { Discard, Others, Overtaken } from './EditorNotices'
-import { type Change, differs, edited, settingsOf, tasksIn, tidied } from './planDraft'
+import { type Change, differs, edited, endsOf, settingsOf, tasksIn, tidied } from './planDraft'
 import { NO_PROBLEMS, sortedProblems, wasOvertaken } from './problems'
 import { SettingsSection } from './SettingsSection'
 import { TaskEntry } from './TaskEntry'
@@ -76,6 +76,7 @@ function Editor({ plan, read, begun, onClose, onEditAsText, onReload }: EditorPr
       setOpen((now) => new Set(shown ? [...now, key] : [...now].filter((one) => one !== key))),
     [],
   )
+  const ends = useMemo(() => endsOf(document), [document])
   const add = (change: Extract<Change, { kind: 'add' }>) => {
     const before = new Set(tasksIn(document).map((task) => task.key))
     const added = tasksIn(edited(document, change)).find((task) => !before.has(task.key))
@@ -92,6 +93,7 @@ function Editor({ plan, read, begun, onClose, onEditAsText, onReload }: EditorPr
       )}
       <SettingsSection
         settings={settingsOf(document)}
+        problems={problems.settings}
         onChange={(patch) => edit({ kind: 'settings', patch })}
       />
       {document.phases.map((phase, at) => (
@@ -110,11 +112,12 @@ function Editor({ plan, read, begun, onClose, onEditAsText, onReload }: EditorPr
                 {milestone.tasks.map((task) => (
                   <TaskEntry
                     key={task.key}
-                    document={document}
+                    document={open.has(task.key) ? document : undefined}
                     task={task}
-                    agents={system.data?.agents ?? []}
-                    problems={problems.fields.get(task.key) ?? []}
-                    open={open.has(task.key)}
+                    up={task !== ends[-1]}
+                    down={task !== ends[1]}
+                    agents={system.data?.agents}
+                    problems={problems.fields.get(task.key)}
                     onOpen={show}
                     onEdit={edit}
                   />

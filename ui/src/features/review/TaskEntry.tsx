@@ -2,33 +2,38 @@ import { ArrowDown, ArrowUp, ChevronRight, Split, Trash2, TriangleAlert } from '
 import { memo } from 'react'
 import type { PlanDocument, TaskDocument } from '@/api/types'
 import { GlassButton } from '@/components/glass/GlassButton'
+import { ProblemLines } from '@/components/ui/Field'
 import { classes } from '@/lib/classes'
-import { type Change, mayMove } from './planDraft'
+import type { Change } from './planDraft'
 import type { FieldProblem } from './problems'
-import { ProblemLines, TaskForm } from './TaskForm'
+import { TaskForm } from './TaskForm'
 
 interface Props {
-  document: PlanDocument
+  /** Given while the form is open; a line alone is not drawn anew with each change of the plan. */
+  document: PlanDocument | undefined
   task: TaskDocument
-  agents: string[]
-  problems: FieldProblem[]
-  open: boolean
+  /** Whether there is a place above it, and below. */
+  up: boolean
+  down: boolean
+  agents: string[] | undefined
+  problems: FieldProblem[] | undefined
   onOpen(key: string, open: boolean): void
   onEdit(change: Change): void
 }
 
 /** One task of a plan that is edited: a line to be moved, removed or opened into its form. */
 export const TaskEntry = memo(function TaskEntry(props: Props) {
-  const { document, task, agents, problems, open, onOpen, onEdit } = props
+  const { document, task, up, down, agents = [], problems = [], onOpen, onEdit } = props
+  const open = document !== undefined
   const name = task.name || task.key
   const homeless = problems.filter((one) => one.field === null)
-  const move = (step: -1 | 1, icon: typeof ArrowUp, word: string) => (
+  const move = (step: -1 | 1, may: boolean, icon: typeof ArrowUp, word: string) => (
     <GlassButton
       tone="quiet"
       size="icon"
       icon={icon}
       aria-label={`Move ${name} ${word}`}
-      disabled={!mayMove(document, task.key, step)}
+      disabled={!may}
       onClick={() => onEdit({ kind: 'move', key: task.key, step })}
     />
   )
@@ -59,8 +64,8 @@ export const TaskEntry = memo(function TaskEntry(props: Props) {
             </span>
           )}
         </button>
-        {move(-1, ArrowUp, 'up')}
-        {move(1, ArrowDown, 'down')}
+        {move(-1, up, ArrowUp, 'up')}
+        {move(1, down, ArrowDown, 'down')}
         <GlassButton
           tone="quiet"
           size="icon"
@@ -76,7 +81,7 @@ export const TaskEntry = memo(function TaskEntry(props: Props) {
           onClick={() => onEdit({ kind: 'remove', key: task.key })}
         />
       </div>
-      {open && (
+      {document && (
         <>
           <div className="px-4 md:px-12">
             <ProblemLines problems={homeless} />

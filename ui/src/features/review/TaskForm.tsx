@@ -1,7 +1,8 @@
 import { Plus, X } from 'lucide-react'
-import { type ReactNode, useId, useState } from 'react'
+import { useId, useState } from 'react'
 import type { Complexity, PlanDocument, TaskDocument } from '@/api/types'
 import { GlassButton } from '@/components/glass/GlassButton'
+import { Field, ProblemLines } from '@/components/ui/Field'
 import { classes } from '@/lib/classes'
 import { linesOf, type TaskPatch, tasksIn } from './planDraft'
 import type { FieldProblem } from './problems'
@@ -103,58 +104,6 @@ export function TaskForm({ document, task, agents, problems, onChange }: Props) 
         </Field>
       )}
     </div>
-  )
-}
-
-interface Given {
-  id: string
-  className: string
-  'aria-invalid': boolean
-  'aria-describedby': string | undefined
-}
-
-interface FieldProps {
-  label: string
-  hint?: string
-  problems: FieldProblem[]
-  wide?: boolean
-  children(given: Given): ReactNode
-}
-
-function Field({ label, hint, problems, wide = false, children }: FieldProps) {
-  const id = useId()
-  const about = [hint && `${id}-hint`, problems.length > 0 && `${id}-problems`].filter(Boolean)
-  return (
-    <div className={classes('min-w-0', wide && 'md:col-span-2')}>
-      <label htmlFor={id} className="mb-1 block text-sm font-medium">
-        {label}
-      </label>
-      {children({
-        id,
-        className: classes('field w-full', problems.length > 0 && 'border-failed'),
-        'aria-invalid': problems.length > 0,
-        'aria-describedby': about.join(' ') || undefined,
-      })}
-      {hint && (
-        <p id={`${id}-hint`} className="mt-1 text-xs text-soft">
-          {hint}
-        </p>
-      )}
-      <ProblemLines id={`${id}-problems`} problems={problems} />
-    </div>
-  )
-}
-
-export function ProblemLines({ id, problems }: { id?: string; problems: FieldProblem[] }) {
-  if (problems.length === 0) return null
-  return (
-    <ul id={id} className="mt-1 space-y-0.5 text-sm text-failed">
-      {problems.map(({ message }) => (
-        <li key={message} dir="auto" className="break-words">
-          {message}
-        </li>
-      ))}
-    </ul>
   )
 }
 

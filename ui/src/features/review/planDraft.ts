@@ -143,8 +143,11 @@ function moved(document: PlanDocument, key: string, step: -1 | 1): PlanDocument 
   })
 }
 
-export const mayMove = (document: PlanDocument, key: string, step: -1 | 1): boolean =>
-  moved(document, key, step) !== document
+/** The tasks that have nowhere to go, up and down; none where a milestone beyond them is empty. */
+export function endsOf(document: PlanDocument): Record<-1 | 1, TaskDocument | undefined> {
+  const lists = document.phases.flatMap((phase) => phase.milestones.map((one) => one.tasks))
+  return { [-1]: lists[0]?.[0], 1: lists.at(-1)?.at(-1) }
+}
 
 function withLists(
   document: PlanDocument,

@@ -2,7 +2,8 @@
 import { ApiError, problemsOf } from '@/api/client'
 
 export interface FieldProblem {
-  task: string
+  /** The key of the task; null where it is about the plan. */
+  task: string | null
   field: string | null
   message: string
 }
@@ -10,11 +11,14 @@ export interface FieldProblem {
 export interface Problems {
   /** By task key. */
   fields: ReadonlyMap<string, FieldProblem[]>
+  /** By the name of the setting. */
+  settings: ReadonlyMap<string, FieldProblem[]>
   /** What belongs to no single field, as sentences. */
   others: string[]
 }
 
-export const NO_PROBLEMS: Problems = { fields: new Map(), others: [] }
+export const NO_PROBLEMS: Problems = { fields: new Map(), settings: new Map(), others: [] }
+const SETTINGS = 'settings.'
 
 const isFieldProblem = (value: unknown): value is FieldProblem =>
   typeof value === 'object' && value !== null && 'task' in value && 'message' in value
@@ -23,13 +27,32 @@ export function sortedProblems(error: Error | null): Problems {
   if (!error) return NO_PROBLEMS
   const listed = error instanceof ApiError ? error.details.fields : undefined
   const found = (Array.isArray(listed) ? listed : []).filter(isFieldProblem)
-  const fields = new Map<string, FieldProblem[]>()
-  for (const problem of found) {
-    fields.set(problem.task, [...(fields.get(problem.task) ?? []), problem])
-  }
   const placed = new Set(found.map((problem) => problem.message))
-  return { fields, others: problemsOf(error).filter((message) => !placed.has(message)) }
+  return {
+    fields: grouped(found, (problem) => problem.task),
+    settings: grouped(found, ({ task, field }) =>
+      task === null && field?.startsWith(SETTINGS) ? field.slice(SETTINGS.length) : null,
+    ),
+    others: problemsOf(error).filter((message) => !placed.has(message)),
+  }
 }
+
+function grouped(problems: FieldProblem[], by: (problem: FieldProblem) => string | null) {
+  const groups = new Map<string, FieldProblem[]>()
+  for (const problem of problems) {
+    const name = by(problem)
+    if (name !== null) groups.set(name, [...(groups.get(name) ?? []), problem])
+  }
+  return groups
+}
+
+/** Every problem once, as sentences. */
+export const allProblems = ({ fields, settings, others }: Problems): string[] => [
+  ...new Set([
+    ...others,
+    ...[...settings.values(), ...fields.values()].flat().map(({ message }) => message),
+  ]),
+]
 
 /** Whether somebody else was faster, so that nothing was saved. */
 export const wasOvertaken = (error: Error | null): boolean =>
