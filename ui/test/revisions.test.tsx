@@ -7,7 +7,8 @@ import type { Comment, PlanDiff, Revision } from '@/api/types'
 import { RevisePanel } from '@/features/review/RevisePanel'
 import { RevisionDiff } from '@/features/review/RevisionDiff'
 import RevisionsPanel from '@/features/review/RevisionsPanel'
-import { comparable, pairFor, shownValue } from '@/features/review/revisions'
+import { comparable, lastFailure, pairFor, shownValue } from '@/features/review/revisions'
+import { markedParts, markedWords } from '@/features/review/wordDiff'
 import { isEditable } from '@/lib/status'
 import { plan, task } from './plans'
 
@@ -75,17 +76,102 @@ test('a difference names each task, its fields before and after, and its places'
   const changed = within(screen.getByLabelText('Changed: Storage'))
   expect(changed.getByText('checks')).toBeVisible()
   expect(changed.getByText('true')).toBeVisible()
-  expect(changed.getByText(/pytest\s+mypy/)).toBeVisible()
+  expect(changed.getByText('pytest')).toBeVisible()
+  expect(changed.getByText('mypy')).toBeVisible()
   const moved = within(screen.getByLabelText('Moved: Report'))
   expect(moved.getByText('M1, #2')).toBeVisible()
   expect(moved.getByText('M2, #5')).toBeVisible()
+})
+
+test('words that differ are marked, and what is new has no value before', () => {
+  const text = 'Write the names of all guests into one file.'
+  render(
+    <RevisionDiff
+      diff={{
+        fields: [],
+        tasks: [
+          {
+            key: 'a',
+            name: 'Guests',
+            kind: 'changed',
+            fields: [{ field: 'description', old: text, new: text.replace('one', 'two') }],
+            old_place: null,
+            new_place: null,
+          },
+          {
+            key: 'b',
+            name: 'Report',
+            kind: 'added',
+            fields: [{ field: 'target_files', old: null, new: ['b.txt'] }],
+            old_place: null,
+            new_place: null,
+          },
+        ],
+      }}
+    />,
+  )
+  const changed = within(screen.getByLabelText('Changed: Guests'))
+  expect(changed.getByText('one')).toHaveProperty('tagName', 'DEL')
+  expect(changed.getByText('two')).toHaveProperty('tagName', 'INS')
+  const added = within(screen.getByLabelText('Added: Report'))
+  expect(added.getByText('files')).toBeVisible()
+  expect(added.queryByText('—')).toBeNull()
+})
+
+test('texts that have little in common are not marked', () => {
+  expect(markedWords('Write a file.', 'Nothing like it at all, really.')).toBeUndefined()
+  expect(markedWords('', 'New.')).toBeUndefined()
+})
+
+test('of lists whole lines are marked', () => {
+  expect(markedParts(['a', 'b'], ['a', 'c'])).toEqual({
+    before: [
+      { text: 'a\n', changed: false },
+      { text: 'b', changed: true },
+    ],
+    after: [
+      { text: 'a\n', changed: false },
+      { text: 'c', changed: true },
+    ],
+  })
+})
+
+test('of very many tasks the first are shown, and the others when asked for', async () => {
+  const one = diff.tasks[0] as PlanDiff['tasks'][number]
+  const tasks = Array.from({ length: 120 }, (_, n) => ({ ...one, key: `t${n}`, name: `T${n}` }))
+  render(<RevisionDiff diff={{ fields: [], tasks }} />)
+  expect(screen.queryByLabelText('Changed: T50')).toBeNull()
+  await userEvent.click(screen.getByRole('button', { name: 'Show 50 more of 70 tasks' }))
+  await userEvent.click(screen.getByRole('button', { name: 'Show 20 more of 20 tasks' }))
+  expect(screen.getByLabelText('Changed: T119')).toBeVisible()
+  expect(screen.queryByRole('button')).toBeNull()
+})
+
+test('what was asked for in vain is told and can be asked for again', () => {
+  const cache = new QueryClient({ defaultOptions: { queries: { staleTime: 60_000 } } })
+  const shown = { ...plan([[task(1)]]), revision: 1, approved_at: null }
+  const vain = { ...failed, feedback: 'Smaller, please.', created_at: '2025-11-03T10:00:00Z' }
+  cache.setQueryData(commentsQuery(shown.masterplan_id).queryKey, [])
+  cache.setQueryData(revisionsQuery(shown).queryKey, { current: 1, revisions: [vain, revision(1)] })
+  render(
+    <QueryClientProvider client={cache}>
+      <RevisePanel plan={shown} tasks={new Map()} />
+    </QueryClientProvider>,
+  )
+  expect(screen.getByRole('alert')).toHaveTextContent('There is no task q.')
+  expect(screen.getByLabelText('What should be different?')).toHaveValue('Smaller, please.')
+  expect(screen.getByText('Ask for a revision')).not.toHaveAttribute('aria-disabled', 'true')
+  const later = { ...shown, approved_at: '2025-11-03T11:00:00Z' }
+  expect(lastFailure([vain], shown)).toBe(vain)
+  expect(lastFailure([vain], later)).toBeUndefined()
+  expect(lastFailure([vain], { ...shown, revision: 3 })).toBeUndefined()
 })
 
 test('revisions tell their author and reason, and what came to nothing says why', () => {
   const cache = new QueryClient({ defaultOptions: { queries: { staleTime: 60_000 } } })
   const shown = { ...plan([[task(1)]]), revision: 3 }
   const model = revision(3, { author: 'openai:x', author_kind: 'model', reason: 'Smaller.' })
-  cache.setQueryData(revisionsQuery(shown.masterplan_id, 3).queryKey, {
+  cache.setQueryData(revisionsQuery(shown).queryKey, {
     current: 3,
     revisions: [model, failed, revision(1)],
   })

@@ -103,10 +103,10 @@ export const generationQuery = (id: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   })
 
-/** What the plan said when; `last_seq` tells that there may be another one. */
-export const revisionsQuery = (id: string, seq: number) =>
+/** What the plan said when. A status that changes tells of another one, or that none came of it. */
+export const revisionsQuery = ({ masterplan_id: id, revision, status }: PlanSummary) =>
   queryOptions({
-    queryKey: ['revisions', id, seq],
+    queryKey: ['revisions', id, revision, status],
     queryFn: ({ signal }) =>
       answer(
         api.GET('/api/v1/masterplans/{masterplan_id}/revisions', {
@@ -142,6 +142,18 @@ export const commentsQuery = (id: string) =>
       )
       return found.comments
     },
+  })
+
+/** The conversation in which the plan was begun, if it was. */
+export const conversationOfQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['conversations', 'of', id],
+    queryFn: async ({ signal }) => {
+      const params = { query: { masterplan_id: id, limit: 1 } }
+      const found = await answer(api.GET('/api/v1/conversations', { params, signal }))
+      return found.conversations[0] ?? null
+    },
+    staleTime: 60_000,
   })
 
 /** What the planner saw of the plan's repository; an edit may name another one. */

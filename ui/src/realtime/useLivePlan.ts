@@ -1,6 +1,13 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { filesQuery, generationQuery, planHeadQuery, planQuery, timelineQuery } from '@/api/queries'
+import {
+  commentsQuery,
+  filesQuery,
+  generationQuery,
+  planHeadQuery,
+  planQuery,
+  timelineQuery,
+} from '@/api/queries'
 import type { Plan, PlanEvent } from '@/api/types'
 import { withSteps } from '@/features/plan/generationSteps'
 import { createPacer } from './pacer'
@@ -70,6 +77,8 @@ function spread(cache: QueryClient, planId: string, events: PlanEvent[]): void {
   for (const task of tasks) void cache.invalidateQueries({ queryKey: ['attempts', planId, task] })
   if (events.some((event) => event.type === 'masterplan_status')) {
     void cache.invalidateQueries({ queryKey: ['plans'] })
+    // A revision that came to nothing gives back the comments that it was asked for with.
+    void cache.invalidateQueries({ queryKey: commentsQuery(planId).queryKey })
   }
 }
 

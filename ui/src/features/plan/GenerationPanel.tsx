@@ -24,7 +24,10 @@ export function GenerationPanel({ planId, revising = false }: Props) {
           {revising ? 'The plan is being revised' : 'The plan is being made'}
         </h2>
         <span className="tabular text-sm text-soft">
-          {last && last.tasks_so_far > 0 && `${counted(last.tasks_so_far, 'task')} so far · `}
+          {!revising &&
+            last &&
+            last.tasks_so_far > 0 &&
+            `${counted(last.tasks_so_far, 'task')} so far · `}
           {percent}%
         </span>
       </div>

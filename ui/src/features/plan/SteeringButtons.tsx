@@ -14,6 +14,14 @@ interface Props {
 export function SteeringButtons({ plan, actions: { steer } }: Props) {
   const [cancelling, setCancelling] = useState(false)
   const paused = plan.status === 'paused'
+  const planning = plan.status === 'generating'
+  const revising = planning && plan.total_tasks > 0
+  const title = revising ? 'Give up this revision?' : 'Cancel this plan?'
+  const what = revising
+    ? 'The plan is what it was before, and what you asked for is kept to be asked for again.'
+    : planning
+      ? 'Planning ends, and what was found so far is not kept as a plan. The goal stays, to be planned again.'
+      : 'What runs is ended and what waits is not begun. What has been completed stays. A cancelled plan cannot be resumed, but edited and run again.'
   const next = paused ? 'resume' : 'pause'
   const asked = steer.isPending ? steer.variables : undefined
   return (
@@ -27,7 +35,7 @@ export function SteeringButtons({ plan, actions: { steer } }: Props) {
       >
         Cancel
       </GlassButton>
-      {plan.status !== 'generating' && (
+      {!planning && (
         <GlassButton
           icon={paused ? Play : Pause}
           tone={paused ? 'primary' : 'plain'}
@@ -41,14 +49,8 @@ export function SteeringButtons({ plan, actions: { steer } }: Props) {
       <Dialog
         open={cancelling}
         onClose={() => setCancelling(false)}
-        title="Cancel this plan?"
-        description={
-          plan.status === 'generating' && plan.total_tasks > 0
-            ? 'The revision is given up, and the plan is what it was before.'
-            : plan.status === 'generating'
-              ? 'Planning ends, and what was found so far is not kept as a plan. The goal stays, to be planned again.'
-              : 'What runs is ended and what waits is not begun. What has been completed stays. A cancelled plan cannot be resumed, but edited and run again.'
-        }
+        title={title}
+        description={what}
       >
         <div className="flex justify-end gap-2">
           <GlassButton tone="quiet" onClick={() => setCancelling(false)}>
@@ -61,7 +63,7 @@ export function SteeringButtons({ plan, actions: { steer } }: Props) {
               steer.mutate('cancel')
             }}
           >
-            Cancel plan
+            {revising ? 'Give it up' : 'Cancel plan'}
           </GlassButton>
         </div>
       </Dialog>

@@ -1,6 +1,11 @@
 import { ArrowRight, type LucideIcon, Minus, MoveVertical, Pencil, Plus } from 'lucide-react'
+import { useState } from 'react'
 import type { FieldChange, PlanDiff, TaskChange } from '@/api/types'
-import { shownValue } from './revisions'
+import { GlassButton } from '@/components/glass/GlassButton'
+import { classes } from '@/lib/classes'
+import { counted } from '@/lib/format'
+import { fieldName } from './revisions'
+import { markedParts, type Piece } from './wordDiff'
 
 const KINDS: Record<TaskChange['kind'], { label: string; icon: LucideIcon; tone: string }> = {
   added: { label: 'Added', icon: Plus, tone: 'text-completed' },
@@ -9,22 +14,32 @@ const KINDS: Record<TaskChange['kind'], { label: string; icon: LucideIcon; tone:
   moved: { label: 'Moved', icon: MoveVertical, tone: 'text-soft' },
 }
 
+/** More tasks than anybody reads at a time make the page slow. */
+const STEP = 50
+
 /** What differs between two revisions: per task, and per field before and after. */
 export function RevisionDiff({ diff }: { diff: PlanDiff }) {
+  const [count, setCount] = useState(STEP)
   if (diff.tasks.length === 0 && diff.fields.length === 0) {
     return <p className="text-soft">They say the same.</p>
   }
+  const left = diff.tasks.length - count
   return (
     <div className="space-y-4">
       {diff.fields.length > 0 && (
         <section aria-label="The plan" className="rounded-lg border border-hairline p-3">
           <h3 className="mb-2 font-medium">The plan</h3>
-          <Fields fields={diff.fields} />
+          <Fields fields={diff.fields} kind="changed" />
         </section>
       )}
-      {diff.tasks.map((task) => (
+      {diff.tasks.slice(0, count).map((task) => (
         <TaskDiff key={task.key} task={task} />
       ))}
+      {left > 0 && (
+        <GlassButton onClick={() => setCount(count + STEP)}>
+          Show {Math.min(left, STEP)} more of {counted(left, 'task')}
+        </GlassButton>
+      )}
     </div>
   )
 }
@@ -59,35 +74,61 @@ function TaskDiff({ task }: { task: TaskChange }) {
       )}
       {task.fields.length > 0 && (
         <div className="mt-2">
-          <Fields fields={task.fields} />
+          <Fields fields={task.fields} kind={task.kind} />
         </div>
       )}
     </section>
   )
 }
 
-function Fields({ fields }: { fields: FieldChange[] }) {
+function Fields({ fields, kind }: { fields: FieldChange[]; kind: TaskChange['kind'] }) {
   return (
     <dl className="space-y-2 text-sm">
-      {fields.map(({ field, old, new: now }) => (
-        <div key={field}>
-          <dt className="text-soft">{field.replaceAll('_', ' ')}</dt>
-          <dd className="mt-0.5 grid gap-1.5 md:grid-cols-2">
-            <Value word="before" value={old} tone="border-failed" />
-            <Value word="after" value={now} tone="border-completed" />
-          </dd>
+      {fields.map((change) => (
+        <div key={change.field}>
+          <dt className="text-soft">{fieldName(change.field)}</dt>
+          <Values change={change} kind={kind} />
         </div>
       ))}
     </dl>
   )
 }
 
-function Value({ word, value, tone }: { word: string; value: unknown; tone: string }) {
-  const text = shownValue(value)
+/** A task that is new had no value before, and one that is gone has none after. */
+function Values({ change, kind }: { change: FieldChange; kind: TaskChange['kind'] }) {
+  const marked = markedParts(change.old, change.new)
+  const alone = kind === 'added' || kind === 'removed'
   return (
-    <p dir="auto" className={`min-w-0 rounded border-l-2 bg-sunken px-2.5 py-1.5 ${tone}`}>
+    <dd className={classes('mt-0.5 grid gap-1.5', !alone && 'md:grid-cols-2')}>
+      {kind !== 'added' && <Value word="before" pieces={marked.before} />}
+      {kind !== 'removed' && <Value word="after" pieces={marked.after} />}
+    </dd>
+  )
+}
+
+const SIDES = {
+  before: { Mark: 'del', edge: 'border-failed', mark: 'bg-removed decoration-failed' },
+  after: { Mark: 'ins', edge: 'border-completed', mark: 'bg-added decoration-completed' },
+} as const
+
+function Value({ word, pieces }: { word: keyof typeof SIDES; pieces: Piece[] }) {
+  const { Mark, edge, mark } = SIDES[word]
+  return (
+    <p dir="auto" className={`min-w-0 rounded border-l-2 bg-sunken px-2.5 py-1.5 ${edge}`}>
       <span className="sr-only">{word}: </span>
-      <span className="break-words whitespace-pre-wrap">{text || '—'}</span>
+      <span className="break-words whitespace-pre-wrap">
+        {pieces.length === 0 && '—'}
+        {pieces.map(({ text, changed }, at) =>
+          changed ? (
+            // biome-ignore lint/suspicious/noArrayIndexKey: pieces of a text have no other name
+            <Mark key={at} className={`rounded-sm ${mark}`}>
+              {text}
+            </Mark>
+          ) : (
+            text
+          ),
+        )}
+      </span>
     </p>
   )
 }

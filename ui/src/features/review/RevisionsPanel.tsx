@@ -12,7 +12,7 @@ import { comparable, pairFor } from './revisions'
 
 /** What the plan said when, who wrote it and why, and what differs between any two of them. */
 export default function RevisionsPanel({ plan }: { plan: Plan }) {
-  const { data, error, refetch } = useQuery(revisionsQuery(plan.masterplan_id, plan.revision))
+  const { data, error, refetch } = useQuery(revisionsQuery(plan))
   const [chosen, setChosen] = useState<{ old: number; to: number }>()
   if (error) return <Failed error={error} retry={() => void refetch()} />
   if (!data) return <Loading rows={3} />
@@ -97,10 +97,20 @@ function RevisionRow({ revision, current, shown, onShow }: RowProps) {
             </time>
           </span>
         </span>
-        {(revision.error ?? revision.reason) && (
-          <span dir="auto" className="mt-0.5 block text-sm break-words whitespace-pre-wrap">
-            {revision.error ?? revision.reason}
-          </span>
+        {[revision.reason, revision.error].map(
+          (said) =>
+            said && (
+              <span
+                key={said}
+                dir="auto"
+                className={classes(
+                  'mt-0.5 block text-sm break-words whitespace-pre-wrap',
+                  said === revision.error && 'text-failed',
+                )}
+              >
+                {said}
+              </span>
+            ),
         )}
       </button>
     </li>
