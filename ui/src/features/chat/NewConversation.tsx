@@ -17,12 +17,18 @@ export function NewConversation() {
   const [model, setModel] = useState('')
   const field = useRef<HTMLTextAreaElement>(null)
   useEffect(() => field.current?.focus(), [])
+  // One whose first message could not be sent is gone on with: it is not begun anew with each try.
+  const begun = useRef<{ terms: string; id: string }>(undefined)
   const begin = useMutation({
     mutationFn: async () => {
       const body = { repository: repository.trim() || null, model: model || null }
-      const { conversation_id } = await answer(api.POST('/api/v1/conversations', { body }))
-      await sendMessage(conversation_id, text.trim())
-      return conversation_id
+      const terms = JSON.stringify(body)
+      if (begun.current?.terms !== terms) {
+        const { conversation_id: id } = await answer(api.POST('/api/v1/conversations', { body }))
+        begun.current = { terms, id }
+      }
+      await sendMessage(begun.current.id, text.trim())
+      return begun.current.id
     },
     onSuccess: (conversationId) => {
       void cache.invalidateQueries({ queryKey: ['conversations'] })

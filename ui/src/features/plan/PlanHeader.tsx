@@ -1,3 +1,5 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import {
   Coins,
   FilePen,
@@ -5,10 +7,12 @@ import {
   GitBranch,
   ListTree,
   type LucideIcon,
+  MessagesSquare,
   ShieldCheck,
   TriangleAlert,
   User,
 } from 'lucide-react'
+import { conversationOfQuery } from '@/api/queries'
 import type { Plan } from '@/api/types'
 import { GlassButton } from '@/components/glass/GlassButton'
 import { GlassCard } from '@/components/glass/GlassCard'
@@ -124,6 +128,7 @@ function Progress({ plan }: { plan: Plan }) {
 
 function Facts({ plan }: { plan: Plan }) {
   const tokens = plan.tokens_input + plan.tokens_output
+  const { data: conversation } = useQuery(conversationOfQuery(plan.masterplan_id))
   return (
     <dl className="mt-4 flex flex-wrap gap-x-6 gap-y-1.5 text-sm text-soft">
       <Fact icon={User} name="Made">
@@ -136,6 +141,17 @@ function Facts({ plan }: { plan: Plan }) {
           </>
         )}
       </Fact>
+      {conversation && (
+        <Fact icon={MessagesSquare} name="Conversation">
+          <Link
+            to="/chat/$conversationId"
+            params={{ conversationId: conversation.conversation_id }}
+            className="underline decoration-dotted underline-offset-4 hover:text-ink"
+          >
+            <bdi>{conversation.title || 'Untitled'}</bdi>
+          </Link>
+        </Fact>
+      )}
       {plan.total_tasks > 0 && plan.started_at === null && (
         <Fact icon={ListTree} name="Size">
           {counted(plan.total_tasks, 'task')} in {counted(plan.phases.length, 'phase')}
