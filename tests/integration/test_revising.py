@@ -101,6 +101,22 @@ async def test_comments_are_sent_together_and_the_answer_is_the_next_revision(
     )
 
 
+async def test_a_comment_on_a_task_that_was_removed_meanwhile_is_not_lost(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan_id = (await create(client, plan()))["masterplan_id"]
+    await comment(client, plan_id, "Both in one file.", "c")
+    without = plan_of(writes("a"), writes("b", "a"), settings={"model": MODEL})
+    assert (await client.put(f"{API}/{plan_id}", json=without)).status_code == 200
+
+    with model(monkeypatch, scripted(BETTER)):
+        seen = await revise(client, plan_id)
+        await until(client, plan_id, "draft", after=seen)
+
+    told = (await client.get(f"{API}/{plan_id}/revisions")).json()["revisions"][0]
+    assert told["reason"] == "Of the task c, which was removed since: Both in one file."
+
+
 async def test_a_finished_plan_is_revised_and_builds_only_what_changed(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

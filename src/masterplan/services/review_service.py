@@ -106,9 +106,16 @@ class ReviewService:
             raise NothingToRevise(plan_id, "it has no tasks yet. Plan its goal again.")
         if feedback is None and not comments:
             raise NothingToRevise(plan_id, "nobody said what to change. Give feedback or comments.")
-        remarks = tuple(Remark(task_key=each.task_key, text=each.text) for each in comments)
-        request = RevisionRequest(feedback=feedback, remarks=remarks)
+        remarks = [await self._remark(session, comment) for comment in comments]
+        request = RevisionRequest(feedback=feedback, remarks=tuple(remarks))
         return await begin_revision(session, plan, request, by=by)
+
+    async def _remark(self, session: AsyncSession, comment: PlanComment) -> Remark:
+        """What is told a model; of a task that was removed meanwhile, as a remark on the plan."""
+        key = comment.task_key
+        if key is None or await repository.has_task(session, comment.masterplan_id, key):
+            return Remark(task_key=key, text=comment.text)
+        return Remark(text=f"Of the task {key}, which was removed since: {comment.text}")
 
     async def document(self, session: AsyncSession, plan_id: str, number: int) -> PlanDocument:
         """Return the document of a revision. Raises NotFound."""
