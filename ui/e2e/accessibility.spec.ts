@@ -53,6 +53,7 @@ const PAGES: [path: string, shown: (page: Page) => ReturnType<Page['locator']>][
   ['/', (page) => page.getByRole('heading', { name: 'A draft' }).first()],
   ['/review', (page) => page.getByRole('link', { name: 'A draft', exact: true }).first()],
   ['/new', (page) => page.getByLabel('What do you want to have?')],
+  ['/chat', (page) => page.getByRole('heading', { name: 'Chat', level: 1 })],
   ['/system', (page) => page.getByText('What works here')],
   ['/nowhere', (page) => page.getByRole('heading').first()],
 ]

@@ -4,6 +4,7 @@ import { expectNoViolations } from './axe'
 import { GOAL, RecordedModel } from './model'
 import { test as base, expect, type Server, withServer } from './server'
 import { TalkingModel } from './talking'
+import { fits, SENTENCE, WORD } from './words'
 
 interface Fixtures {
   planner: RecordedModel
@@ -64,6 +65,8 @@ test('a conversation survives the server and becomes a plan', async ({ page, tal
   await page.getByRole('button', { name: 'Make the plan' }).click()
   await page.getByRole('link', { name: 'Review the plan' }).click()
   await expect(page.getByRole('button', { name: 'Approve' })).toBeVisible()
+  await page.getByRole('link', { name: 'A converter of Roman numerals' }).click()
+  await expect(page.getByRole('link', { name: 'Review the plan' })).toBeVisible()
 })
 
 test('an answer is stopped, fails and is tried again', async ({ page, talking, model }) => {
@@ -92,4 +95,25 @@ test('an answer is stopped, fails and is tried again', async ({ page, talking, m
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
   await expect(page.getByRole('heading', { name: 'Chat', level: 1 })).toBeVisible()
   await expect(page.getByText('Conversations are kept here.')).toBeVisible()
+})
+
+test('long words break in a conversation, which a narrow window holds', async ({
+  page,
+  talking,
+  model,
+}) => {
+  model.next(
+    { turn: { reply: WORD, questions: [`${WORD}?`], goal: SENTENCE, ready: true } },
+    { status: 401 },
+  )
+  await openChat(page, talking)
+  await say(page, WORD)
+  await expect(page.getByRole('region', { name: 'Proposed goal' })).toContainText(WORD)
+  await fits(page, 'the conversation')
+  await say(page, 'And now?')
+  await expect(page.getByRole('alert')).toContainText('refused the key')
+  await page.setViewportSize({ width: 390, height: 844 })
+  await expect(page.getByRole('link', { name: 'All conversations' })).toBeVisible()
+  await fits(page, 'the narrow conversation')
+  await expectNoViolations(page)
 })

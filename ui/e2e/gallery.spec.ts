@@ -5,6 +5,7 @@ import type { Page } from '@playwright/test'
 import { GOAL, RecordedModel } from './model'
 import { FEEDS, planOf, scripted, TODO } from './plans'
 import { expect, type Server, test, withServer } from './server'
+import { TalkingModel } from './talking'
 
 const FOLDER = process.env.GALLERY ?? ''
 const SHAPES = [
@@ -262,4 +263,73 @@ test('pictures of planning', async ({ page }) => {
     await expect(page.getByRole('button', { name: 'Plan it again' })).toBeVisible()
     await shoot(page, 'generation-failed')
   }, environment)
+})
+
+test('pictures of a conversation', async ({ page }) => {
+  test.setTimeout(300_000)
+  const planner = await RecordedModel.start()
+  const model = new TalkingModel(planner)
+  const url = await model.start()
+  const environment = { MASTERPLAN_MODEL: 'local', MASTERPLAN_LOCAL_MODEL_URL: url }
+  await withServer(async (server) => {
+    model.next(
+      { status: 401 },
+      { turn: { reply: 'Gladly. Two things first:', questions: ['Which way?', 'How large?'] } },
+      { beginning: 'Then it is clear. It takes a number or a numeral and' },
+    )
+    await server.signIn(page)
+    await page.goto(`${server.url}/chat`)
+    await expect(page.getByText('Conversations are kept here.')).toBeVisible()
+    await shoot(page, 'chat-empty')
+    const say = async (words: string) => {
+      await page.getByLabel('Message', { exact: true }).fill(words)
+      await page.keyboard.press('Enter')
+    }
+    await say('Something that converts Roman numerals')
+    await expect(page.getByRole('alert')).toBeVisible()
+    await shoot(page, 'chat-failed')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await expect(page.getByText('How large?')).toBeVisible()
+    await shoot(page, 'chat-questions')
+    await say('Both ways, up to 3999; `python main.py 2024` prints MMXXIV')
+    await expect(page.getByText('Then it is clear.')).toBeVisible()
+    await shoot(page, 'chat-writing')
+    model.next({ turn: { reply: 'It is clear now.', goal: GOAL, ready: true } })
+    await page.getByRole('button', { name: 'Stop' }).click()
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await expect(page.getByRole('region', { name: 'Proposed goal' })).toBeVisible()
+    await shoot(page, 'chat-goal')
+    await page.getByRole('button', { name: 'Make the plan' }).click()
+    await expect(page.getByRole('link', { name: 'Review the plan' })).toBeVisible()
+    await shoot(page, 'chat-plan')
+  }, environment)
+  await model.stop()
+  await planner.stop()
+})
+
+test('pictures of revisions', async ({ page }) => {
+  test.setTimeout(300_000)
+  const model = new TalkingModel()
+  const url = await model.start()
+  const environment = { MASTERPLAN_MODEL: 'local', MASTERPLAN_LOCAL_MODEL_URL: url }
+  await withServer(async (server) => {
+    const id = await server.create(FEEDS)
+    await server.put(`/${id}`, {
+      ...FEEDS,
+      title: `${FEEDS.title}, offline too`,
+      phases: [...FEEDS.phases].reverse(),
+    })
+    await server.post(`/${id}/comments`, { text: 'Show the newest first.', task_key: null })
+    await server.signIn(page)
+    await page.goto(`${server.url}/plans/${id}?tab=revisions`)
+    await expect(page.getByText('What differs')).toBeVisible()
+    await shoot(page, 'revisions')
+    await page.getByLabel('What should be different?').fill('Keep articles for a month.')
+    await shoot(page, 'revise')
+    model.next({ status: 401 })
+    await page.getByRole('button', { name: 'Ask for a revision' }).click()
+    await expect(page.getByRole('alert')).toContainText('came to nothing')
+    await shoot(page, 'revise-failed')
+  }, environment)
+  await model.stop()
 })

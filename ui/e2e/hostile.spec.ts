@@ -1,11 +1,9 @@
-/** Words without an end, as models and people do write them, never make a page wider than its window. */
+/** Every page of a plan whose words have no end; the chat's are in chat.spec.ts. */
 import type { Page } from '@playwright/test'
 import { scripted } from './plans'
 import { expect, type Server, test } from './server'
+import { fits, SENTENCE, WORD } from './words'
 
-/** Of 196 letters: a title may have 200. */
-const WORD = 'Donaudampfschiff'.repeat(12) + 'fahrt'.slice(0, 4)
-const SENTENCE = `Because ${WORD.repeat(4)} is one word.`
 const HOSTILE = {
   title: WORD,
   description: SENTENCE,
@@ -39,14 +37,6 @@ const HOSTILE = {
   ],
 }
 
-async function fits(page: Page, what: string): Promise<void> {
-  const [wanted, given] = await page.evaluate(() => [
-    document.documentElement.scrollWidth,
-    window.innerWidth,
-  ])
-  expect(wanted, `${what} is too wide`).toBeLessThanOrEqual(given ?? 0)
-}
-
 async function walk(page: Page, server: Server, drafted: string, failed: string): Promise<void> {
   const title = page.getByRole('heading', { name: WORD }).first()
   for (const path of ['/', '/review', '/review?filter=rejected']) {
@@ -61,6 +51,9 @@ async function walk(page: Page, server: Server, drafted: string, failed: string)
   await page.getByRole('button', { name: WORD, expanded: false }).first().click()
   await expect(page.getByLabel('Files')).toBeVisible()
   await fits(page, 'the editor')
+  await page.goto(`${server.url}/plans/${drafted}?tab=revisions`)
+  await expect(page.getByText('Revision 1')).toBeVisible()
+  await fits(page, 'the revisions')
   for (const tab of ['', '?tab=files', '?tab=graph', '?tab=timeline', '?task=1']) {
     await page.goto(`${server.url}/plans/${failed}${tab}`)
     await expect(title).toBeAttached()

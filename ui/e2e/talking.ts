@@ -11,8 +11,8 @@ export interface Turn {
   ready?: boolean
 }
 
-/** What becomes of one question: an answer, its beginning alone, or an error. */
-type Step = { turn: Turn } | { beginning: string } | { status: number }
+/** What becomes of one question: a turn, its beginning alone, an error, or any other answer. */
+type Step = { turn: Turn } | { beginning: string } | { status: number } | { answer: object }
 
 export class TalkingModel {
   private readonly steps: Step[] = []
@@ -40,7 +40,11 @@ export class TalkingModel {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await read(request)
-    if (!body.includes('"agreed"')) return this.plan(request, response, body)
+    // Where there is a planner it is asked what is not said in a conversation.
+    if (this.planner && !body.includes('"agreed"')) {
+      await forward(this.planner, request, response, body)
+      return
+    }
     const step = this.steps.shift() ?? { status: 400 }
     if ('status' in step) {
       response.writeHead(step.status, { 'Content-Type': 'application/json' })
@@ -52,6 +56,10 @@ export class TalkingModel {
       response.write(
         chunk({ delta: { role: 'assistant', content: `{"reply": "${step.beginning}` } }),
       )
+      return
+    }
+    if ('answer' in step) {
+      end(response, JSON.stringify(step.answer))
       return
     }
     const turn = {
@@ -66,29 +74,32 @@ export class TalkingModel {
     response.write(
       chunk({ delta: { role: 'assistant', content: JSON.stringify({ reply }).slice(0, -1) } }),
     )
-    response.write(chunk({ delta: { content: `, ${JSON.stringify(rest).slice(1)}` } }))
-    response.write(chunk({ delta: {}, finish_reason: 'stop' }))
-    response.end('data: [DONE]\n\n')
+    end(response, `, ${JSON.stringify(rest).slice(1)}`)
   }
+}
 
-  /** What is not said in a conversation is asked by the planner. */
-  private async plan(
-    request: IncomingMessage,
-    response: ServerResponse,
-    body: string,
-  ): Promise<void> {
-    if (!this.planner) throw new Error('This model plans nothing.')
-    const path = request.url?.replace('/v1', '') ?? ''
-    const answer = await fetch(`${this.planner.url}${path}`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body,
-    })
-    response.writeHead(answer.status, {
-      'Content-Type': answer.headers.get('Content-Type') ?? 'application/json',
-    })
-    response.end(await answer.text())
-  }
+async function forward(
+  planner: RecordedModel,
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: string,
+): Promise<void> {
+  const path = request.url?.replace('/v1', '') ?? ''
+  const answer = await fetch(`${planner.url}${path}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body,
+  })
+  response.writeHead(answer.status, {
+    'Content-Type': answer.headers.get('Content-Type') ?? 'application/json',
+  })
+  response.end(await answer.text())
+}
+
+function end(response: ServerResponse, content: string): void {
+  response.write(chunk({ delta: { role: 'assistant', content } }))
+  response.write(chunk({ delta: {}, finish_reason: 'stop' }))
+  response.end('data: [DONE]\n\n')
 }
 
 const chunk = (choice: object): string =>
