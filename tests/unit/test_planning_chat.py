@@ -83,6 +83,15 @@ def test_a_question_is_not_asked_twice() -> None:
     assert answer.questions == ("How many?",)
 
 
+def test_a_question_is_asked_either_in_the_reply_or_below_it() -> None:
+    asked = turn(reply="I see. Which format? It matters.", questions=["Which format?", "How many?"])
+    alone = turn(reply="Which format?", questions=["Which format?"])
+
+    assert read_answer(asked, [person("books")]).text == "I see. It matters."
+    assert read_answer(asked, [person("books")]).questions == ("Which format?", "How many?")
+    assert read_answer(alone, [person("books")]).text == ""
+
+
 def test_a_plan_begins_only_when_a_goal_was_shown_and_agreed_to() -> None:
     agreed = turn(goal="a list", ready=True, agreed=True)
     shown = [person("a list"), assistant("Shall I?", goal="a list", ready=True), person("yes")]

@@ -66,7 +66,7 @@ class Turn:
 def read_answer(answer: ChatAnswer, said: Sequence[Said]) -> Turn:
     """Take from an answer what can be used. Raises WrongAnswer where it says nothing."""
     questions = _new_questions(answer.questions, said)
-    text = answer.reply.strip()
+    text = _without(answer.reply, questions)
     if not text and not questions:
         raise WrongAnswer("`reply` is empty. Say something to the person.")
     spoken = [each.text for each in said if each.role is MessageRole.PERSON]
@@ -91,6 +91,13 @@ def _new_questions(asked: Sequence[str], said: Sequence[Said]) -> tuple[str, ...
         if question.strip() and _bare(question) not in before:
             new.setdefault(_bare(question), question.strip())
     return tuple(new.values())
+
+
+def _without(reply: str, questions: Sequence[str]) -> str:
+    """Leave out of the reply what it asks word for word: a small model asks it in both places."""
+    for question in questions:
+        reply = reply.replace(question, "")
+    return re.sub(r"[ \t]{2,}", " ", reply).strip()
 
 
 def _bare(question: str) -> str:
