@@ -66,8 +66,19 @@ def test_what_was_said_before_goes_with_a_goal_that_is_given() -> None:
 
 def test_stated_runs_stay_in_the_goal_word_for_word() -> None:
     goal = with_stated_runs("Converts numbers.", [f"So that {RUN}.", f"I said {RUN}."])
-    assert goal == "Converts numbers. `python main.py 2024` prints `MMXXIV`."
+    assert goal == f"Converts numbers. So that {RUN}."
     assert with_stated_runs(f"Converts: {RUN}.", [RUN]) == f"Converts: {RUN}."
+
+
+def test_what_is_said_of_a_run_stays_in_the_goal_though_it_is_no_check() -> None:
+    said = [
+        "For the shell. `python main.py list` prints every title on its own line",
+        "Should `python main.py` alone print help?",
+    ]
+
+    assert with_stated_runs("Keeps titles.", said) == (
+        "Keeps titles. `python main.py list` prints every title on its own line."
+    )
 
 
 def test_an_answer_that_says_nothing_is_refused() -> None:
@@ -98,6 +109,27 @@ def test_a_plan_begins_only_when_a_goal_was_shown_and_agreed_to() -> None:
     assert not read_answer(agreed, [person("a list")]).begins
     assert read_answer(agreed, shown).begins
     assert not read_answer(agreed.model_copy(update={"questions": ["Why?"]}), shown).begins
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("yes, go ahead with what is simplest", True),
+        ("OK", True),
+        ("yes, but it should sort them", False),
+        ("Yesterday I said five", False),
+        ("ok, and what about dates?", False),
+        ("yes and it prints the year of each book behind its title", False),
+    ],
+)
+def test_a_person_who_agrees_is_understood_though_the_model_does_not(
+    text: str, begins: bool
+) -> None:
+    shown = assistant("Like this?", goal="Keeps titles.", ready=True)
+    answer = turn(goal="Keeps titles.", ready=True)
+
+    assert read_answer(answer, [person("titles"), shown, person(text)]).begins is begins
+    assert not read_answer(answer, [person("titles"), assistant("Hm."), person(text)]).begins
 
 
 def test_a_repository_is_used_only_where_the_person_named_it() -> None:

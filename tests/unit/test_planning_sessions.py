@@ -41,8 +41,25 @@ def test_runs_that_the_goal_states_are_found() -> None:
     ]
 
 
+def test_a_bare_word_that_ends_its_phrase_is_what_is_printed() -> None:
+    goal = (
+        "`python main.py 1 2` prints 3, `python main.py 2.0 km` prints 1.24 or so "
+        "and (`python main.py x` prints oops)"
+    )
+
+    assert [run.output for run in stated_sessions(goal)] == [("3",), ("1.24",), ("oops",)]
+
+
 @pytest.mark.parametrize(
-    "goal", ["A program.", "`python main.py 1; rm -rf /` prints 1", "`ls` prints 2"]
+    "goal",
+    [
+        "A program.",
+        "`python main.py 1; rm -rf /` prints 1",
+        "`ls` prints 2",
+        "`python main.py list` prints every title on its own line.",
+        "`python main.py list` prints nothing, for nothing was added.",
+        "`python main.py a b` prints 2 lines.",
+    ],
 )
 def test_other_words_state_no_run(goal: str) -> None:
     assert stated_sessions(goal) == []

@@ -11,11 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from masterplan.lifecycle import MessageRole
+from masterplan.planning.outline import ENTRY
 from masterplan.planning.sessions import stated_sessions
 
 COMMAND = "/masterplan"
 _COMMAND = re.compile(rf"{COMMAND}(?:\s+(?P<goal>.*))?", re.DOTALL)
 MAX_GOAL = 20_000
+_SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z`])|\n+")
+_RUNS = re.compile(rf"`python {re.escape(ENTRY)}[^`\n]*`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +75,18 @@ def last_goal(said: Sequence[Said]) -> str | None:
 
 
 def with_stated_runs(goal: str, spoken: Sequence[str]) -> str:
-    """Add the runs that the person stated and the goal leaves out: they become checks."""
-    known = {(run.command, run.output) for run in stated_sessions(goal)}
-    missing: dict[tuple[str, tuple[str, ...]], None] = {}
-    for text in spoken:
-        for run in stated_sessions(text):
-            if (run.command, run.output) not in known:
-                missing[run.command, run.output] = None
-    sentences = [f"`{command}` prints `{output[0]}`." for command, output in missing]
-    return " ".join([goal.strip(), *sentences])[:MAX_GOAL]
+    """Add what the person said of runs and the goal leaves out: it becomes checks, or explains.
+
+    The sentence is taken as it was said, for only some of what is said of runs can be a check.
+    """
+    sentences = [each.strip() for text in spoken for each in _SENTENCES.split(text)]
+    for sentence in sentences:
+        runs = _RUNS.findall(sentence)
+        lost = set(stated_sessions(sentence)) - set(stated_sessions(goal))
+        asked = sentence.endswith("?")
+        if not asked and (lost or any(run not in goal for run in runs)):
+            goal = f"{goal.strip()} {sentence}" + ("" if sentence[-1] in ".!:" else ".")
+    return goal.strip()[:MAX_GOAL]
 
 
 def within(said: Sequence[Said], room: int) -> list[Said]:

@@ -33,6 +33,12 @@ SAMPLING = Sampling(temperature=0.3, corrected_temperature=0.7, max_tokens=1200)
 CORRECTIONS = 2
 """So that an answer is asked for three times in all."""
 
+_YES = re.compile(
+    r"(yes|yeah|yep|ok|okay|sure|fine|good|great|perfect|agreed|go ahead|go on|do it|ja|oui|sí|si)\b",
+    re.IGNORECASE,
+)
+_RESERVED = re.compile(r"\?|\b(but|not|no|except|instead|also|only|without|aber|mais|pero)\b", re.I)
+
 ROOM = {ModelCapability.SMALL: 6_000, ModelCapability.LARGE: 100_000}
 """Characters of the conversation that a model is told."""
 
@@ -79,9 +85,18 @@ def read_answer(answer: ChatAnswer, said: Sequence[Said]) -> Turn:
         questions=questions,
         goal=goal,
         ready=answer.ready,
-        begins=answer.ready and answer.agreed and not questions and shown,
+        begins=answer.ready
+        and (answer.agreed or _agrees(spoken[-1] if spoken else ""))
+        and not questions
+        and shown,
         repository=_named_repository(answer.repository, spoken),
     )
+
+
+def _agrees(text: str) -> bool:
+    """Whether a message does nothing but agree, which a small model may not see."""
+    words = text.split()
+    return bool(_YES.match(text.strip())) and len(words) <= 8 and not _RESERVED.search(text)
 
 
 def _new_questions(asked: Sequence[str], said: Sequence[Said]) -> tuple[str, ...]:

@@ -26,9 +26,14 @@ _NAMES_A_FILE = re.compile(r"\b(file|files|document|csv|log)\b", re.IGNORECASE)
 
 _STATED = re.compile(
     rf"`(?P<command>{_RUN} [^`\n]+)`\s+(?:prints|shows|writes|outputs|gives|answers)\s+"
-    r"(?:`(?P<marked>[^`\n]+)`|\"(?P<quoted>[^\"\n]+)\"|(?P<word>[^\s`\"]+?)(?=[.,;:]?(?:\s|$)))"
+    r"(?:`(?P<marked>[^`\n]+)`|\"(?P<quoted>[^\"\n]+)\"|(?P<word>[^\s`\"]+?)(?=[.,;:!?)]*(?:$|\n)|[.,;:!?)]+\s|\s+(?:and|or|but|while)\b))"
 )
-"""A run in the person's own words, such as: `python main.py 2 3` prints 5."""
+"""A run in the person's own words, such as: `python main.py 2 3` prints 5.
+
+A bare word counts only where the phrase ends with it: `prints every title` tells of the output.
+"""
+
+_NO_OUTPUT = frozenset({"nothing", "everything", "something", "it", "them", "so", "help", "usage"})
 
 _TEST_HEAD = '''\
 import shutil
@@ -114,7 +119,7 @@ def stated_sessions(goal: str) -> list[Session]:
             output=(each["marked"] or each["quoted"] or each["word"],),
         )
         for each in _STATED.finditer(goal)
-        if _is_plain(each["command"])
+        if _is_plain(each["command"]) and each["word"] not in _NO_OUTPUT
     ]
 
 
