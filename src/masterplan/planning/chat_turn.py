@@ -34,7 +34,7 @@ CORRECTIONS = 2
 """So that an answer is asked for three times in all."""
 
 _YES = re.compile(
-    r"(yes|yeah|yep|ok|okay|sure|fine|good|great|perfect|agreed|go (ahead|on)|do it|ja|oui|sí|si)\b",
+    r"(yes|yeah|yep|ok|okay|sure|fine|good|great|perfect|agreed|go ahead|do it|ja|oui|sí|si)\b",
     re.IGNORECASE,
 )
 _RESERVED = re.compile(r"\?|\b(but|not|no|except|instead|also|only|without|aber|mais|pero)\b", re.I)
