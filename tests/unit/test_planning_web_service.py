@@ -73,6 +73,7 @@ def test_other_goals_state_no_service(goal: str) -> None:
     [
         (WORKING, None),
         (WORKING.replace("201,", "200,"), "200 != 201 : POST /names"),
+        (WORKING.replace("self.path ==", "self.missing =="), "no attribute 'missing'"),
         (WORKING.replace("int(sys.argv[1])", "int('x')"), "invalid literal for int()"),
     ],
 )

@@ -64,7 +64,11 @@ class $class_name(unittest.TestCase):
         self.addCleanup(connection.close)
         sent = None if body is None else json.dumps(body)
         connection.request(method, path, sent, {"Content-Type": "application/json"})
-        answer = connection.getresponse()
+        try:
+            answer = connection.getresponse()
+        except ConnectionError:
+            self.service.kill()
+            self.fail(f"{method} {path} is not answered:\\n{self.service.stderr.read()[-1200:]}")
         return answer.status, answer.read().decode()
 
     def test_answers(self) -> None:
