@@ -26,6 +26,7 @@ from masterplan.engine.attempt_inputs import (
 )
 from masterplan.engine.attempt_log import AttemptLog, LogBroadcast
 from masterplan.engine.model_journal import Journals
+from masterplan.engine.outlines import Outlines
 from masterplan.engine.past_attempts import with_outputs
 from masterplan.engine.proof import Prover
 from masterplan.engine.report import AttemptReport, Spending
@@ -78,7 +79,7 @@ class AttemptRunner:
         self._journals = journals
         self._claimed: dict[RunningAttempt, AttemptRows] = {}
         self._loaded: dict[RunningAttempt, AttemptInputs] = {}
-        self._outlines: dict[tuple[str, str | None], str] = {}
+        self._outlines = Outlines(database)
 
     def reaches(self, plan: MasterPlan) -> bool:
         """Tell whether attempts of the plan can be made here: its repository may be elsewhere."""
@@ -199,14 +200,6 @@ class AttemptRunner:
         """Return what the attempt began with; nothing of it changes while it runs."""
         return self._loaded.get(report.attempt) or await self._load(report)
 
-    async def _outline(self, plan: MasterPlan) -> str:
-        """Return the plan in a few lines, which stay the same once it is approved."""
-        key = (plan.id, plan.plan_hash)
-        if key not in self._outlines:
-            async with self._database.reading() as session:
-                self._outlines = {key: await repository.plan_outline(session, plan.id)}
-        return self._outlines[key]
-
     async def _facts(self, plan: MasterPlan) -> RepositoryFacts | None:
         if plan.repository is None:
             return None
@@ -251,7 +244,7 @@ class AttemptRunner:
             inputs.directory,
             log.write,
             base=report.base_commit,
-            outline=await self._outline(inputs.plan),
+            outline=await self._outlines.of(inputs.plan),
             facts=await self._facts(inputs.plan),
             journal=self._journals.of_attempt(inputs),
             try_out=self._prover.try_out(inputs, report.base_commit),
