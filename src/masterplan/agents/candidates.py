@@ -24,8 +24,6 @@ class Way:
     sampling: Sampling
     repairs: bool
     """Whether the model is shown what failed, and how; else it begins afresh."""
-    thinks: bool = False
-    """Whether it first lists the cases to handle, which leads it to other code than before."""
 
 
 def ways(ability: ModelCapability, *, tries: int) -> Sequence[Way]:
@@ -37,10 +35,10 @@ def ways(ability: ModelCapability, *, tries: int) -> Sequence[Way]:
     if ability is ModelCapability.LARGE:
         return [Way(Sampling(), repairs=True)]
     if tries == 1:
-        return [_way(0.1), _way(0.5, thinks=True), _way(0.5, repairs=True)]
-    return [_way(0.5, repairs=True), _way(0.8), _way(0.8, thinks=True)]
+        return [_way(0.1), _way(0.7), _way(0.5, repairs=True)]
+    return [_way(0.5, repairs=True), _way(0.8), _way(0.8)]
 
 
-def _way(temperature: float, *, repairs: bool = False, thinks: bool = False) -> Way:
+def _way(temperature: float, *, repairs: bool = False) -> Way:
     sampling = Sampling(temperature=temperature, max_tokens=SMALL_MAX_TOKENS)
-    return Way(sampling, repairs, thinks)
+    return Way(sampling, repairs)

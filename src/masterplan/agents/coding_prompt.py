@@ -28,11 +28,6 @@ RELATED_LIMIT = {ModelCapability.SMALL: 3_000, ModelCapability.LARGE: 60_000}
 TESTS_LIMIT = 3_000
 """Characters of a test file that a small model is still shown."""
 
-CASES_FIRST = (
-    "Before the code, list in a few short lines the rules and cases named above and how each is "
-    "handled; go through one example step by step."
-)
-
 _SAYS_LITTLE = re.compile(r"-m\s+(unittest|pytest|py_compile)\b|--help\b")
 
 
@@ -44,14 +39,11 @@ def instructions(capability: ModelCapability, context: AgentContext) -> str:
     return files("masterplan.agents.prompts").joinpath(f"{name}.md").read_text("utf-8").strip()
 
 
-def question(context: AgentContext, capability: ModelCapability, *, thinks: bool = False) -> str:
-    """Say what to do, on what ground, and in what form to answer.
-
-    A small model that `thinks` says first what there is to mind; a large one does so by itself.
-    """
+def question(context: AgentContext, capability: ModelCapability) -> str:
+    """Say what to do, on what ground, and in what form to answer."""
     match capability:
         case ModelCapability.SMALL:
-            parts = _narrow(context, thinks=thinks)
+            parts = _narrow(context)
         case ModelCapability.LARGE:
             parts = _wide(context)
         case _:
@@ -59,7 +51,7 @@ def question(context: AgentContext, capability: ModelCapability, *, thinks: bool
     return "\n\n".join(part for part in parts if part)
 
 
-def _narrow(context: AgentContext, *, thinks: bool) -> Iterator[str]:
+def _narrow(context: AgentContext) -> Iterator[str]:
     yield context.task.description or context.task.name
     if not context.task.description:
         yield f"It is part of: {context.goal}"
@@ -93,7 +85,7 @@ def _narrow(context: AgentContext, *, thinks: bool) -> Iterator[str]:
         yield _shown("The file as it is now:", context.current_files)
         yield _mistake(failure) if failure is not None else ""
     yield _guidance(context)
-    yield f"{CASES_FIRST} {_form(context)}" if thinks else _form(context, only=True)
+    yield _form(context)
 
 
 def _mistake(failure: PreviousFailure) -> str:
@@ -129,7 +121,7 @@ def _wide(context: AgentContext) -> Iterator[str]:
     if context.previous_failure is not None:
         yield from _failure(context.previous_failure, ModelCapability.LARGE)
     yield _guidance(context)
-    yield _form(context, only=True)
+    yield _form(context)
 
 
 def _failure(failure: PreviousFailure, capability: ModelCapability) -> Iterator[str]:
@@ -163,11 +155,10 @@ def _guidance(context: AgentContext) -> str:
     return f"A person adds: {context.guidance}" if context.guidance else ""
 
 
-def _form(context: AgentContext, *, only: bool = False) -> str:
+def _form(context: AgentContext) -> str:
     targets = context.task.target_files
     if len(targets) == 1:
-        end = " only." if only else "."
-        return f"Answer with the whole file `{targets[0]}` in one code block{end}"
+        return f"Answer with the whole file `{targets[0]}` in one code block only."
     return (
         "Answer with one code block per file, each the whole file, the line above it naming the "
         f"file: {', '.join(targets)}."

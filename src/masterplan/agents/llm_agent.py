@@ -148,7 +148,7 @@ async def _files(
 ) -> dict[str, str]:
     targets = context.task.target_files
     return await interview.ask(
-        question(context, ability, thinks=way.thinks),
+        question(context, ability),
         lambda answer: files_in(answer, targets),
         sampling=way.sampling,
     )

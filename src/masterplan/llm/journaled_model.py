@@ -37,7 +37,6 @@ from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import RequestUsage
 
 from masterplan.llm.catalog import LOCAL
-from masterplan.llm.circles import goes_in_circles
 from masterplan.llm.failures import TRANSPORT_ERRORS, explain_model_error, reason_to_wait
 from masterplan.llm.journal import (
     ModelAnswer,
@@ -50,10 +49,11 @@ from masterplan.llm.journal import (
     request_content,
 )
 from masterplan.llm.patience import until_it_passes
+from masterplan.llm.rambling import rambles
 from masterplan.llm.responses import dump_response, read_response
 from masterplan.llm.transcript import readable_answer
 
-IN_CIRCLES = "\n[It repeats itself, so its answer ends here.]\n"
+RAMBLING = "\n[Nothing more comes of it, so the answer ends here.]\n"
 REPLAYED = "[answered before the interruption, not asked again]\n"
 
 
@@ -172,8 +172,8 @@ class JournaledModel(WrapperModel):
                     case _:
                         pass
                 # A provider's model does not; and what it has written is paid for with its usage.
-                if self.system == LOCAL and "\n" in (written or "") and goes_in_circles(draft):
-                    self._tell(IN_CIRCLES)
+                if self.system == LOCAL and "\n" in (written or "") and rambles(draft):
+                    self._tell(RAMBLING)
                     return replace(
                         stream.get(),
                         state="complete",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from masterplan.llm.circles import goes_in_circles
+from masterplan.llm.rambling import explains_at_length, goes_in_circles
 
 LOOP = "    # Create a list of all names\n    needed = [name for name in names if name]\n\n"
 HANDLERS = "".join(
@@ -29,3 +29,14 @@ def test_the_same_lines_again_and_again_are_noticed_before_long() -> None:
 @pytest.mark.parametrize("text", ["", "x = 1", HANDLERS, TABLE, BRACKETS])
 def test_code_that_repeats_itself_with_reason_is_left_alone(text: str) -> None:
     assert not any(goes_in_circles(text[:end]) for end in range(len(text)))
+
+
+def test_prose_behind_code_is_enough_at_some_length() -> None:
+    code = "Here it is:\n```python\nx = 1\n```\n"
+    prose = "It sets x to one, which is what was asked for.\n" * 12
+
+    assert explains_at_length(code + prose)
+    assert not explains_at_length(code + prose[:200])
+    assert not explains_at_length(prose + code), "it thinks before it writes"
+    assert not explains_at_length(code + prose + code), "more code has followed"
+    assert not explains_at_length(prose + "```python\n" + "x = 1\n" * 200), "code is being written"
