@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from contextlib import suppress
 from pathlib import Path
@@ -13,9 +14,10 @@ from masterplan.api.app import create_app
 from masterplan.failpoints import Failpoint, Trigger
 from masterplan.settings import Settings
 from support.app import client_of, eventually
-from support.loopback_model import MODEL, Answer, scripted
-from support.models import model
-from support.plans import API, plan_of, start, until, writes
+from support.chats import CHATS, begin_chat, says, send, served_model, until_status
+from support.loopback_model import MODEL, Answer, Beginning, Hang, Refusal, scripted
+from support.models import model, module, modules
+from support.plans import API, create, plan_of, start, until, writes
 from support.process import Server, client_of_server, served
 
 PRUNABLE = "/api/v1/system/prunable"
@@ -127,6 +129,87 @@ async def test_what_models_were_asked_goes_and_what_it_cost_stays(
     assert after["tokens_input"] == before["tokens_input"] == 100
     assert after["cost_usd"] == before["cost_usd"]
     assert (await client.get(PRUNABLE, params={"older_than_days": 0})).json()["plans"] == []
+
+
+async def prunable_bytes(client: httpx.AsyncClient) -> int:
+    return int((await client.get(PRUNABLE, params={"older_than_days": 0})).json()["bytes"])
+
+
+async def remove_prunable(client: httpx.AsyncClient) -> int:
+    """Remove what can be; return how much that was."""
+    removed = await client.post(f"{PRUNABLE}/remove", json={"older_than_days": 0})
+    return int(removed.json()["bytes"])
+
+
+async def generate(client: httpx.AsyncClient) -> str:
+    body = {"goal": "A module.", "settings": {"model": MODEL}}
+    return str((await client.post(f"{API}/generate", json=body)).json()["masterplan_id"])
+
+
+async def test_what_a_failed_generation_has_asked_goes(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with model(monkeypatch, scripted(Refusal(401))):
+        await until(client, await generate(client), "failed")
+
+    assert (await client.get(f"{PRUNABLE}?older_than_days=1")).json()["bytes"] == 0
+    assert await remove_prunable(client) > 500
+    assert await prunable_bytes(client) == 0
+
+
+@pytest.mark.databases
+async def test_what_a_generation_has_asked_is_kept_until_it_is_over(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, backend: str
+) -> None:
+    with model(monkeypatch, scripted(Hang())) as asked:
+        plan_id = await generate(client)
+        await eventually(lambda: asked.seen)
+        assert await remove_prunable(client) == 0
+        await client.post(f"{API}/{plan_id}/cancel")
+
+    assert await remove_prunable(client) > 500
+    assert await prunable_bytes(client) == 0
+
+
+async def test_what_a_model_was_asked_for_a_revision_goes_and_its_cost_stays(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    better = Answer(json.dumps({"changed": [{"key": "a", "description": "X"}], "removed": []}))
+    with model(monkeypatch, scripted(better)):
+        plan = await create(client, modules(module("a"), module("b")))
+        plan_id = plan["masterplan_id"]
+        await client.post(f"{API}/{plan_id}/revise", json={"feedback": "Better."})
+        before = await until(client, plan_id, "draft", after=plan["last_seq"])
+    assert before["revision"] == 2
+
+    assert await remove_prunable(client) > 500
+
+    after = (await client.get(f"{API}/{plan_id}")).json()
+    assert await prunable_bytes(client) == 0
+    assert after["tokens_input"] == before["tokens_input"] == 100
+    assert after["cost_usd"] == before["cost_usd"]
+
+
+@pytest.mark.databases
+async def test_what_an_answer_has_asked_goes_once_it_is_written(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, backend: str
+) -> None:
+    answers = scripted(Beginning('{"reply": "Which wo'), says("Which words?"))
+    with served_model(monkeypatch, answers):
+        chat = await begin_chat(client, model=MODEL)
+        await send(client, chat, "I want a greeting.")
+        await until_status(client, chat, "writing", text="Which wo")
+        assert await remove_prunable(client) == 0
+        await client.post(f"{CHATS}/{chat}/stop")
+        stopped = await prunable_bytes(client)
+        await client.post(f"{CHATS}/{chat}/retry")
+        answer = await until_status(client, chat, "complete")
+
+    assert await remove_prunable(client) > stopped > 500
+    assert await prunable_bytes(client) == 0
+    detail = (await client.get(f"{CHATS}/{chat}")).json()
+    assert detail["messages"][-1] == answer
+    assert detail["tokens_input"] == 100
 
 
 @pytest.mark.postgres

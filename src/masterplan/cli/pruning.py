@@ -24,7 +24,7 @@ def list_prunable(*, older_than_days: int, as_json: bool) -> None:
 
 
 def prune_old(*, older_than_days: int, as_json: bool) -> None:
-    """Remove logs and unpublished attempts, and print of which plans."""
+    """Remove logs, unpublished attempts and old prompts, and print of which plans."""
 
     async def work(client: Client) -> wire.Pruned:
         return await client.prune(older_than_days=older_than_days)
@@ -46,5 +46,5 @@ def _print(pruned: wire.Pruned, *, said: str, as_json: bool) -> None:
             day, size = f"{plan.ended_at:%Y-%m-%d}", f"{plan.bytes / MEGABYTE:.1f}"
             table.add_row(plan.masterplan_id[:8], day, size, printable(plan.title))
         console.print(table)
-    size = f"{pruned.bytes / MEGABYTE:.1f} MB of logs and directories"
-    say(console, f"{size} of {len(pruned.plans)} plans {said}.")
+    size = f"{pruned.bytes / MEGABYTE:.1f} MB of logs, directories and prompts"
+    say(console, f"{size} {said} ({len(pruned.plans)} ended plans).")

@@ -2,7 +2,9 @@
 what models were asked and answered, and clones of workspaces that lie on other machines.
 
 What a plan came to stays for good: its rows, its events, the evidence of its checks and the branch
-with its commits. Plans that have not ended are never touched, nor is a folder that no plan names.
+with its commits. Attempts of plans that have not ended are never touched, nor is a folder that no
+plan names. What was asked to make a plan, to revise it or to answer in a conversation serves nobody
+once that is over, whatever becomes of the plan, and so goes by its own age.
 """
 
 from __future__ import annotations
@@ -46,8 +48,21 @@ class Prunable:
     bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What can be, or was, removed: of plans, and of generations and conversations' answers."""
+
+    plans: list[Prunable]
+    deliberation_bytes: int
+
+    @property
+    def bytes(self) -> int:
+        """How much all of it takes."""
+        return sum(plan.bytes for plan in self.plans) + self.deliberation_bytes
+
+
 class Retention:
-    """Looks for plans that ended longer ago than `keep` and removes what they do not need.
+    """Looks for what ended longer ago than `keep` and removes what nobody needs of it.
 
     `workspaces` is this process's own folder of workspaces, and of clones of others' workspaces.
     """
@@ -70,21 +85,23 @@ class Retention:
         while True:
             now = utc_now()
             workflows = await self._forget_workflows(now - WORKFLOWS_KEPT)
-            pruned = await self.prune(now - self._keep) if self._keep is not None else []
-            if workflows or pruned:
-                log.info("pruned", workflows=workflows, plans=len(pruned))
+            room = await self.prune(now - self._keep) if self._keep is not None else Room([], 0)
+            if workflows or room.plans or room.bytes:
+                log.info("pruned", workflows=workflows, plans=len(room.plans), bytes=room.bytes)
             await asyncio.sleep(INTERVAL_SECONDS)
 
-    async def survey(self, ended_before: datetime) -> list[Prunable]:
-        """List the plans that `prune` would clear, those that ended first coming first."""
+    async def survey(self, ended_before: datetime) -> Room:
+        """Tell what `prune` would remove, the plans that ended first coming first."""
         found = [
             await self._prunable(plan, ended_before) for plan in await self._ended(ended_before)
         ]
+        async with self._database.reading() as session:
+            size = await repository.deliberation_bytes(session, before=ended_before)
         # What lies on another machine is cleared there.
-        return [each for each in found if each.bytes or self._is_alone]
+        return Room([each for each in found if each.bytes or self._is_alone], size)
 
-    async def prune(self, ended_before: datetime) -> list[Prunable]:
-        """Remove what plans that ended before a time do not need; return those plans.
+    async def prune(self, ended_before: datetime) -> Room:
+        """Remove what nobody needs of what ended before a time; return what that was.
 
         Of a plan that is retried at this very moment only what is as old goes.
         """
@@ -98,7 +115,7 @@ class Retention:
             await self._forget_requests(plan, ended_before)
             await self._discard_clone(plan, ended_before)
         await asyncio.to_thread(self._remove_discarded)
-        return pruned
+        return Room(pruned, await self._forget_deliberations(ended_before))
 
     @property
     def _is_alone(self) -> bool:
@@ -153,6 +170,13 @@ class Retention:
     async def _forget_requests(self, plan: MasterPlan, before: datetime) -> None:
         async with self._database.unit_of_work() as session:
             await repository.forget_requests(session, plan.id, before=before)
+
+    async def _forget_deliberations(self, before: datetime) -> int:
+        """Remove what generations and conversations' answers asked; return how much that took."""
+        async with self._database.unit_of_work() as session:
+            size = await repository.deliberation_bytes(session, before=before)
+            await repository.forget_deliberations(session, before=before)
+        return size
 
     async def _discard_clone(self, plan: MasterPlan, before: datetime) -> None:
         clone = self._clone(plan)

@@ -144,14 +144,19 @@ async def plans_by_id(session: AsyncSession, ids: Collection[str]) -> dict[str, 
 
 
 async def plans_ended_before(session: AsyncSession, moment: datetime) -> Sequence[MasterPlan]:
-    """Return the plans that ended before a moment and still have logs or model requests, by age."""
+    """Return the plans that ended before a moment, by age.
+
+    Only those whose attempts still have logs or model requests.
+    """
     has_logs = exists().where(
         Attempt.masterplan_id == MasterPlan.id,
         Attempt.finished_at < moment,
         Attempt.log_path.is_not(None),
     )
     has_requests = exists().where(
-        ModelRequest.masterplan_id == MasterPlan.id, ModelRequest.asked_at < moment
+        ModelRequest.masterplan_id == MasterPlan.id,
+        ModelRequest.attempt_id.is_not(None),
+        ModelRequest.asked_at < moment,
     )
     return (
         await session.scalars(

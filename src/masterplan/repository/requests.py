@@ -7,12 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, cast, delete, func, select, update
+from sqlalchemy import ColumnElement, Text, cast, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan.budgets import Spent
-from masterplan.lifecycle import AttemptStatus, FailureKind
-from masterplan.models import Attempt, MasterPlan, MasterPlanTask, ModelRequest, utc_now
+from masterplan.lifecycle import AttemptStatus, FailureKind, MessageStatus, PlanStatus
+from masterplan.models import Attempt, MasterPlan, MasterPlanTask, Message, ModelRequest, utc_now
 from masterplan.repository.statements import NO_SYNC, was_changed
 
 
@@ -120,22 +120,58 @@ async def add_to_cost(
 
 async def request_bytes(session: AsyncSession, plan_id: str, *, before: datetime) -> int:
     """Return about how many bytes `forget_requests` would free."""
-    size = func.length(cast(ModelRequest.request, Text)) + func.coalesce(
-        func.length(cast(ModelRequest.response, Text)), 0
-    )
-    query = select(func.coalesce(func.sum(size), 0)).where(_asked_before(plan_id, before))
-    return int(await session.scalar(query) or 0)
+    return await _bytes_of(session, _asked_by_attempts(plan_id, before))
 
 
 async def forget_requests(session: AsyncSession, plan_id: str, *, before: datetime) -> None:
-    """Remove what a plan's models were asked before a time, and answered; the costs stay."""
-    await session.execute(
-        delete(ModelRequest).where(_asked_before(plan_id, before)).execution_options(**NO_SYNC)
+    """Remove what a plan's attempts asked before a time, and were answered; the costs stay."""
+    await _forget(session, _asked_by_attempts(plan_id, before))
+
+
+async def deliberation_bytes(session: AsyncSession, *, before: datetime) -> int:
+    """Return about how many bytes `forget_deliberations` would free."""
+    return await _bytes_of(session, _asked_in_deliberations(before))
+
+
+async def forget_deliberations(session: AsyncSession, *, before: datetime) -> None:
+    """Remove what plans' generations and conversations' answers asked before a time.
+
+    Those that are under way keep theirs, which they go on from after a crash; the costs stay.
+    """
+    await _forget(session, _asked_in_deliberations(before))
+
+
+async def _bytes_of(session: AsyncSession, which: ColumnElement[bool]) -> int:
+    size = func.length(cast(ModelRequest.request, Text)) + func.coalesce(
+        func.length(cast(ModelRequest.response, Text)), 0
+    )
+    query = select(func.coalesce(func.sum(size), 0)).where(which)
+    return int(await session.scalar(query) or 0)
+
+
+async def _forget(session: AsyncSession, which: ColumnElement[bool]) -> None:
+    await session.execute(delete(ModelRequest).where(which).execution_options(**NO_SYNC))
+
+
+def _asked_by_attempts(plan_id: str, before: datetime) -> ColumnElement[bool]:
+    return (
+        (ModelRequest.masterplan_id == plan_id)
+        & ModelRequest.attempt_id.is_not(None)
+        & (ModelRequest.asked_at < before)
     )
 
 
-def _asked_before(plan_id: str, moment: datetime) -> ColumnElement[bool]:
-    return (ModelRequest.masterplan_id == plan_id) & (ModelRequest.asked_at < moment)
+def _asked_in_deliberations(before: datetime) -> ColumnElement[bool]:
+    under_way = or_(
+        exists().where(
+            MasterPlan.id == ModelRequest.masterplan_id,
+            MasterPlan.status == PlanStatus.GENERATING,
+        ),
+        exists().where(
+            Message.id == ModelRequest.message_id, Message.status == MessageStatus.WRITING
+        ),
+    )
+    return ModelRequest.attempt_id.is_(None) & (ModelRequest.asked_at < before) & ~under_way
 
 
 async def void_requests(session: AsyncSession, request_ids: Collection[str]) -> None:

@@ -810,7 +810,9 @@ export interface paths {
         };
         /**
          * Get Prunable
-         * @description The ended plans whose logs and unpublished attempts could be removed, the oldest first.
+         * @description What could be removed: logs and unpublished attempts of ended plans, the oldest first.
+         *
+         *     What models were asked for plans and in conversations so long ago counts in `bytes` alone.
          */
         get: operations["get_prunable_api_v1_system_prunable_get"];
         put?: never;
@@ -834,7 +836,8 @@ export interface paths {
          * Prune
          * @description Remove logs and unpublished attempts of plans that ended long ago.
          *
-         *     Their rows, events, evidence and branch stay.
+         *     Their rows, events, evidence and branch stay. What models were asked for plans and in
+         *     conversations so long ago goes too.
          */
         post: operations["prune_api_v1_system_prunable_remove_post"];
         delete?: never;

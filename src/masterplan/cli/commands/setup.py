@@ -68,6 +68,7 @@ def prune(
 ) -> None:
     """Remove logs, prompts and unpublished attempts of plans that ended long ago.
 
+    Prompts of planning and of chats that are as old go too.
     The plans themselves, their events, the evidence of their checks and their branches stay.
     """
     from masterplan.cli.pruning import list_prunable, prune_old

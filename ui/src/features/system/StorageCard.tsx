@@ -9,7 +9,7 @@ import { GlassCard } from '@/components/glass/GlassCard'
 import { Dialog } from '@/components/ui/Dialog'
 import { megabytes } from '@/lib/format'
 
-/** What plans that ended long ago still take, and its removal, which is asked about first. */
+/** What ended long ago and still takes room, and its removal, which is asked about first. */
 export function StorageCard({ days }: { days: number }) {
   const cache = useQueryClient()
   const [asking, setAsking] = useState(false)
@@ -30,12 +30,8 @@ export function StorageCard({ days }: { days: number }) {
     <GlassCard className="p-5 md:p-6">
       <h2 className="font-semibold">Storage</h2>
       <div className="mt-2 flex flex-wrap items-center justify-between gap-3">
-        <p className="text-soft">
-          {plans === 0
-            ? `No plan that ended more than ${days} days ago has logs left.`
-            : `Logs of ${plans} ${plans === 1 ? 'plan' : 'plans'} that ended more than ${days} days ago take ${megabytes(found.bytes)}.`}
-        </p>
-        {plans > 0 && (
+        <p className="text-soft">{told(plans, found.bytes, days)}</p>
+        {found.bytes > 0 && (
           <GlassButton icon={Trash2} busy={remove.isPending} onClick={() => setAsking(true)}>
             Remove
           </GlassButton>
@@ -45,7 +41,7 @@ export function StorageCard({ days }: { days: number }) {
         open={asking}
         onClose={() => setAsking(false)}
         title="Remove old logs?"
-        description="Logs and unpublished attempts go for good. Plans, their events, the evidence of their checks and their branches stay."
+        description="Logs, unpublished attempts and what models were asked go for good. Plans, their events, the evidence of their checks and their branches stay."
       >
         <div className="flex justify-end gap-2">
           <GlassButton tone="quiet" onClick={() => setAsking(false)}>
@@ -64,4 +60,12 @@ export function StorageCard({ days }: { days: number }) {
       </Dialog>
     </GlassCard>
   )
+}
+
+function told(plans: number, bytes: number, days: number): string {
+  const old = `more than ${days} days ago`
+  if (bytes === 0) return `Nothing that ended ${old} takes room any more.`
+  if (plans === 0)
+    return `What models were asked for plans and in chats ${old} takes ${megabytes(bytes)}.`
+  return `What ${plans} ${plans === 1 ? 'plan' : 'plans'} that ended ${old} left, and what models were asked by then, takes ${megabytes(bytes)}.`
 }
