@@ -89,6 +89,31 @@ async def test_attempt_that_nobody_runs_is_given_back_without_spending_a_retry(
 
 
 @pytest.mark.databases
+async def test_a_repository_out_of_reach_keeps_nothing_from_starting(settings: Settings) -> None:
+    app = create_app(settings)
+    async with app.running(), client_of(app) as client:
+        plan_id = await start(client, plan_of(scripted("a", script={"duration_s": 2})))
+        detail = await detail_of(client, plan_id)
+        place = Path(detail["workspace_path"], "attempts", "a-1")
+        await eventually(place.exists)
+    there = Path(detail["workspace_path"], "repository.git")
+    away = there.rename(there.with_name("away"))
+
+    app = create_app(settings)
+    async with app.running(), client_of(app) as client:
+        other = await start(client, plan_of(writes("b")))
+        assert (await until(client, other, "completed"))["outcome"] == "succeeded"
+        engine = app.runtime.executing_engine()
+        await eventually(lambda: not engine._attempts.running)
+        for _ in range(4):
+            await engine._reconciler.look()
+        away.rename(there)
+        detail = await until(client, plan_id, "completed")
+
+    task = detail["phases"][0]["milestones"][0]["tasks"][0]
+    assert (task["status"], task["retry_count"], task["attempt"]) == ("completed", 0, 2)
+
+
 async def test_resuming_leaves_alone_what_runs_already(settings: Settings, backend: str) -> None:
     """A queue hands out what a killed process had queued, maybe before the next one resumes."""
     app = create_app(settings)

@@ -10,7 +10,7 @@ holds what the work has come to and whose second what the checks have.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -104,24 +104,26 @@ class Attempts:
         """Run an attempt that was claimed right now."""
         self._runner.expect(claimed)
         attempt = claimed.running
-        self._start(claimed.plan.id, attempt.task_id, attempt.attempt)
-
-    def _start(self, plan_id: str, task_id: str, number: int) -> None:
-        """Run an attempt from its beginning."""
         reach(Failpoint.CLAIM_COMMITTED)
-        report = AttemptReport(plan_id=plan_id, task_id=task_id, number=number)
+        self._start(
+            self._run,
+            AttemptReport(plan_id=claimed.plan.id, task_id=attempt.task_id, number=attempt.attempt),
+        )
+
+    def resume(self, held: HeldAttempt) -> None:
+        """Run an attempt that has no workflow again, or settle it where it has published."""
+        self._start(
+            self._run_again,
+            AttemptReport(plan_id=held.plan_id, task_id=held.task_id, number=held.attempt),
+        )
+
+    def _start(
+        self, run: Callable[[AttemptReport], Coroutine[Any, Any, None]], report: AttemptReport
+    ) -> None:
         self._unsettled.add(report.attempt)
-        task = asyncio.create_task(self._run(report), name=workflow_id(task_id, number))
+        task = asyncio.create_task(run(report), name=workflow_id(report.task_id, report.number))
         self._tasks[report.attempt] = task
         task.add_done_callback(partial(self._ended, report))
-
-    async def resume(self, held: HeldAttempt) -> None:
-        """Run an attempt that has no workflow again, or settle it where it has published."""
-        commit = await self._past.find_commit(held)
-        if commit is None:
-            self._start(held.plan_id, held.task_id, held.attempt)
-        else:
-            await enduring(self._settle, await self._past.report_of(held, commit))
 
     async def end(self, attempts: Iterable[RunningAttempt]) -> None:
         """End the work of attempts, and return when each has ended."""
@@ -140,6 +142,19 @@ class Attempts:
         """Leave all that runs where it is, as in a crash."""
         await cancel(self._tasks, list(self._tasks))
         await cancel(self._workflows, list(self._workflows))
+
+    async def _run_again(self, report: AttemptReport) -> None:
+        """Look first whether the attempt has published: begun anew, it would do that twice.
+
+        Where that cannot be told now the attempt is left to the reconciler, and fails at nothing.
+        """
+        await self._places.enter(report.attempt, report.plan_id)
+        published = await enduring(self._past.report_if_published, report)
+        if published is None:
+            await self._run(report)
+        else:
+            self._unsettled.discard(report.attempt)
+            await enduring(self._settle, published)
 
     async def _run(self, report: AttemptReport) -> None:
         await self._places.enter(report.attempt, report.plan_id)

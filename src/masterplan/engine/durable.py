@@ -71,7 +71,6 @@ class DurableEngine:
         self._database = database
         self._membership = membership
         self._checkpoints = checkpoints
-        self._runner = runner
         self._generator = generator
         self._write_answer = write_answer
         self._dispatcher = Dispatcher(
@@ -118,7 +117,7 @@ class DurableEngine:
             self._pursuit,
             is_active=lambda attempt: attempt in self._attempts.running,
             forget=self._forget,
-            take_over=self._succession.take_over,
+            take_over=self._succession.try_to_take_over,
         )
         self._reaper = Reaper(database, membership, self._succession, self._pursuit)
         self._pursued: dict[str, asyncio.Task[Any]] = {}
@@ -284,9 +283,9 @@ class DurableEngine:
         identifier = workflow_id(held.task_id, held.attempt)
         status = await DBOS.get_workflow_status_async(identifier)
         if status is None:
-            await self._attempts.resume(held)
+            self._attempts.resume(held)
         elif status.status not in STILL_RUNNING:
-            await self._succession.take_over(held)
+            await self._succession.try_to_take_over(held)
         elif self._membership.is_shared and not is_under_way(status, self._membership):
             # DBOS resumes by itself only what its executor left, and beside others each is new.
             await DBOS.resume_workflow_async(identifier, queue_name=self._membership.queue)
@@ -306,4 +305,4 @@ class DurableEngine:
 
     async def _forget(self, attempt: RunningAttempt) -> None:
         await DBOS.cancel_workflow_async(workflow_id(attempt.task_id, attempt.attempt))
-        await self._runner.clear(attempt.task_id, attempt.attempt)
+        await self._succession.clear(attempt)

@@ -26,11 +26,13 @@ class PastAttempts:
         inputs = await self._inputs(held)
         return await inputs.git.revoke(outcome=inputs.outcome, operation=inputs.operation)
 
-    async def find_commit(self, held: HeldAttempt) -> str | None:
-        """Return the commit that an attempt has published, or None."""
+    async def report_if_published(self, report: AttemptReport) -> AttemptReport | None:
+        """Return what an attempt without a workflow has come to, None where it has no commit."""
+        held = HeldAttempt(report.plan_id, report.task_id, report.number)
         inputs = await self._inputs(held)
         await inputs.git.latest(inputs.task.key)
-        return await inputs.git.find(inputs.operation)
+        commit = await inputs.git.find(inputs.operation)
+        return await self.report_of(held, commit) if commit is not None else None
 
     async def published(
         self, held: HeldAttempt, report: AttemptReport, commit: str

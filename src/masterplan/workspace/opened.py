@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pygit2
+
 from masterplan.workspace.store import Store
 
 MAX_IDLE = 16
@@ -21,9 +23,11 @@ _lock = threading.Lock()
 
 @contextmanager
 def opened(path: Path) -> Iterator[Store]:
-    """Give a store of the repository to one thread; what it wrote is durable at the end."""
-    # The inode tells a repository from one that was there before.
-    key = (path, path.stat().st_ino)
+    """Give a store of the repository to one thread; what it wrote is durable at the end.
+
+    Raises pygit2.GitError where there is no repository.
+    """
+    key = (path, _inode(path))
     store = _take(key) or Store(path)
     try:
         yield store
@@ -42,6 +46,14 @@ def close_idle(path: Path) -> None:
             _idle.remove(entry)
     for _, store in closed:
         store.close()
+
+
+def _inode(path: Path) -> int:
+    """Return what tells a repository from one that was there before."""
+    try:
+        return path.stat().st_ino
+    except FileNotFoundError as error:
+        raise pygit2.GitError(f"there is no repository at {path}") from error
 
 
 def _take(key: tuple[Path, int]) -> Store | None:
