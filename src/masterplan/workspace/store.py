@@ -66,6 +66,8 @@ class Store:
         self._incoming = Incoming(self._repository)
         self._past = Past(self._repository)
         self._objects = path / "objects"
+        # While it is open, a repository that takes the place of this one has another inode.
+        self._place = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._written: dict[str, None] = {}
         """Ids of objects as they were written: what one refers to comes before it."""
         self.is_scattered = False
@@ -82,6 +84,7 @@ class Store:
 
     def close(self) -> None:
         self._repository.free()
+        os.close(self._place)
         self._incoming.close()
 
     def head(self, reference: str) -> str:
