@@ -33,10 +33,15 @@ class Clone(BareRepository):
 
     async def prepare(self) -> None:
         """Make the clone where it is missing; what exists already is kept."""
+        if self._is_made():
+            return  # without waiting for whoever is fetching
         async with self._alone():  # the first attempts of a plan begin together
-            if not (self.path / "info" / "attributes").is_file():  # the last that is made
+            if not self._is_made():
                 await asyncio.to_thread(_mark, self.path)
                 await BareRepository._initialise(self.path, branch=self.branch)
+
+    def _is_made(self) -> bool:
+        return (self.path / "info" / "attributes").is_file()  # the last that is made
 
     async def _refresh(self, key: str) -> None:
         attempts = f"refs/attempts/{key}-*"
