@@ -88,6 +88,8 @@ class Dispatcher:
         await self._places.close()
         waiting = [each.settled for ended in self._ended.values() for each in ended]
         await asyncio.gather(*waiting, return_exceptions=True)
+        async with self._dispatching:  # what is being settled right now
+            pass
 
     async def settle(self, report: AttemptReport) -> None:
         """Enter what an attempt came to, with whatever else has ended meanwhile.

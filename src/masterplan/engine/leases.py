@@ -85,7 +85,8 @@ class LeaseKeeper:
         if running:
             async with self._database.reading() as session:
                 held = await repository.attempts_held_by(session, self._membership.worker_id)
-            if lost := running - {each.running for each in held}:
+            # What has begun to settle meanwhile is not held any more because of that.
+            if lost := (running & self._active()) - {each.running for each in held}:
                 log.warning("attempts_lost", attempts=len(lost))
                 await self._end(sorted(lost, key=lambda each: each.task_id))
         while self._lost_identities:
