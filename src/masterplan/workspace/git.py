@@ -49,6 +49,8 @@ R = TypeVar("R")
 FEW_FILES = 16
 """How many files are written so fast that no thread is worth it."""
 _IN_USE: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+_PACKING: set[Path] = set()
+"""Repositories that are being packed: two commands at once get in each other's way."""
 _REFUSALS = (pygit2.GitError, OSError)
 
 # Strongest place for attributes: what is committed is what is checked out, byte by byte.
@@ -260,7 +262,7 @@ class BareRepository:
         # Together they would only find one after the other that the branch has moved.
         async with self._alone():
             commit, is_scattered = await self._in_store("commit", publish_it)
-        if is_scattered:
+        if is_scattered and self.path not in _PACKING:
             await self._consolidate()
         return commit
 
@@ -382,9 +384,12 @@ class BareRepository:
 
     async def _consolidate(self) -> None:
         """Pack loose objects: git and libgit2 find them faster in a pack."""
-        # What was published stays published; two of these at once get in each other's way.
-        with suppress(GitFailed):
-            await self._git.run("repack", "--geometric=2", "-d", "--quiet")
+        _PACKING.add(self.path)
+        try:
+            with suppress(GitFailed):  # what was published stays published
+                await self._git.run("repack", "--geometric=2", "-d", "--quiet")
+        finally:
+            _PACKING.discard(self.path)
         close_idle(self.path)
 
 

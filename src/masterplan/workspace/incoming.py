@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import pygit2
@@ -62,7 +63,8 @@ class Incoming:
             self._move(path)
         folders = {folder for folder, _, _ in (path.partition("/") for path in paths)}
         for folder in folders:
-            sync(self._objects / folder)
+            with suppress(FileNotFoundError):  # git has packed what was in it, and synced that
+                sync(self._objects / folder)
         return folders
 
     def _is_synced(self, path: str) -> bool:

@@ -14,6 +14,7 @@ import functools
 import os
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from io import BufferedReader
 from pathlib import Path
 
@@ -71,16 +72,17 @@ class Store:
         self._written: dict[str, None] = {}
         """Ids of objects as they were written: what one refers to comes before it."""
         self.is_scattered = False
-        """Whether there are so many loose objects that a pack of them would be found faster."""
+        """Whether what was written last showed that a pack of the loose objects is due."""
 
     def accept(self) -> None:
         """Make what was written durable and part of the repository."""
+        if not self._written:
+            return
         folders = self._incoming.accept(self._written)
         self._written.clear()
-        if "17" in folders:
-            # As `git gc --auto` does it: from one of 256 folders, here whenever that grows.
-            loose = 256 * sum(1 for _ in os.scandir(self._objects / "17"))
-            self.is_scattered = loose > OBJECTS_BEFORE_CONSOLIDATION
+        # As `git gc --auto` does it: from one of 256 folders, here whenever that grows.
+        loose = 256 * _count(self._objects / "17") if "17" in folders else 0
+        self.is_scattered = loose > OBJECTS_BEFORE_CONSOLIDATION
 
     def close(self) -> None:
         self._repository.free()
@@ -283,6 +285,12 @@ def initialise(path: Path, *, branch: str) -> None:
     take_no_advice()
     flags = RepositoryInitFlag.BARE | RepositoryInitFlag.MKPATH
     pygit2.init_repository(str(path), flags=flags, initial_head=branch)
+
+
+def _count(directory: Path) -> int:
+    with suppress(FileNotFoundError), os.scandir(directory) as entries:  # packed meanwhile
+        return sum(1 for _ in entries)
+    return 0
 
 
 def _by_first_part(
