@@ -138,7 +138,7 @@ async def test_two_reapers_at_once_give_each_attempt_back_once(
         engine = app.runtime.executing_engine()
         tasks = [writes(f"t{n}", command="sleep 300") for n in range(4)]
         plan_id = await start(client, plan_of(*tasks))
-        await eventually(lambda: len(engine._unsettled) == 4, within=60)
+        await eventually(lambda: len(engine._attempts.unsettled) == 4, within=60)
         observer.execute(f"UPDATE attempts SET worker_id = '{dead.worker_id}'")
         observer.execute(
             "UPDATE workers SET lease_expires_at = now() - interval '1 second' "
