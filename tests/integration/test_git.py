@@ -625,6 +625,20 @@ async def test_folders_that_git_removes_when_it_packs_are_made_again(
     await repository.fsck()
 
 
+async def test_what_takes_the_place_of_a_removed_repository_is_another_one(tmp_path: Path) -> None:
+    """File systems give the inode of what was removed to what is made next."""
+    path = tmp_path / "repo.git"
+    removed = await BareRepository.create(path, branch=BRANCH)
+    inode = path.stat().st_ino
+    remove_tree(removed.path)
+
+    made = await BareRepository.create(path, branch=BRANCH)
+
+    assert path.stat().st_ino != inode, "it would be taken for the one that is open still"
+    assert await made.files(await made.head()) == []
+    await made.fsck()
+
+
 async def test_commits_are_found_in_a_branch_that_was_moved(
     repository: BareRepository, tmp_path: Path
 ) -> None:
