@@ -42,7 +42,7 @@ export function MessageList({ messages, ...actions }: Props) {
       </ol>
       <output className="sr-only">{last ? said(last) : ''}</output>
       {/* What lies under the composer is not at the end yet. */}
-      <div ref={end} className="h-px scroll-mb-48" />
+      <div ref={end} className="h-px scroll-mb-60 md:scroll-mb-48" />
     </>
   )
 }

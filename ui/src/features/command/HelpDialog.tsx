@@ -1,3 +1,4 @@
+import { Fragment } from 'react'
 import { Dialog } from '@/components/ui/Dialog'
 import { setPreferences, usePreferences } from '@/lib/preferences'
 
@@ -6,7 +7,7 @@ const KEYS: [string, [string, string][]][] = [
     'Everywhere',
     [
       ['⌘ K  or  Ctrl K', 'Search and commands'],
-      ['/', 'Search plans, on their page'],
+      ['/', 'Search the plans'],
       ['n', 'New plan'],
       ['?', 'This help'],
     ],
@@ -29,6 +30,13 @@ const KEYS: [string, [string, string][]][] = [
       ['Esc', 'Close it'],
     ],
   ],
+  [
+    'Chat',
+    [
+      ['Enter', 'Send'],
+      ['Shift  Enter', 'Begin a new line'],
+    ],
+  ],
 ]
 
 export default function HelpDialog({ onClose }: { onClose(): void }) {
@@ -38,22 +46,23 @@ export default function HelpDialog({ onClose }: { onClose(): void }) {
       open
       onClose={onClose}
       title="Help"
+      className="w-[min(38rem,calc(100vw-2rem))]"
       description="A goal becomes a plan. You approve it, agents build it task by task, and every task is proven before it counts."
     >
       <div className="grid gap-5 sm:grid-cols-2">
         {KEYS.map(([where, keys]) => (
           <section key={where}>
             <h3 className="label-caps mb-1.5">{where}</h3>
-            <dl className="space-y-1 text-sm">
+            <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-baseline gap-x-3 gap-y-1 text-sm">
               {keys.map(([key, does]) => (
-                <div key={key} className="flex justify-between gap-3">
+                <Fragment key={key}>
                   <dt>
                     <kbd className="rounded border border-boundary px-1.5 font-sans text-xs whitespace-pre">
                       {key}
                     </kbd>
                   </dt>
-                  <dd className="text-right text-soft">{does}</dd>
-                </div>
+                  <dd className="text-soft">{does}</dd>
+                </Fragment>
               ))}
             </dl>
           </section>

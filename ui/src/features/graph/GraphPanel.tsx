@@ -20,6 +20,9 @@ import { useLayout } from './useLayout'
 
 /** Beyond this many tasks a graph of them says nothing any more. */
 const MOST_TASKS = 400
+/** On a phone a beginning that can be read says more than the whole, which a button shows. */
+const LEGIBLE = 0.75
+const FIRST = 4
 const NODE_TYPES = { part: GraphNodeView }
 
 export type PlanNode = Node<GraphNode & Record<string, unknown>, 'part'>
@@ -32,7 +35,8 @@ interface Props {
 /** What waits for what. */
 export default function GraphPanel({ plan, onOpen }: Props) {
   const [grain, setGrain] = useState<Grain>('milestones')
-  const direction = useMediaQuery('(min-width: 46rem)') ? 'LR' : 'TB'
+  const narrow = !useMediaQuery('(min-width: 46rem)')
+  const direction = narrow ? 'TB' : 'LR'
   const graph = useMemo(() => graphOf(plan, grain), [plan, grain])
   const places = useLayout(graph, direction)
 
@@ -82,7 +86,11 @@ export default function GraphPanel({ plan, onOpen }: Props) {
             edges={edges}
             nodeTypes={NODE_TYPES}
             fitView
-            fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
+            fitViewOptions={{
+              padding: 0.12,
+              maxZoom: 1,
+              ...(narrow && { minZoom: LEGIBLE, nodes: graph.nodes.slice(0, FIRST) }),
+            }}
             minZoom={0.15}
             nodesDraggable={false}
             nodesConnectable={false}
