@@ -146,6 +146,7 @@ def test_a_task_without_an_agent_gets_that_of_the_plan() -> None:
         (f"depends_on: [{'a, ' * 10_001}]", "has 10001 entries, 10000 are allowed"),
         ('command: " "', "is blank; write at least one word"),
         ('description: "a\\0b"', "holds a NUL character"),
+        ('command: "echo \\u202Eevil"', "holds a character that reorders what is shown"),
     ],
 )
 def test_a_wrong_value_is_told_with_task_field_line_and_remedy(line: str, problem: str) -> None:

@@ -7,6 +7,7 @@ out.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -38,9 +39,24 @@ MAX_FILES = 1_000
 KEY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 
 
+_REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Approving is reading: a command must not read as another one (CVE-2021-42574)."""
+
+
 def _without_nul(text: str) -> str:
     if "\0" in text:
         raise PydanticCustomError("nul", "holds a NUL character; remove it")
+    return text
+
+
+def _as_it_reads(text: str) -> str:
+    """Refuse what makes a line be shown in another order than the one it is run in."""
+    if _REORDERING.search(text):
+        raise PydanticCustomError(
+            "reordering",
+            "holds a character that reorders what is shown (U+202A to U+202E, U+2066 to U+2069); "
+            "remove it",
+        )
     return text
 
 
@@ -81,6 +97,7 @@ Shell = Annotated[
     StringConstraints(min_length=1, max_length=4_000),
     AfterValidator(_not_blank),
     AfterValidator(_without_nul),
+    AfterValidator(_as_it_reads),
 ]
 Repository = Annotated[
     str,
