@@ -49,8 +49,6 @@ from masterplan.workspace.publication import Publication
 
 log = structlog.get_logger(__name__)
 
-MAX_LOADED = 64
-"""Of how many attempts what they began with is kept at hand."""
 SALVAGED = (
     "\nThe attempt was interrupted. What it had written is kept: "
     "git --git-dir={directory} show {commit}\n"
@@ -97,6 +95,11 @@ class AttemptRunner:
         """Take the rows with which an attempt was claimed, so that they need not be read again."""
         self._claimed[rows.running] = rows
 
+    def forget(self, attempt: RunningAttempt) -> None:
+        """Let go of what an attempt began with: it has ended."""
+        self._claimed.pop(attempt, None)
+        self._loaded.pop(attempt, None)
+
     async def work(self, report: AttemptReport) -> AttemptReport:
         """Let the agent do the task in a fresh directory, and keep what it left as a snapshot.
 
@@ -120,6 +123,7 @@ class AttemptRunner:
             report = await self._run_agent(inputs, report, log)
             if report.failure is not None or report.has_checks:
                 report = await self._keep_snapshot(inputs, report, log)
+                await self._remove_directory(inputs)
         return report
 
     async def clear(self, task_id: str, number: int) -> None:
@@ -138,8 +142,6 @@ class AttemptRunner:
     async def publish(self, report: AttemptReport) -> AttemptReport:
         """Put the declared files that the attempt left onto the branch as one commit."""
         inputs = await self._inputs(report)
-        if inputs.task.attempt != report.number:
-            return report.failed(FailureKind.CONFLICT, "A later attempt has taken this task over.")
         reach(Failpoint.BEFORE_PUBLISH)
         try:
             if report.snapshot_commit is None:
@@ -162,10 +164,12 @@ class AttemptRunner:
             return report
         with self._log(inputs) as log:
             report = await self._keep_snapshot(inputs, report, log)
-        if report.failure is not None:
-            return report
-        assert report.snapshot_commit is not None
-        return await self._publish_snapshot(inputs, report, report.snapshot_commit)
+        if report.failure is None:
+            assert report.snapshot_commit is not None
+            report = await self._publish_snapshot(inputs, report, report.snapshot_commit)
+        # Not before: where the disk is full all of this is done again.
+        await self._remove_directory(inputs)
+        return report
 
     async def _publish_snapshot(
         self, inputs: AttemptInputs, report: AttemptReport, snapshot: str
@@ -192,8 +196,6 @@ class AttemptRunner:
             rows = await read_rows(self._database, report.task_id, report.number)
         inputs = await complete(rows, self._workspaces)
         self._loaded[report.attempt] = inputs
-        while len(self._loaded) > MAX_LOADED:
-            del self._loaded[next(iter(self._loaded))]
         return inputs
 
     async def _inputs(self, report: AttemptReport) -> AttemptInputs:
@@ -275,7 +277,6 @@ class AttemptRunner:
             paths=self._paths(inputs),
         )
         reach(Failpoint.SNAPSHOT_KEPT)
-        await self._remove_directory(inputs)
         report = report.model_copy(update={"snapshot_commit": snapshot.commit})
         if report.failure is not None:
             return report

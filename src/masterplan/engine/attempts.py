@@ -172,12 +172,20 @@ class Attempts:
 
     def _leave_place(self, report: AttemptReport) -> None:
         self._unsettled.discard(report.attempt)
+        self._runner.forget(report.attempt)
         self._when_ended(report.attempt, report.plan_id)
 
     async def _prove_durably(self, report: AttemptReport) -> None:
         """Hand the attempt over to its workflow, and return when that has ended."""
-        worked = _Worked(report)
-        self._worked[report.attempt] = worked
+        worked = self._worked[report.attempt] = _Worked(report)
+        try:
+            await enduring(self._start_workflow, report)
+        except BaseException:
+            self._worked.pop(report.attempt, None)
+            raise
+        await worked.over.wait()
+
+    async def _start_workflow(self, report: AttemptReport) -> None:
         with SetWorkflowID(workflow_id(report.task_id, report.number)):
             starting = asyncio.ensure_future(
                 DBOS.start_workflow_async(
@@ -190,7 +198,6 @@ class Attempts:
         except asyncio.CancelledError:
             await asyncio.wait({starting})
             raise
-        await worked.over.wait()
 
     async def _run_workflow(self, report: AttemptReport) -> None:
         reach(Failpoint.WORKFLOW_STARTED)

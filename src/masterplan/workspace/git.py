@@ -24,6 +24,7 @@ from masterplan.errors import ContractBroken, GitFailed, TargetConflict, UnsafeP
 from masterplan.workspace.fence import revoke
 from masterplan.workspace.objects import (
     LOG_LAYOUT,
+    Change,
     LogEntry,
     literal,
     parse_log,
@@ -233,17 +234,18 @@ class BareRepository:
         Returns None where there is more to be said of it, and nothing was published: a snapshot
         tells what. `paths` as for it. Raises AttemptRevoked as `publish` does.
         """
-        try:
-            return await self._publish(
-                publication,
-                lambda store: plain_changes(
-                    store,
-                    directory,
-                    base=publication.base,
-                    paths=paths,
-                    targets=publication.targets,
-                ),
+
+        def look(store: Store) -> Sequence[Change]:
+            return plain_changes(
+                store, directory, base=publication.base, paths=paths, targets=publication.targets
             )
+
+        try:
+            if paths is not None:
+                return await self._publish(publication, look)
+            # A whole project is looked at once, and while others publish.
+            changes = await self._in_store("hash-object", look)
+            return await self._publish(publication, lambda _: changes)
         except (TargetConflict, ContractBroken, UnsafePath):
             return None
 
