@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
+import time
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -133,6 +136,31 @@ async def test_cancel_ends_children_that_left_their_session_within_two_seconds(
     ).stdout.splitlines()
     # From what the engine recorded: how busy the machine of the test is plays no part.
     assert float(beats[-1]) - cancelled < 2
+
+
+async def test_cancel_ends_checks_with_their_children(client: httpx.AsyncClient) -> None:
+    # Known by its argument: nobody else sleeps for just so long.
+    seconds = f"300.{uuid4().int % 10**9:09}"
+    check = f"(setsid sleep {seconds} &); sleep {seconds}"
+    plan_id = await start(client, plan_of(writes("a", checks=[check])))
+    await eventually(lambda: len(sleeping(seconds)) >= 2)
+
+    began = time.monotonic()
+    await post(client, plan_id, "cancel")
+    await eventually(lambda: not sleeping(seconds), within=10)
+
+    took = time.monotonic() - began
+    print(f"checks and their children had ended {took:.2f} s after the request")  # noqa: T201
+
+
+def sleeping(seconds: str) -> list[str]:
+    """List the processes that sleep for just so long."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it has ended meanwhile
+            if process.read_bytes().split(b"\0")[:2] == [b"sleep", seconds.encode()]:
+                found.append(process.parent.name)
+    return found
 
 
 async def test_cancelled_plan_stays_cancelled_after_a_restart(settings: Settings) -> None:
