@@ -2,6 +2,7 @@
 
 from support.fixtures import (
     backend,
+    database,
     database_url,
     empty_database_url,
     postgres,
@@ -11,6 +12,7 @@ from support.fixtures import (
 
 __all__ = [
     "backend",
+    "database",
     "database_url",
     "empty_database_url",
     "postgres",

@@ -18,10 +18,10 @@ from support.revisions import edit, execute, task_in
 FILES = Path(__file__).parents[1] / "data" / "plan_files"
 
 
-async def imported(client: httpx.AsyncClient, text: str, **params: str) -> dict[str, object]:
+async def imported(client: httpx.AsyncClient, text: str, **params: str) -> dict[str, Any]:
     answer = await client.post(f"{API}/import", params=params, content=text.encode())
     assert answer.status_code == 201, answer.text
-    found: dict[str, object] = answer.json()
+    found: dict[str, Any] = answer.json()
     return found
 
 
@@ -48,7 +48,7 @@ async def test_agent_os_file_becomes_a_draft_whose_ticked_tasks_are_completed(
     text = (FILES / "agent_os.md").read_bytes().decode()
     answer = await imported(client, text, name="tasks.md")
 
-    plan: dict = answer["masterplan"]  # type: ignore[assignment]
+    plan = answer["masterplan"]
     assert (plan["status"], plan["total_tasks"], plan["completed_tasks"]) == ("draft", 36, 13)
     assert statuses_of(plan)["2.7"] == "completed"
     assert statuses_of(plan)["3.1"] == "pending"
@@ -82,7 +82,7 @@ TASKS = "# Tasks: Two\r\n\r\n- [x] T001 One in one.txt\r\n- [ ] T002 Two in two.
 
 
 async def test_what_was_executed_is_ticked_in_the_export(client: httpx.AsyncClient) -> None:
-    plan: dict = (await imported(client, TASKS))["masterplan"]  # type: ignore[assignment]
+    plan = (await imported(client, TASKS))["masterplan"]
     ended = await run(client, plan["masterplan_id"])
     assert ended["outcome"] == "succeeded"
     assert tasks_of(ended)["T002"]["output_files"] == ["two.txt"]  # type: ignore[arg-type]
@@ -126,7 +126,7 @@ async def test_users_file_is_ticked_as_tasks_complete_and_keeps_its_mode(
     file = tmp_path / "tasks.md"
     file.write_bytes(TASKS.encode())
     file.chmod(0o640)
-    plan: dict = (await imported(client, TASKS, sync_path=str(file)))["masterplan"]  # type: ignore[assignment]
+    plan = (await imported(client, TASKS, sync_path=str(file)))["masterplan"]
     file.write_bytes(b"A line of my own.\r\n" + TASKS.encode())
 
     await run(client, plan["masterplan_id"])
@@ -142,7 +142,7 @@ async def test_tick_of_a_reopened_task_is_taken_back_until_it_is_completed_again
 ) -> None:
     file = tmp_path / "tasks.md"
     file.write_bytes(TASKS.encode())
-    plan: dict = (await imported(client, TASKS, sync_path=str(file)))["masterplan"]  # type: ignore[assignment]
+    plan = (await imported(client, TASKS, sync_path=str(file)))["masterplan"]
     await run(client, plan["masterplan_id"])
     ticked = TASKS.replace("- [ ] T002", "- [x] T002")
     await holds(file, ticked)
@@ -162,7 +162,7 @@ async def test_line_that_the_user_changed_is_left_alone_and_told(
 ) -> None:
     file = tmp_path / "tasks.md"
     file.write_bytes(TASKS.encode())
-    plan: dict = (await imported(client, TASKS, sync_path=str(file)))["masterplan"]  # type: ignore[assignment]
+    plan = (await imported(client, TASKS, sync_path=str(file)))["masterplan"]
     changed = TASKS.replace("Two in two.txt", "Two and more in two.txt")
     file.write_bytes(changed.encode())
 
@@ -178,7 +178,7 @@ async def test_link_and_missing_file_are_left_alone_and_told(
 ) -> None:
     file = tmp_path / "tasks.md"
     file.write_bytes(TASKS.encode())
-    plan: dict = (await imported(client, TASKS, sync_path=str(file)))["masterplan"]  # type: ignore[assignment]
+    plan = (await imported(client, TASKS, sync_path=str(file)))["masterplan"]
     outside = tmp_path / "outside.md"
     file.rename(outside)
     file.symlink_to(outside)

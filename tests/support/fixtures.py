@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from masterplan.api.app import create_app
+from masterplan.db import Database, migrate
 from masterplan.settings import Settings
 from support.app import TOKEN, client_of
 from support.postgres import PostgresServer, postgres_server
@@ -62,6 +63,15 @@ def database_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -
         url: str = request.getfixturevalue("postgres_url")
         return url
     return f"sqlite+aiosqlite:///{tmp_path / 'data' / 'masterplan.sqlite3'}"
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """The database, opened without an application."""
+    migrate(database_url)
+    database = Database(database_url)
+    yield database
+    await database.close()
 
 
 @pytest.fixture

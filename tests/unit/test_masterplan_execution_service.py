@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from masterplan import repository
-from masterplan.db import Database, migrate
+from masterplan.db import Database
 from masterplan.documents import document_of
 from masterplan.errors import InvalidTransition, NotFound
 from masterplan.lifecycle import PlanStatus, TaskStatus
@@ -19,14 +18,6 @@ from masterplan.services.workspace_service import WorkspaceService
 from support.plans import plan_of, scripted, writes
 
 pytestmark = pytest.mark.databases
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    migrate(database_url)
-    database = Database(database_url)
-    yield database
-    await database.close()
 
 
 @pytest.fixture

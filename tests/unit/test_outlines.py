@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
-import pytest
-
-from masterplan.db import Database, migrate
+from masterplan.db import Database
 from masterplan.documents import document_of
 from masterplan.engine.outlines import MAX_KEPT, Outlines
 from masterplan.services.masterplan_service import MasterplanService
 from support.plans import plan_of, scripted
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    migrate(database_url)
-    database = Database(database_url)
-    yield database
-    await database.close()
 
 
 async def test_each_plan_gets_its_own_however_many_ask(database: Database) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from masterplan import repository
-from masterplan.db import Database, migrate
+from masterplan.db import Database
 from masterplan.documents import document_of
 from masterplan.engine.report import AttemptReport
 from masterplan.engine.turns import Turn
@@ -19,14 +18,6 @@ from masterplan.services.workspace_service import WorkspaceService
 from support.plans import plan_of, scripted
 
 pytestmark = pytest.mark.databases
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    migrate(database_url)
-    database = Database(database_url)
-    yield database
-    await database.close()
 
 
 async def executed(database: Database, folder: Path, *tasks: dict[str, object]) -> str:

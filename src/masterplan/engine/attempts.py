@@ -180,7 +180,7 @@ class Attempts:
         worked = self._worked[report.attempt] = _Worked(report)
         try:
             await enduring(self._start_workflow, report)
-        except BaseException:
+        except Exception:  # cancelled, it has begun and takes its work from here
             self._worked.pop(report.attempt, None)
             raise
         await worked.over.wait()

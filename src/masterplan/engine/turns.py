@@ -157,11 +157,7 @@ class Turn:
         await self._session.flush()
         ids = [task.id for task in completed]
         for each in await repository.release_dependents(self._session, ids):
-            self._tell(
-                lambda counts, each=each: progress_of(  # type: ignore[misc]
-                    each, counts, status=TaskStatus.READY, description=each.name
-                )
-            )
+            self._tell_ready(each, description=each.name)
 
     async def _fail(self, task: MasterPlanTask, failure: Failure) -> None:
         decision = decide_retry(
@@ -178,7 +174,9 @@ class Turn:
         task.status = TaskStatus.READY
         task.retry_count += 1
         which = f"retry {task.retry_count} of {task.max_retries}"
-        description = f"{which}: {first_line(failure.message)}"
+        self._tell_ready(task, description=f"{which}: {first_line(failure.message)}")
+
+    def _tell_ready(self, task: MasterPlanTask, *, description: str) -> None:
         self._tell(
             lambda counts: progress_of(
                 task, counts, status=TaskStatus.READY, description=description
