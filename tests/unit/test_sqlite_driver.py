@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import sqlite3
 import threading
 from collections.abc import AsyncIterator
@@ -10,8 +11,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
-from masterplan.db import sqlite_driver
+from masterplan.db import Database, sqlite_driver
 from masterplan.db.sqlite_driver import NearConnection
 
 
@@ -79,3 +81,61 @@ async def test_a_cancelled_wait_for_the_lock_leaves_no_transaction_behind(
 
         other.execute("BEGIN IMMEDIATE")
         other.execute("COMMIT")
+
+
+async def test_a_wait_that_is_cancelled_twice_is_not_overtaken_either(
+    connection: NearConnection, tmp_path: Path
+) -> None:
+    with closing(
+        sqlite3.connect(tmp_path / "test.sqlite3", isolation_level=None, check_same_thread=False)
+    ) as other:
+        other.execute("BEGIN IMMEDIATE")
+        waiting = asyncio.create_task(connection.execute("BEGIN IMMEDIATE"))
+        for _ in range(3):
+            await asyncio.sleep(0)
+            waiting.cancel()
+        await asyncio.sleep(0)
+        assert not waiting.done(), "the thread is waited for"
+        other.execute("COMMIT")
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        assert connection.in_transaction, "the thread had the lock before the caller went on"
+
+
+async def test_a_connection_that_is_stopped_and_closed_lets_go_of_its_lock(tmp_path: Path) -> None:
+    path = tmp_path / "test.sqlite3"
+    connection = await sqlite_driver.connect(str(path))
+    held = await connection.execute("BEGIN IMMEDIATE")  # a traceback may keep a cursor for long
+    connection.stop()
+    await connection.close()
+    await connection.close()
+
+    with closing(sqlite3.connect(path, timeout=0)) as other:
+        other.execute("BEGIN IMMEDIATE")
+    assert held is not None
+
+
+async def test_writers_cancelled_at_any_moment_again_and_again_hold_up_nobody(
+    tmp_path: Path,
+) -> None:
+    moments = random.Random(0)
+    database = Database(f"sqlite:///{tmp_path / 'test.sqlite3'}")
+
+    async def write() -> None:
+        async with database.unit_of_work() as session:
+            for _ in range(5):
+                await session.execute(text("UPDATE things SET number = number + 1"))
+                await asyncio.sleep(0)
+
+    async with database.running():
+        async with database.unit_of_work() as session:
+            await session.execute(text("CREATE TABLE things (number INTEGER)"))
+        for _ in range(100):
+            writers = [asyncio.create_task(write()) for _ in range(4)]
+            await asyncio.sleep(moments.random() * 0.006)
+            for _ in range(moments.choice([1, 2, 3, 5, 30])):  # as a scope of anyio does
+                await asyncio.sleep(0)
+                for writer in writers[::2]:
+                    writer.cancel()
+            ends = await asyncio.gather(*writers, return_exceptions=True)
+            assert [end for end in ends[1::2] if end is not None] == []

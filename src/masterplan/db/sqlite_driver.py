@@ -23,17 +23,32 @@ _WAITING_STATEMENTS = ("BEGIN IMMEDIATE", "PRAGMA")
 class NearConnection(aiosqlite.Connection):
     """An aiosqlite connection that runs on the loop whatever cannot wait."""
 
+    _stopped: asyncio.Future[Any] | None = None
+
     async def _execute(self, fn: BuiltinMethodType, *args: Any, **kwargs: Any) -> Any:
         if self._running and self._connection and not _may_wait(fn, args):
             return fn(*args, **kwargs)
         call = super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
-        waiting = asyncio.ensure_future(call)
-        try:
-            return await asyncio.shield(waiting)
-        except asyncio.CancelledError:
-            # What a cancelled caller does next, a rollback, must not overtake the thread.
-            await asyncio.wait({waiting})
-            raise
+        return await _to_its_end(asyncio.ensure_future(call))
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        """Close, from whatever state, and end the thread; the future tells when that is done.
+
+        Where a caller is cancelled several times, SQLAlchemy stops a connection and then closes it.
+        aiosqlite forgets the connection to SQLite in between, which then keeps its write lock.
+        """
+        if self._running:
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                self._tx.put_nowait((None, connection.close))
+            self._stopped = super().stop()
+        return self._stopped
+
+    async def close(self) -> None:
+        """Close, once, however often it is asked for."""
+        stopped = self.stop()
+        if stopped is not None:
+            await _to_its_end(stopped)
 
 
 async def connect(path: str) -> NearConnection:
@@ -46,7 +61,24 @@ async def connect(path: str) -> NearConnection:
     return connection
 
 
+async def _to_its_end(call: asyncio.Future[Any]) -> Any:
+    """Wait for a call, however often the waiting is cancelled; then cancel if it was.
+
+    What a cancelled caller does next, a rollback, must not overtake the thread, and a scope of
+    anyio cancels again in every turn of the loop.
+    """
+    cancelled: asyncio.CancelledError | None = None
+    while not call.done():
+        try:
+            await asyncio.wait({call})
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
+    return call.result()
+
+
 def _may_wait(fn: BuiltinMethodType, args: tuple[Any, ...]) -> bool:
     if args and isinstance(args[0], str):
         return args[0].startswith(_WAITING_STATEMENTS)
-    return isinstance(fn.__self__, sqlite3.Connection) and fn.__name__ in {"commit", "close"}
+    return isinstance(fn.__self__, sqlite3.Connection) and fn.__name__ == "commit"
