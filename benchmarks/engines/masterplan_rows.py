@@ -18,12 +18,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import structlog
-import uvicorn
 from httpx import AsyncClient
 
 from masterplan import graph
 from masterplan.api.app import create_app
-from masterplan.cli.connection import bound_socket
+from masterplan.cli.connection import bound_socket, serving
 from masterplan.settings import Settings
 from masterplan_engine import PLANS, TOKEN, document_of, executed, prepared
 from workload import Plan
@@ -34,21 +33,15 @@ WORKERS = 4
 @asynccontextmanager
 async def served(directory: Path) -> AsyncIterator[AsyncClient]:
     """Serve a data directory on a loopback port, as `masterplan up` does."""
+    app = create_app(Settings(data_dir=directory, token=TOKEN, max_parallel=WORKERS))
+    headers = {"Authorization": f"Bearer {TOKEN}"}
     with bound_socket("127.0.0.1", 0) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        app = create_app(Settings(data_dir=directory, token=TOKEN, max_parallel=WORKERS))
-        config = uvicorn.Config(app, log_level="warning", lifespan="on", ws="websockets-sansio")
-        server = uvicorn.Server(config)
-        running = asyncio.create_task(server.serve([listener]))
-        headers = {"Authorization": f"Bearer {TOKEN}"}
-        try:
-            while not server.started:
-                await asyncio.sleep(0.01)
-            async with AsyncClient(base_url=url, headers=headers, timeout=600) as client:
-                yield client
-        finally:
-            server.should_exit = True
-            await running
+        async with (
+            serving(app, listener),
+            AsyncClient(base_url=url, headers=headers, timeout=600) as client,
+        ):
+            yield client
 
 
 def random_plan(tasks: int, seed: int) -> tuple[dict[str, object], float, float]:

@@ -12,7 +12,7 @@ import contextlib
 import os
 import socket
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from enum import StrEnum
 from tomllib import TOMLDecodeError
@@ -22,6 +22,7 @@ import httpx
 from pydantic import ValidationError
 
 from masterplan.cli.client import Client
+from masterplan.cli.garbage import present_objects_kept
 from masterplan.datadir import DataDirectory, ServerInfo
 from masterplan.errors import DataDirectoryInUse, MasterplanError
 from masterplan.settings import CONFIG_FILE, Settings
@@ -146,31 +147,18 @@ async def serving_on_loopback(directory: DataDirectory, settings: Settings) -> A
 @asynccontextmanager
 async def serving(application: MasterplanApp, listener: socket.socket) -> AsyncIterator[None]:
     """Serve HTTP on a listening socket for the block's time, within the application's lifespan."""
-    import uvicorn
+    from masterplan.cli.http_server import HttpServer
 
-    class Server(uvicorn.Server):
-        @contextlib.contextmanager
-        def capture_signals(self) -> Iterator[None]:
-            # Signals are the command's: see `interrupts`.
-            yield
-
-    config = uvicorn.Config(
-        application,
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=1,
-    )
     async with application.running():
-        server = Server(config)
-        task = asyncio.create_task(server.serve(sockets=[listener]))
-        try:
-            yield
-        finally:
-            await application.release_waiters()
-            server.should_exit = True
-            await task
+        server = HttpServer(application)
+        with present_objects_kept():
+            task = asyncio.create_task(server.serve(sockets=[listener]))
+            try:
+                yield
+            finally:
+                await application.release_waiters()
+                server.leave()
+                await task
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ import os
 from masterplan.cli.connection import load_settings
 from masterplan.cli.console import output, say
 from masterplan.cli.draining import drain_limit, until_drained
+from masterplan.cli.garbage import present_objects_kept
 from masterplan.cli.interrupts import Farewell, InterruptedCommand, run_interruptible
 from masterplan.cli.log_file import log_to_file
 from masterplan.datadir import DataDirectory
@@ -38,4 +39,5 @@ async def _work(settings: Settings) -> None:
         async with open_worker(settings) as engine:
             places = f"up to {settings.max_parallel} tasks at once"
             say(output(), f"Working (process {os.getpid()}, {places}). Ctrl-C stops it.")
-            await until_drained(engine, settings)
+            with present_objects_kept():
+                await until_drained(engine, settings)
