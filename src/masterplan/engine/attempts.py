@@ -10,11 +10,12 @@ holds what the work has come to and whose second what the checks have.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from dbos import DBOS, SetWorkflowID
@@ -41,6 +42,12 @@ log = structlog.get_logger(__name__)
 Step = Callable[[AttemptReport], Awaitable[AttemptReport]]
 
 
+class Settle(Protocol):
+    """Enters what an attempt came to, perhaps together with others that follow in an instant."""
+
+    async def __call__(self, report: AttemptReport, *, others_follow: bool = False) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Worked:
     """An attempt whose work is done, on its way into a workflow that proves it."""
@@ -59,7 +66,7 @@ class Attempts:
         runner: AttemptRunner,
         past: PastAttempts,
         places: Places,
-        settle: Callable[[AttemptReport], Awaitable[None]],
+        settle: Settle,
         ended: Callable[[RunningAttempt, str], None],
         progress_callback: ProgressCallback,
         membership: Membership,
@@ -76,6 +83,8 @@ class Attempts:
         self._workflows: dict[RunningAttempt, asyncio.Task[Any]] = {}
         self._worked: dict[RunningAttempt, _Worked] = {}
         self._unsettled: set[RunningAttempt] = set()
+        self._publishing: Counter[str] = Counter()
+        """How many attempts of each plan are being published, and so about to end."""
         self._workflow: Callable[..., Any]
 
     @property
@@ -234,13 +243,17 @@ class Attempts:
         the attempt.
         """
         if report.failure is None:
+            self._publishing[report.plan_id] += 1
             try:
                 report = await _failing_softly("publish", self._runner.publish, report)
             except AttemptRevoked as revoked:
                 log.warning("publication_refused", reason=revoked.message)
                 return
+            finally:
+                self._publishing -= Counter([report.plan_id])  # which forgets a plan without any
         self._unsettled.discard(report.attempt)
-        await enduring(self._settle, report)
+        others_follow = report.plan_id in self._publishing
+        await enduring(self._settle, report, others_follow=others_follow)
 
     async def _begin_validation(self, report: AttemptReport) -> None:
         await self._progress_callback(

@@ -13,7 +13,6 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan import repository
 from masterplan.agents.orchestrator_agent import OrchestratedTask, OrchestratorAgent
@@ -21,6 +20,7 @@ from masterplan.background import kept_running
 from masterplan.db import Database
 from masterplan.documents import PlanSettings
 from masterplan.engine.attempt_inputs import AttemptRows
+from masterplan.engine.gathering import Gathering
 from masterplan.engine.places import Places
 from masterplan.engine.report import AttemptReport
 from masterplan.engine.turns import Turn
@@ -62,6 +62,7 @@ class Dispatcher:
         self._beside_others = beside_others
         self._reaches = reaches
         self._ended: dict[str, list[_Ended]] = {}
+        self._gathering = Gathering(self.wake)
         self._stopped = False
         self._dispatching = asyncio.Lock()
         self._woken: set[str] = set()
@@ -91,15 +92,17 @@ class Dispatcher:
         async with self._dispatching:  # what is being settled right now
             pass
 
-    async def settle(self, report: AttemptReport) -> None:
+    async def settle(self, report: AttemptReport, *, others_follow: bool = False) -> None:
         """Enter what an attempt came to, with whatever else has ended meanwhile.
 
-        Its place is free from now on, and filled by the same commit. Raises what the database does.
+        Its place is free from now on, and filled by the same commit. Where others of its plan
+        follow in an instant they are waited for. Raises what the database does.
         """
         ended = _Ended(report, asyncio.get_running_loop().create_future())
         self._ended.setdefault(report.plan_id, []).append(ended)
+        self._held_back.discard(report.plan_id)  # it gets its turn by this
         self._places.leave(report.attempt)
-        self.wake(report.plan_id)
+        self._gathering.add(report.plan_id, others_follow=others_follow)
         await ended.settled
 
     def attempt_ended(self, attempt: RunningAttempt, plan_id: str) -> None:
@@ -169,6 +172,7 @@ class Dispatcher:
 
     async def _settle_ended(self, plan_id: str) -> bool:
         """Settle together what has ended; one by one where that fails. True as `_take_turn`."""
+        self._gathering.forget(plan_id)
         batches = [self._ended.pop(plan_id, [])]
         more = False
         while batches and (batch := batches.pop()):
@@ -200,7 +204,7 @@ class Dispatcher:
             turn = await Turn.begin(session, plan_id)
             await turn.settle([each.report for each in ended])
             if turn.goes_on and not self._stopped and self._reaches(turn.plan) and not is_contended:
-                more = await self._claim_some(session, turn, started, look_at=look_at)
+                more = await self._claim_some(turn, started, look_at=look_at)
             await turn.end()
             if ended:
                 reach(Failpoint.BEFORE_SETTLE)
@@ -214,18 +218,17 @@ class Dispatcher:
             await self._start_in_its_place(claimed)
         return more
 
-    async def _claim_some(
-        self, session: AsyncSession, turn: Turn, started: list[AttemptRows], *, look_at: int
-    ) -> bool:
+    async def _claim_some(self, turn: Turn, started: list[AttemptRows], *, look_at: int) -> bool:
         plan = turn.plan
-        ready = await repository.first_ready(session, plan.id, limit=look_at)
+        ready = await turn.ready(limit=look_at)
         if not ready:
             return False
-        running = await repository.running_for_order(session, plan.id)
+        running = await turn.running()
         limit = len(running) + self._places.left_for(plan.id)
         if (wanted := PlanSettings.model_validate(plan.settings).max_parallel) is not None:
             limit = min(limit, wanted)
 
+        await turn.read([task.id for task in ready[: max(0, limit - len(running))]])
         claims = _Claims(turn, worker_id=self._worker_id())
 
         async def dispatch(task_id: str, number: int) -> None:

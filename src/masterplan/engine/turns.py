@@ -8,7 +8,7 @@ read; each row is written once. Events are told in the order of the changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,7 +27,7 @@ from masterplan.lifecycle import (
     decide_retry,
 )
 from masterplan.models import Attempt, MasterPlan, MasterPlanTask, utc_now
-from masterplan.repository import PlanCounts, RunningAttempt
+from masterplan.repository import OrderedTask, PlanCounts, RunningAttempt
 from masterplan.workspace.layout import WorkspaceLayout
 
 NOTHING_TO_CHECK = "it has no checks"
@@ -41,7 +41,9 @@ class Turn:
         self.plan = plan
         self._told: list[events.PlanEvent] = []
         self._known: dict[str, MasterPlanTask] = {}
-        """Completed tasks that were read here, by their ids."""
+        """Tasks that were read here, by their ids."""
+        self._ended: set[str] = set()
+        """Tasks that were completed here, which the database does not know yet."""
 
     @classmethod
     async def begin(cls, session: AsyncSession, plan_id: str) -> Turn:
@@ -78,10 +80,32 @@ class Turn:
         await self._release_dependents(completed)
         return settled
 
+    async def ready(self, *, limit: int) -> list[OrderedTask]:
+        """Return the ready tasks that come first."""
+        with self._session.no_autoflush:
+            return await repository.first_ready(self._session, self.plan.id, limit=limit)
+
+    async def running(self) -> list[OrderedTask]:
+        """Return the plan's tasks that run, in whichever process."""
+        with self._session.no_autoflush:
+            found = await repository.running_for_order(self._session, self.plan.id)
+        return [each for each in found if each.id not in self._ended]
+
+    async def read(self, task_ids: Collection[str]) -> None:
+        """Read tasks that will be claimed, together."""
+        unknown = [each for each in task_ids if each not in self._known]
+        if unknown:
+            with self._session.no_autoflush:
+                found = await repository.tasks_by_id(self._session, unknown)
+            self._known |= {each.id: each for each in found}
+
     async def claim(self, task_id: str, *, description: str, worker_id: str) -> AttemptRows:
         """Take a ready task for a worker's next attempt; return what that begins with."""
-        task = await self._session.get_one(MasterPlanTask, task_id)
-        dependencies = await self._dependencies(task)
+        await self.read([task_id])
+        task = self._known[task_id]
+        await self.read(task.depends_on_tasks)
+        dependencies = [self._known[each] for each in task.depends_on_tasks]
+        dependencies.sort(key=lambda each: each.task_number)
         others = await repository.attempts_of(self._session, task.id) if task.attempt else []
         self.plan.started_tasks += task.attempt == 0
         task.attempt += 1
@@ -97,15 +121,6 @@ class Turn:
             )
         )
         return AttemptRows(self.plan, task, attempt, dependencies, others)
-
-    async def _dependencies(self, task: MasterPlanTask) -> list[MasterPlanTask]:
-        needed = task.depends_on_tasks
-        unknown = [each for each in needed if each not in self._known]
-        if unknown:
-            with self._session.no_autoflush:  # what they were settled with is written already
-                found = await repository.tasks_by_id(self._session, unknown)
-            self._known |= {each.id: each for each in found}
-        return sorted((self._known[each] for each in needed), key=lambda each: each.task_number)
 
     async def end(self) -> None:
         """Record the events, and end the plan where its last task has ended."""
@@ -153,10 +168,12 @@ class Turn:
     async def _release_dependents(self, completed: Sequence[MasterPlanTask]) -> None:
         if not completed:
             return
-        self._known |= {task.id: task for task in completed}
-        await self._session.flush()
         ids = [task.id for task in completed]
-        for each in await repository.release_dependents(self._session, ids):
+        self._ended.update(ids)
+        with self._session.no_autoflush:  # everything that was settled is written at once, later
+            released = await repository.release_dependents(self._session, ids)
+        self._known |= {task.id: task for task in [*completed, *released]}
+        for each in released:
             self._tell_ready(each, description=each.name)
 
     async def _fail(self, task: MasterPlanTask, failure: Failure) -> None:
@@ -167,6 +184,7 @@ class Turn:
         _wait_no_more(task)
         if decision.retry:
             self._make_ready_again(task, failure)
+            await self._session.flush()  # so that it is found among those that are ready
         else:
             await self._end_in_failure(task, failure)
 

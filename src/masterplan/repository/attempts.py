@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy import bindparam, delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan.errors import NotFound
@@ -43,18 +43,21 @@ async def get_attempt(session: AsyncSession, task_id: str, number: int) -> Attem
     return attempt
 
 
+_LATEST = (
+    select(MasterPlanTask, Attempt)
+    .join(
+        Attempt,
+        (Attempt.task_id == MasterPlanTask.id) & (Attempt.number == MasterPlanTask.attempt),
+    )
+    .where(MasterPlanTask.id.in_(bindparam("task_ids", expanding=True)))
+)
+
+
 async def tasks_of_attempts(
     session: AsyncSession, attempts: Collection[RunningAttempt]
 ) -> dict[RunningAttempt, tuple[MasterPlanTask, Attempt]]:
     """Return each of the attempts that has its task still, with both rows."""
-    rows = await session.execute(
-        select(MasterPlanTask, Attempt)
-        .join(
-            Attempt,
-            (Attempt.task_id == MasterPlanTask.id) & (Attempt.number == MasterPlanTask.attempt),
-        )
-        .where(MasterPlanTask.id.in_([each.task_id for each in attempts]))
-    )
+    rows = await session.execute(_LATEST, {"task_ids": [each.task_id for each in attempts]})
     return {RunningAttempt(task.id, attempt.number): (task, attempt) for task, attempt in rows}
 
 

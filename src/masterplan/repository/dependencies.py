@@ -15,7 +15,7 @@ from masterplan.repository.statements import NO_SYNC
 from masterplan.repository.tasks import chunks, tasks_in_order
 
 
-def _counting_off() -> ReturningUpdate[str, int, str]:
+def _counting_off() -> ReturningUpdate[MasterPlanTask]:
     completed = TaskDependency.depends_on_id.in_(bindparam("completed", expanding=True))
     done = (
         select(func.count())
@@ -30,8 +30,8 @@ def _counting_off() -> ReturningUpdate[str, int, str]:
         .values(
             waits=left, status=case((is_released, TaskStatus.READY), else_=MasterPlanTask.status)
         )
-        .returning(MasterPlanTask.id, MasterPlanTask.waits, MasterPlanTask.status)
-        .execution_options(**NO_SYNC)
+        .returning(MasterPlanTask)
+        .execution_options(populate_existing=True, **NO_SYNC)
     )
 
 
@@ -42,10 +42,10 @@ async def release_dependents(
     session: AsyncSession, task_ids: Sequence[str]
 ) -> Sequence[MasterPlanTask]:
     """Count completed tasks off their dependents and return those that are ready by it."""
-    counted_off = await session.execute(_COUNT_OFF, {"completed": list(task_ids)})
+    counted_off = await session.scalars(_COUNT_OFF, {"completed": list(task_ids)})
     # Whoever waits for something still is not ready: those that are became so right now.
-    ready = [each.id for each in counted_off if (each.waits, each.status) == (0, TaskStatus.READY)]
-    return await tasks_in_order(session, ready)
+    ready = [each for each in counted_off if (each.waits, each.status) == (0, TaskStatus.READY)]
+    return sorted(ready, key=lambda each: each.task_number)
 
 
 async def delete_dependencies(session: AsyncSession, plan_id: str) -> None:

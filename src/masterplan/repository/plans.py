@@ -7,7 +7,18 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Load, selectinload
 
@@ -185,7 +196,7 @@ async def lock_plan(session: AsyncSession, plan_id: str) -> MasterPlan:
     Every change of a plan or of what belongs to it begins with this, so that the order of locks is
     the same everywhere. SQLite has locked the whole file already.
     """
-    return _found(await session.scalar(_locked(MasterPlan.id == plan_id)), "masterplan", plan_id)
+    return _found(await session.scalar(_LOCKED, {"plan_id": plan_id}), "masterplan", plan_id)
 
 
 async def lock_plan_of_task(session: AsyncSession, task_id: str) -> MasterPlan:
@@ -203,6 +214,9 @@ def _locked(which: ColumnElement[bool]) -> Select[MasterPlan]:
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
+
+
+_LOCKED = _locked(MasterPlan.id == bindparam("plan_id"))
 
 
 def _found(plan: MasterPlan | None, kind: str, identifier: str) -> MasterPlan:

@@ -65,14 +65,16 @@ async def has_task(session: AsyncSession, plan_id: str, key: str) -> bool:
     return found is not None
 
 
+# Statements of every turn are made once: to build one costs more than SQLite takes for it.
+_BY_ID = (
+    select(MasterPlanTask)
+    .where(MasterPlanTask.id.in_(bindparam("task_ids", expanding=True)))
+    .order_by(MasterPlanTask.task_number)
+)
+
+
 async def tasks_by_id(session: AsyncSession, task_ids: Collection[str]) -> Sequence[MasterPlanTask]:
-    return (
-        await session.scalars(
-            select(MasterPlanTask)
-            .where(MasterPlanTask.id.in_(task_ids))
-            .order_by(MasterPlanTask.task_number)
-        )
-    ).all()
+    return (await session.scalars(_BY_ID, {"task_ids": list(task_ids)})).all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,6 @@ class OrderedTask:
 _FOR_ORDER = select(*(getattr(MasterPlanTask, each.name) for each in fields(OrderedTask))).where(
     MasterPlanTask.masterplan_id == bindparam("plan_id")
 )
-# Made once: to build a statement costs more than SQLite takes for it.
 _RUNNING = _FOR_ORDER.where(MasterPlanTask.status.in_(RUNNING))
 _FIRST_READY = (
     _FOR_ORDER.where(MasterPlanTask.status == TaskStatus.READY)
