@@ -21,6 +21,9 @@ from masterplan.failpoints import Failpoint, reach
 
 BATCH = 500
 POLL_SECONDS = 2.0
+"""How often is looked for what others have committed, in case a signal was lost."""
+POLL_ALONE_SECONDS = 30.0
+"""How often where every commit is of this process, which hears of each."""
 
 
 class OutboxRelay:
@@ -35,6 +38,8 @@ class OutboxRelay:
         self._woken = asyncio.Event()
         self._arrivals = asyncio.Condition()
         self._closing = False
+        is_alone = database.signals is None
+        self._poll_seconds = POLL_ALONE_SECONDS if is_alone else POLL_SECONDS
         self._poll_at = 0.0
 
     @asynccontextmanager
@@ -111,7 +116,7 @@ class OutboxRelay:
 
     def _put_off_poll(self) -> None:
         # A deadline and no pause: however often it is woken, the next poll comes in time.
-        self._poll_at = asyncio.get_running_loop().time() + POLL_SECONDS
+        self._poll_at = asyncio.get_running_loop().time() + self._poll_seconds
 
     def _poll_now(self) -> None:
         self._poll_at = 0.0

@@ -85,15 +85,13 @@ class Database:
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncIterator[AsyncSession]:
         """A session that commits at the end, or rolls back when the block raises."""
-        async with self._write_sessions() as session, session.begin():
-            yield session
-        changed = frozenset(session.info.get(CHANGED_PLANS, ()))
-        if changed:
-            self.notify_committed(changed)
-        for conversation_id in session.info.get(CHANGED_CONVERSATIONS, ()):
-            self._hear_of_conversation(conversation_id)
-            if self.signals is not None:
-                self.signals.send(Channel.CONVERSATIONS, conversation_id)
+        session = self._write_sessions()
+        try:
+            async with session, session.begin():
+                yield session
+        finally:
+            # Also where it was cut off while it committed: nobody knows then whether it has.
+            self._tell_of_changes(session)
 
     @asynccontextmanager
     async def vital_unit_of_work(self) -> AsyncIterator[AsyncSession]:
@@ -114,6 +112,14 @@ class Database:
         await self.writer.dispose()
         await self.reader.dispose()
         await self._vital.dispose()
+
+    def _tell_of_changes(self, session: AsyncSession) -> None:
+        if changed := frozenset(session.info.get(CHANGED_PLANS, ())):
+            self.notify_committed(changed)
+        for conversation_id in session.info.get(CHANGED_CONVERSATIONS, ()):
+            self._hear_of_conversation(conversation_id)
+            if self.signals is not None:
+                self.signals.send(Channel.CONVERSATIONS, conversation_id)
 
     def _hear_of_conversation(self, conversation_id: str) -> None:
         for listener in self._conversation_listeners:
