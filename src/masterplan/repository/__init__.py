@@ -114,22 +114,24 @@ from masterplan.repository.sources import (
     task_marks,
     unsynced_plan_ids,
 )
-from masterplan.repository.tasks import (
+from masterplan.repository.start_order import (
     OrderedTask,
+    first_ready,
+    plans_with_ready_tasks,
+    running_for_order,
+    targets_of_running,
+)
+from masterplan.repository.tasks import (
     cancel_tasks,
     completed_keys,
     count_tasks,
-    first_ready,
     get_task,
     get_task_of_plan,
     has_task,
     make_ready,
-    plans_with_ready_tasks,
     reopen_failed_tasks,
-    running_for_order,
     set_task_status,
     set_waiting,
-    targets_of_running,
     task_statuses,
     tasks_by_id,
     tasks_to_do,

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, case, func, select, update
+from sqlalchemy import bindparam, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan.errors import NotFound
-from masterplan.lifecycle import FINISHED, RUNNING, PlanStatus, TaskStatus
-from masterplan.models import MasterPlan, MasterPlanTask, utc_now
+from masterplan.lifecycle import FINISHED, RUNNING, TaskStatus
+from masterplan.models import MasterPlanTask, utc_now
 from masterplan.repository.statements import NO_SYNC, was_changed
 
 NOT_WAITING = {"waiting_since": None, "waiting_reason": None}
@@ -65,7 +64,7 @@ async def has_task(session: AsyncSession, plan_id: str, key: str) -> bool:
     return found is not None
 
 
-# Statements of every turn are made once: to build one costs more than SQLite takes for it.
+# Made once, as it is asked in every turn: to build it costs more than SQLite takes for it.
 _BY_ID = (
     select(MasterPlanTask)
     .where(MasterPlanTask.id.in_(bindparam("task_ids", expanding=True)))
@@ -75,68 +74,6 @@ _BY_ID = (
 
 async def tasks_by_id(session: AsyncSession, task_ids: Collection[str]) -> Sequence[MasterPlanTask]:
     return (await session.scalars(_BY_ID, {"task_ids": list(task_ids)})).all()
-
-
-@dataclass(frozen=True, slots=True)
-class OrderedTask:
-    """What ordering needs to know of a task."""
-
-    id: str
-    key: str
-    name: str
-    task_number: int
-    priority: int
-    target_files: list[str]
-
-
-_FOR_ORDER = select(*(getattr(MasterPlanTask, each.name) for each in fields(OrderedTask))).where(
-    MasterPlanTask.masterplan_id == bindparam("plan_id")
-)
-_RUNNING = _FOR_ORDER.where(MasterPlanTask.status.in_(RUNNING))
-_FIRST_READY = (
-    _FOR_ORDER.where(MasterPlanTask.status == TaskStatus.READY)
-    .order_by(MasterPlanTask.priority.desc(), MasterPlanTask.task_number)
-    .limit(bindparam("limit", type_=Integer))
-)
-
-
-async def running_for_order(session: AsyncSession, plan_id: str) -> list[OrderedTask]:
-    """Return what ordering needs to know of the plan's running tasks."""
-    rows = await session.execute(_RUNNING, {"plan_id": plan_id})
-    return [OrderedTask(*row) for row in rows]
-
-
-async def first_ready(session: AsyncSession, plan_id: str, *, limit: int) -> list[OrderedTask]:
-    """Return the ready tasks that come first: longest chain of dependents, then the plan's order.
-
-    Each costs one step in an index, however many others are ready.
-    """
-    rows = await session.execute(_FIRST_READY, {"plan_id": plan_id, "limit": limit})
-    return [OrderedTask(*row) for row in rows]
-
-
-async def targets_of_running(session: AsyncSession, plan_id: str) -> list[list[str]]:
-    """Return the target files of each of the plan's running tasks."""
-    rows = await session.scalars(
-        select(MasterPlanTask.target_files).where(
-            MasterPlanTask.masterplan_id == plan_id, MasterPlanTask.status.in_(RUNNING)
-        )
-    )
-    return list(rows)
-
-
-async def plans_with_ready_tasks(session: AsyncSession) -> set[str]:
-    """Return the plans in progress that have a task to start."""
-    ready = (
-        select(MasterPlanTask.id)
-        .where(
-            MasterPlanTask.masterplan_id == MasterPlan.id,
-            MasterPlanTask.status == TaskStatus.READY,
-        )
-        .exists()
-    )
-    plans = select(MasterPlan.id).where(MasterPlan.status == PlanStatus.IN_PROGRESS, ready)
-    return set(await session.scalars(plans))
 
 
 async def task_statuses(session: AsyncSession, plan_id: str) -> list[TaskStatus]:
