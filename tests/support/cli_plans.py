@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from masterplan.cli import wire
+from masterplan.cli import wire, wire_events
 from masterplan.cli.progress import PlanView, view_of
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -54,8 +54,8 @@ def view(*phases: dict[str, Any], **fields: Any) -> PlanView:
     return view_of(plan(*phases, **fields))
 
 
-def event(seq: int, type: str, **payload: Any) -> wire.Event:
-    return wire.parse_event(
+def event(seq: int, type: str, **payload: Any) -> wire_events.Event:
+    return wire_events.parse_event(
         {
             "type": type,
             "masterplan_id": PLAN_ID,
@@ -68,7 +68,7 @@ def event(seq: int, type: str, **payload: Any) -> wire.Event:
 
 def progressed(
     seq: int, number: int, status: str, *, attempt: int = 1, **payload: Any
-) -> wire.Event:
+) -> wire_events.Event:
     return event(
         seq,
         "task_execution_progress",
@@ -81,7 +81,9 @@ def progressed(
     )
 
 
-def ended(seq: int, number: int, status: str, *, attempt: int = 1, **payload: Any) -> wire.Event:
+def ended(
+    seq: int, number: int, status: str, *, attempt: int = 1, **payload: Any
+) -> wire_events.Event:
     return event(
         seq,
         "task_execution_complete",

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from masterplan.cli import wire
-from masterplan.cli.client import user_name
+from masterplan.cli.http_client import user_name
 from masterplan.cli.selection import AmbiguousError, select_plan, select_task
 from masterplan.errors import MasterplanError, NotFound
 from support.cli_plans import START, phase, plan, task

@@ -1,4 +1,7 @@
-"""What the API takes and answers, as types; the OpenAPI document is made from these."""
+"""What the API takes and answers about plans, as types, and what the types of the rest share.
+
+The OpenAPI document is made from these, and from the other `*_schemas`.
+"""
 
 from __future__ import annotations
 
@@ -11,18 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstr
 from masterplan.discovery.facts import RepositoryFacts
 from masterplan.documents import PlanDocument, PlanSettings
 from masterplan.documents.warnings import WarningCode
-from masterplan.engine.report import CheckResult
 from masterplan.importers import PlanFormat
 from masterplan.lifecycle import (
-    AttemptStatus,
     Complexity,
     FailureKind,
     PlanOutcome,
     PlanStatus,
     TaskStatus,
 )
-from masterplan.services.doctor import Verdict
-from masterplan.settings import SandboxKind
 
 Money = Annotated[
     Decimal, PlainSerializer(lambda amount: f"{amount:f}", return_type=str, when_used="json")
@@ -213,48 +212,6 @@ class EditableDocument(BaseModel):
     document: PlanDocument
 
 
-class SecondsRange(BaseModel):
-    low: float
-    likely: float
-    high: float
-
-
-class TokenRange(BaseModel):
-    low: int
-    likely: int
-    high: int
-
-
-class MoneyRange(BaseModel):
-    low: Money
-    likely: Money
-    high: Money
-
-
-class ForecastView(BaseModel):
-    """What the tasks that are left will take; eight in ten simulated runs lie in each range.
-
-    `critical_path` names task ids in order, `parallel_width` is the most tasks that could run at
-    a time, `cost_usd` leaves out `unpriced_tasks` and is null where no price is known,
-    `within_budget` is the share of the runs that stay within the budget, null where there is none.
-    `tasks_from_history` rest on this installation's `past_tasks`, the others on assumptions.
-    """
-
-    max_parallel: int
-    tasks: int
-    critical_path: list[str]
-    critical_path_s: SecondsRange
-    parallel_width: int
-    duration_s: SecondsRange
-    tokens_input: TokenRange
-    tokens_output: TokenRange
-    cost_usd: MoneyRange | None
-    unpriced_tasks: int
-    within_budget: float | None
-    tasks_from_history: int
-    past_tasks: int
-
-
 class DiscoveryAnswer(BaseModel):
     discovery: RepositoryFacts | None
 
@@ -300,95 +257,6 @@ class EventPage(BaseModel):
     last_seq: int
 
 
-class AttemptView(BaseModel):
-    number: int
-    status: AttemptStatus
-    agent: str
-    model: str | None
-    guidance: str | None
-    tokens_input: int
-    tokens_output: int
-    cost_usd: Money
-    unpriced_requests: int
-    failure_kind: FailureKind | None
-    error: str | None
-    commit: str | None
-    check_results: list[CheckResult]
-    started_at: datetime
-    finished_at: datetime | None
-
-
-class CheckVerdict(BaseModel):
-    """What a check came to; `passed_on_base` says that it passes without the work too."""
-
-    command: str
-    passed: bool
-    timed_out: bool
-    passed_on_base: bool | None
-
-
-class TaskEvidence(BaseModel):
-    """How often a task was attempted, and what the checks of its latest attempt said."""
-
-    task_id: str
-    attempts: int
-    checks: list[CheckVerdict]
-
-
-class PlanEvidence(BaseModel):
-    tasks: list[TaskEvidence]
-
-
-class AttemptSpan(BaseModel):
-    """When an attempt ran; `finished_at` is None while it does."""
-
-    task_id: str
-    number: int
-    status: AttemptStatus
-    started_at: datetime
-    finished_at: datetime | None
-
-
-class Timeline(BaseModel):
-    attempts: list[AttemptSpan]
-
-
-class AttemptList(BaseModel):
-    attempts: list[AttemptView]
-
-
-class ModelMessageView(BaseModel):
-    """A message of a request as text; `role` is system, user, assistant or tool."""
-
-    role: Literal["system", "user", "assistant", "tool"]
-    text: str
-
-
-class ModelRequestView(BaseModel):
-    """A request to a model. `answer` is None until it is there; `cost_usd` where no price is known.
-
-    Until it is answered, its tokens and cost are the most that is reserved for it. `replayed` tells
-    that the answer was taken over from an interrupted attempt and not paid for again.
-    """
-
-    ordinal: int
-    model: str
-    asked_at: datetime
-    answered_at: datetime | None
-    waited_s: float
-    tokens_input: int
-    tokens_output: int
-    cost_usd: Money | None
-    replayed: bool
-    messages: list[ModelMessageView]
-    answer: str | None
-    error: str | None
-
-
-class ModelRequestList(BaseModel):
-    requests: list[ModelRequestView]
-
-
 class ErrorBody(BaseModel):
     code: str
     message: str
@@ -399,57 +267,8 @@ class ErrorAnswer(BaseModel):
     error: ErrorBody
 
 
-class Health(BaseModel):
-    status: str
-    version: str
-
-
 class FileList(BaseModel):
     """The files of the workspace's branch at `commit`; None before execution has begun."""
 
     commit: str | None
     files: list[str]
-
-
-class ModelView(BaseModel):
-    """A language model; `reason` says what makes it usable or what would, never a key."""
-
-    name: str
-    usable: bool
-    reason: str
-    default: bool
-
-
-class FindingView(BaseModel):
-    name: str
-    verdict: Verdict
-    said: str
-    remedy: str
-
-
-class SystemView(BaseModel):
-    version: str
-    data_dir: str
-    sandbox: SandboxKind
-    max_parallel: int
-    retention_days: int
-    executes: bool
-    agents: list[str]
-    models: list[ModelView]
-    findings: list[FindingView]
-
-
-class PruneRequest(Body):
-    older_than_days: int = Field(default=30, ge=0, le=36_500, description="Days since the end.")
-
-
-class PrunableView(BaseModel):
-    masterplan_id: str
-    title: str
-    ended_at: datetime
-    bytes: int
-
-
-class PruneView(BaseModel):
-    plans: list[PrunableView]
-    bytes: int

@@ -11,7 +11,8 @@ import httpx
 
 from masterplan.cli import chat_wire
 from masterplan.cli.chat_screen import Screen
-from masterplan.cli.client import Client, RequestRefusedError
+from masterplan.cli.client import Client
+from masterplan.cli.http_client import RequestRefusedError
 from masterplan.cli.interrupts import interruptions_heard
 from masterplan.cli.running import generated
 from masterplan.lifecycle import MessageRole, MessageStatus

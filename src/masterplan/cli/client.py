@@ -1,87 +1,24 @@
-"""The REST API as the command line uses it: one method per request, typed answers, plain errors."""
+"""The REST API as the command line uses it: one method per request, typed answers."""
 
 from __future__ import annotations
 
 import json
-import os
-import pwd
-import re
-from collections.abc import Callable
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
-import httpx
-from pydantic import BaseModel
-
-from masterplan.cli import chat_wire, wire, wire_review
+from masterplan.cli import chat_wire, wire, wire_events, wire_review
+from masterplan.cli.http_client import HttpClient
 from masterplan.cli.selection import LAST, may_begin_id, select_plan
-from masterplan.errors import MasterplanError
 from masterplan.lifecycle import EDITABLE, PlanStatus
 
-API = "/api/v1"
-TIMEOUT_S = 60.0
 LIST_PAGE = 100
-ANSWERED = 400
 FORESEEN = EDITABLE | {PlanStatus.APPROVED}
 
 TaskScope = Literal["all", "none"]
 """How much of its tasks an answer about a plan holds."""
-Answer = TypeVar("Answer", bound=BaseModel)
 
 
-class RequestRefusedError(MasterplanError):
-    """The server said no; the message is the server's own."""
-
-    def __init__(self, response: httpx.Response) -> None:
-        self.status_code = response.status_code
-        message, details = _told(response)
-        super().__init__(message, details=details)
-
-
-def _told(response: httpx.Response) -> tuple[str, dict[str, Any]]:
-    fallback = f"The server answered {response.status_code} {response.reason_phrase}."
-    try:
-        error = response.json()["error"]
-        return str(error["message"]), dict(error.get("details") or {})
-    except (ValueError, KeyError, TypeError):
-        return fallback, {}
-
-
-class Client:
-    """Asks one server, found by `base_url` and reached through `transport` where one is given.
-
-    `locate` says where the server is now, for a connection that was lost; it may have moved.
-    """
-
-    def __init__(
-        self,
-        *,
-        base_url: str,
-        token: str,
-        embedded: bool,
-        locate: Callable[[], str | None] = lambda: None,
-        transport: httpx.AsyncBaseTransport | None = None,
-    ) -> None:
-        self.embedded = embedded
-        """Whether the server lives and dies with this command."""
-        self._locate = locate
-        self.http = httpx.AsyncClient(
-            base_url=base_url,
-            transport=transport,
-            timeout=TIMEOUT_S,
-            trust_env=False,
-            headers={"Authorization": f"Bearer {token}", "X-Masterplan-Actor": user_name()},
-        )
-
-    def relocate(self) -> bool:
-        """Look up where the server is now; tell whether there is one."""
-        url = self._locate()
-        if url is not None:
-            self.http.base_url = httpx.URL(url)
-        return url is not None
-
-    def has_server(self) -> bool:
-        """Tell whether a server of the data directory runs now."""
-        return self._locate() is not None
+class Client(HttpClient):
+    """Asks one server: a method for each request."""
 
     async def list_plans(
         self, *, status: str | None = None, query: str | None = None, limit: int = LIST_PAGE
@@ -269,11 +206,11 @@ class Client:
 
     async def events(
         self, plan_id: str, *, after: int, limit: int = 500, wait: float = 0
-    ) -> list[wire.Event]:
+    ) -> list[wire_events.Event]:
         """Return recorded events, waiting up to `wait` seconds for the first."""
         params = {"after": after, "limit": limit, "wait": wait}
         answer = await self._asked("GET", f"/masterplans/{plan_id}/events", params=params)
-        return [wire.parse_event(raw) for raw in answer.json()["events"]]
+        return [wire_events.parse_event(raw) for raw in answer.json()["events"]]
 
     async def begin_conversation(
         self, *, model: str | None, repository: str | None
@@ -337,27 +274,3 @@ class Client:
         self, path: str, body: dict[str, Any], *, tasks: TaskScope
     ) -> wire.PlanDetail:
         return await self._post(path, wire.PlanDetail, json=body, params={"tasks": tasks})
-
-    async def _get(
-        self, path: str, model: type[Answer], *, params: dict[str, Any] | None = None
-    ) -> Answer:
-        given = {name: value for name, value in (params or {}).items() if value is not None}
-        return model.model_validate_json((await self._asked("GET", path, params=given)).content)
-
-    async def _post(self, path: str, model: type[Answer], **request: Any) -> Answer:
-        return model.model_validate_json((await self._asked("POST", path, **request)).content)
-
-    async def _asked(self, method: str, path: str, **request: Any) -> httpx.Response:
-        response = await self.http.request(method, API + path, **request)
-        if response.status_code >= ANSWERED:
-            raise RequestRefusedError(response)
-        return response
-
-
-def user_name() -> str:
-    """Name the operating system's user who acts, in the letters that the API takes."""
-    try:
-        name = pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        name = str(os.getuid())
-    return re.sub(r"[^A-Za-z0-9_.@ +-]", "_", name)[:100]

@@ -9,7 +9,7 @@ from typing import Self
 
 from rich.console import Console
 
-from masterplan.cli import wire
+from masterplan.cli import wire_events
 from masterplan.cli.console import printable, say
 from masterplan.cli.live import LivePicture
 from masterplan.cli.plain import event_line, start_line
@@ -62,7 +62,7 @@ class PlainDisplay(Display):
     def show_start(self, view: PlanView) -> None:
         self._say(start_line(view))
 
-    def show_event(self, view: PlanView, event: wire.Event) -> None:
+    def show_event(self, view: PlanView, event: wire_events.Event) -> None:
         if line := event_line(view, event):
             self._say(line)
 
@@ -82,6 +82,6 @@ class PlainDisplay(Display):
 class JsonDisplay(Display):
     """Prints every event as one line of JSON on standard output."""
 
-    def show_event(self, view: PlanView, event: wire.Event) -> None:  # noqa: ARG002
+    def show_event(self, view: PlanView, event: wire_events.Event) -> None:  # noqa: ARG002
         sys.stdout.write(event.model_dump_json() + "\n")
         sys.stdout.flush()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from masterplan.cli import wire
+from masterplan.cli import wire_events
 from masterplan.cli.console import duration_text, printable
 from masterplan.cli.layout import first_line
 from masterplan.cli.progress import PlanView
@@ -17,7 +17,7 @@ def start_line(view: PlanView) -> str:
     )
 
 
-def event_line(view: PlanView, event: wire.Event) -> str | None:
+def event_line(view: PlanView, event: wire_events.Event) -> str | None:
     """Say an event in one line, with the view that includes it; None for one that says nothing."""
     said = _said(view, event)
     if said is None:
@@ -25,20 +25,20 @@ def event_line(view: PlanView, event: wire.Event) -> str | None:
     return f"{event.occurred_at.astimezone():%H:%M:%S}  {printable(said)}"
 
 
-def _said(view: PlanView, event: wire.Event) -> str | None:
+def _said(view: PlanView, event: wire_events.Event) -> str | None:
     match event:
-        case wire.GenerationProgress():
+        case wire_events.GenerationProgress():
             return f"planning {event.percent:3.0f}%  {event.message}"
-        case wire.StatusChange():
+        case wire_events.StatusChange():
             reason = f": {first_line(event.reason)}" if event.reason else ""
             return f"masterplan {event.status.value}{reason}"
-        case wire.ExecutionStart():
+        case wire_events.ExecutionStart():
             return f"executing {event.total_tasks} tasks in {event.workspace_path}"
-        case wire.TaskProgress():
+        case wire_events.TaskProgress():
             return _progress_line(view, event)
-        case wire.TaskEnd():
+        case wire_events.TaskEnd():
             return _end_line(view, event)
-        case wire.ExecutionEnd():
+        case wire_events.ExecutionEnd():
             return (
                 f"{event.outcome.value}: {event.completed_tasks} of {event.total_tasks} tasks "
                 f"completed in {duration_text(event.duration_s)}"
@@ -46,7 +46,7 @@ def _said(view: PlanView, event: wire.Event) -> str | None:
     return None
 
 
-def _progress_line(view: PlanView, event: wire.TaskProgress) -> str | None:
+def _progress_line(view: PlanView, event: wire_events.TaskProgress) -> str | None:
     if event.status in {TaskStatus.PENDING, TaskStatus.READY} and event.attempt == 0:
         return None
     attempt = f", attempt {event.attempt}" if event.attempt > 1 else ""
@@ -57,7 +57,7 @@ def _progress_line(view: PlanView, event: wire.TaskProgress) -> str | None:
     return f"{said}: {first_line(event.description)}" if retried else said
 
 
-def _end_line(view: PlanView, event: wire.TaskEnd) -> str:
+def _end_line(view: PlanView, event: wire_events.TaskEnd) -> str:
     said = f"{_task(view, event)}{event.status.value}"
     task = view.tasks.get(event.task_id)
     if task and (blocker := view.blocker_of(task)):
@@ -68,7 +68,7 @@ def _end_line(view: PlanView, event: wire.TaskEnd) -> str:
     return f"{said} {counts}" if event.status is TaskStatus.COMPLETED else said
 
 
-def _task(view: PlanView, event: wire.TaskProgress | wire.TaskEnd) -> str:
+def _task(view: PlanView, event: wire_events.TaskProgress | wire_events.TaskEnd) -> str:
     task = view.tasks.get(event.task_id)
     name = task.name if task else event.task_id
     return f"#{event.task_number} {name}: "

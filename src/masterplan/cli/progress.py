@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from masterplan.cli import wire
+from masterplan.cli import wire, wire_events
 from masterplan.lifecycle import FINISHED, RUNNING, PlanOutcome, PlanStatus, TaskStatus
 
 SETTLED = frozenset(
@@ -151,37 +151,39 @@ def _task_view(task: wire.Task) -> TaskView:
     )
 
 
-def apply(view: PlanView, event: wire.Event) -> PlanView:
+def apply(view: PlanView, event: wire_events.Event) -> PlanView:
     """Make the view that follows from `event`; the same view if it has been seen already."""
     if event.seq <= view.last_seq:
         return view
     return replace(_changed(view, event), last_seq=event.seq)
 
 
-def apply_all(view: PlanView, events: Iterable[wire.Event]) -> PlanView:
+def apply_all(view: PlanView, events: Iterable[wire_events.Event]) -> PlanView:
     for event in events:
         view = apply(view, event)
     return view
 
 
-def _changed(view: PlanView, event: wire.Event) -> PlanView:
+def _changed(view: PlanView, event: wire_events.Event) -> PlanView:
     match event:
-        case wire.GenerationProgress():
+        case wire_events.GenerationProgress():
             return replace(view, generation=_generated(view.generation, event))
-        case wire.StatusChange():
+        case wire_events.StatusChange():
             return _with_status(view, event)
-        case wire.ExecutionStart():
+        case wire_events.ExecutionStart():
             return replace(view, started_at=view.started_at or event.occurred_at)
-        case wire.TaskProgress():
+        case wire_events.TaskProgress():
             return _with_task(view, event.task_id, lambda task: _progressed(task, event))
-        case wire.TaskEnd():
+        case wire_events.TaskEnd():
             return _with_task(view, event.task_id, lambda task: _ended(task, event))
-        case wire.ExecutionEnd():
+        case wire_events.ExecutionEnd():
             return replace(view, outcome=event.outcome, ended_at=event.occurred_at)
     return view
 
 
-def _generated(last: GenerationView | None, event: wire.GenerationProgress) -> GenerationView:
+def _generated(
+    last: GenerationView | None, event: wire_events.GenerationProgress
+) -> GenerationView:
     earlier = last.earlier if last else ()
     if last and last.message != event.message:
         earlier = (*earlier, last.message)
@@ -194,7 +196,7 @@ def _generated(last: GenerationView | None, event: wire.GenerationProgress) -> G
     )
 
 
-def _with_status(view: PlanView, event: wire.StatusChange) -> PlanView:
+def _with_status(view: PlanView, event: wire_events.StatusChange) -> PlanView:
     again = event.status is PlanStatus.IN_PROGRESS
     return replace(
         view,
@@ -212,7 +214,7 @@ def _with_task(view: PlanView, task_id: str, change: _TaskChange) -> PlanView:
     return replace(view, tasks={**view.tasks, task_id: change(task)})
 
 
-def _progressed(task: TaskView, event: wire.TaskProgress) -> TaskView:
+def _progressed(task: TaskView, event: wire_events.TaskProgress) -> TaskView:
     began = event.status is TaskStatus.IN_PROGRESS and event.attempt != task.attempt
     return replace(
         task,
@@ -227,7 +229,7 @@ def _progressed(task: TaskView, event: wire.TaskProgress) -> TaskView:
     )
 
 
-def _ended(task: TaskView, event: wire.TaskEnd) -> TaskView:
+def _ended(task: TaskView, event: wire_events.TaskEnd) -> TaskView:
     return replace(
         task,
         status=event.status,

@@ -14,8 +14,9 @@ from typing import Self
 
 import httpx
 
-from masterplan.cli import wire
-from masterplan.cli.client import Client, RequestRefusedError
+from masterplan.cli import wire, wire_events
+from masterplan.cli.client import Client
+from masterplan.cli.http_client import RequestRefusedError
 from masterplan.cli.progress import PlanView, apply, with_log
 from masterplan.lifecycle import RUNNING
 
@@ -49,7 +50,7 @@ class Display:
     def show_start(self, view: PlanView) -> None:
         """Show where the plan stands when the watching begins."""
 
-    def show_event(self, view: PlanView, event: wire.Event) -> None:
+    def show_event(self, view: PlanView, event: wire_events.Event) -> None:
         """Show an event; `view` includes it."""
 
     def show_log(self, view: PlanView, task_id: str, lines: list[str]) -> None:
@@ -120,13 +121,13 @@ class Watch:
             for event in events:
                 self._take(event)
 
-    def _take(self, event: wire.Event) -> None:
+    def _take(self, event: wire_events.Event) -> None:
         changed = apply(self.view, event)
         if changed is not self.view:
             self.view = changed
             self._display.show_event(changed, event)
 
-    async def _next_events(self, *, wait: float) -> list[wire.Event]:
+    async def _next_events(self, *, wait: float) -> list[wire_events.Event]:
         trouble = 0
         while True:
             try:

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Query
 
 from masterplan import repository
 from masterplan.api.answers import INVALID, NOT_FOUND
+from masterplan.api.attempt_schemas import AttemptSpan, Timeline
 from masterplan.api.dependencies import ReadSession, RuntimeDep
-from masterplan.api.schemas import AttemptSpan, EventPage, EventView, Timeline
+from masterplan.api.schemas import EventPage, EventView
 
 MAX_EVENTS = 1_000
 MAX_WAIT_SECONDS = 30

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 
 from masterplan.api.answers import INVALID
 from masterplan.api.dependencies import RuntimeDep
-from masterplan.api.schemas import PrunableView, PruneRequest, PruneView
+from masterplan.api.system_schemas import PrunableView, PruneRequest, PruneView
 from masterplan.engine.retention import Room
 from masterplan.models import utc_now
 

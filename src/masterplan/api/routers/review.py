@@ -12,17 +12,10 @@ from fastapi import APIRouter, Query
 
 from masterplan import repository
 from masterplan.api.answers import INVALID, NOT_FOUND
+from masterplan.api.attempt_schemas import CheckVerdict, PlanEvidence, TaskEvidence
 from masterplan.api.dependencies import ReadSession, RuntimeDep
-from masterplan.api.schemas import (
-    CheckVerdict,
-    EditableDocument,
-    ForecastView,
-    MoneyRange,
-    PlanEvidence,
-    SecondsRange,
-    TaskEvidence,
-    TokenRange,
-)
+from masterplan.api.forecast_schemas import ForecastView, MoneyRange, SecondsRange, TokenRange
+from masterplan.api.schemas import EditableDocument
 from masterplan.documents import PlanDocument
 from masterplan.engine.plan_revisions import present_revision
 from masterplan.forecast import Range

@@ -10,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 
 from masterplan.api.dependencies import ReadSession, RuntimeDep
-from masterplan.api.schemas import FindingView, Health, ModelView, SystemView
+from masterplan.api.system_schemas import FindingView, Health, ModelView, SystemView
 from masterplan.documents import json_schema
 from masterplan.llm.catalog import available_models
 from masterplan.services.doctor import examine

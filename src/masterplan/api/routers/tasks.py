@@ -11,16 +11,15 @@ from fastapi.responses import PlainTextResponse
 
 from masterplan import repository
 from masterplan.api.answers import ILLEGAL, INVALID, NOT_FOUND, UNAVAILABLE
-from masterplan.api.dependencies import Actor, ReadSession, RuntimeDep
-from masterplan.api.schemas import (
+from masterplan.api.attempt_schemas import (
     AttemptList,
     AttemptView,
     ModelMessageView,
     ModelRequestList,
     ModelRequestView,
-    RetryRequest,
-    TaskView,
 )
+from masterplan.api.dependencies import Actor, ReadSession, RuntimeDep
+from masterplan.api.schemas import RetryRequest, TaskView
 from masterplan.api.serialization import serialize_task
 from masterplan.engine.report import CheckResult
 from masterplan.errors import NotFound
