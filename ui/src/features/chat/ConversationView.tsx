@@ -1,5 +1,6 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import { Failed, Loading } from '@/components/ui/States'
+import { useUnsent } from '@/lib/useUnsent'
 import { Composer } from './Composer'
 import { ConversationHeader } from './ConversationHeader'
 import { isBeingAnswered } from './conversation'
@@ -11,7 +12,7 @@ import { useConversation } from './useConversation'
 export function ConversationView({ id }: { id: string }) {
   const { data: conversation, error, refetch } = useConversation(id)
   const actions = useChatActions(id)
-  const [text, setText] = useState('')
+  const [text, setText] = useUnsent(`message ${id}`)
   const field = useRef<HTMLTextAreaElement>(null)
   useEffect(() => field.current?.focus(), [])
 

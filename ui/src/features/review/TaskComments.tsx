@@ -1,17 +1,18 @@
 import { useQuery } from '@tanstack/react-query'
 import { MessageSquarePlus } from 'lucide-react'
-import { type FormEvent, useState } from 'react'
+import type { FormEvent } from 'react'
 import { commentsQuery } from '@/api/queries'
 import type { Plan, Task } from '@/api/types'
 import { GlassButton } from '@/components/glass/GlassButton'
 import { DrawerSection } from '@/components/ui/Drawer'
 import { isEditable } from '@/lib/status'
+import { useUnsent } from '@/lib/useUnsent'
 import { CommentList } from './CommentList'
 import { useReview } from './useReview'
 
 /** What people remark on one task; it waits until all is sent as one request for a revision. */
 export function TaskComments({ plan, task }: { plan: Plan; task: Task }) {
-  const [text, setText] = useState('')
+  const [text, setText] = useUnsent(`comment ${plan.masterplan_id} ${task.key}`)
   const { data = [] } = useQuery(commentsQuery(plan.masterplan_id))
   const { comment, withdraw } = useReview(plan)
   const mine = data.filter((one) => one.task_key === task.key)
