@@ -24,6 +24,13 @@ APPLICATION_VERSION = "1"
 FINISHED_WORKFLOWS = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 WORKFLOWS_AT_ONCE = 500
 
+OWN_POLL_SECONDS = 1.0
+"""How often is looked for what the last process with this data directory has left."""
+GENERATIONS_POLL_SECONDS = 3.0
+"""How often for what dead processes have left: their leases run for longer anyway."""
+NOTIFIER_PAUSE_SECONDS = 0.5
+"""How often DBOS looks whether its own messages are to be told of: none are sent here."""
+
 
 def configure(checkpoints: str, *, executor_id: str) -> None:
     """Make this process's DBOS over a database of its own; workflows are defined next."""
@@ -39,6 +46,7 @@ def configure(checkpoints: str, *, executor_id: str) -> None:
             "connect_args": {} if _is_file(checkpoints) else dict(PATIENCE),
         },
         "serializer": DBOSPortableJSONSerializer(),
+        "notification_coalesce_sec": NOTIFIER_PAUSE_SECONDS,
     }
     DBOS(config=config)
     _log_like_everything_else()
@@ -49,11 +57,13 @@ async def launch(membership: Membership) -> None:
     if not membership.is_shared:
         DBOS.launch()
         return
-    queues = [membership.queue, GENERATIONS]
-    DBOS.listen_queues(queues)
+    queues = {membership.queue: OWN_POLL_SECONDS, GENERATIONS: GENERATIONS_POLL_SECONDS}
+    DBOS.listen_queues(list(queues))
     DBOS.launch()
-    for queue in queues:
-        await DBOS.register_queue_async(queue, on_conflict="always_update")
+    for queue, seconds in queues.items():
+        await DBOS.register_queue_async(
+            queue, polling_interval_sec=seconds, on_conflict="always_update"
+        )
 
 
 def is_under_way(status: WorkflowStatus, membership: Membership) -> bool:

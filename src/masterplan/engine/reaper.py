@@ -19,13 +19,15 @@ from sqlalchemy.exc import DBAPIError
 
 from masterplan import repository
 from masterplan.db import Database
-from masterplan.engine.membership import BEAT_SECONDS, Membership
+from masterplan.engine.membership import Membership
 from masterplan.engine.pursuit import Pursuit
 from masterplan.engine.succession import Succession, first_line
 from masterplan.repository import HeldAttempt
 
 log = structlog.get_logger(__name__)
 
+INTERVAL_SECONDS = 3.0
+"""Half a lease: how often an idle process asks the database most of what it asks."""
 REAPER_LOCK = 0x6D61737465720002
 REMEMBERED = timedelta(hours=1)
 """How long a lost worker is still listed."""
@@ -50,7 +52,7 @@ class Reaper:
     async def run(self) -> None:
         """Look again and again."""
         while True:
-            await asyncio.sleep(BEAT_SECONDS)
+            await asyncio.sleep(INTERVAL_SECONDS)
             try:
                 await self.look()
             except DBAPIError as error:
