@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from contextlib import suppress
 from functools import partial
 from types import BuiltinMethodType
 from typing import Any
@@ -73,9 +74,11 @@ async def _to_its_end(call: asyncio.Future[Any]) -> Any:
             await asyncio.wait({call})
         except asyncio.CancelledError as error:
             cancelled = error
-    if cancelled is not None:
-        raise cancelled
-    return call.result()
+    if cancelled is None:
+        return call.result()
+    with suppress(sqlite3.Error):  # looked at, or asyncio reports it as never retrieved
+        call.result()
+    raise cancelled
 
 
 def _may_wait(fn: BuiltinMethodType, args: tuple[Any, ...]) -> bool:
