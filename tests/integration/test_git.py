@@ -541,7 +541,7 @@ async def test_a_killed_publication_leaves_all_or_nothing_and_is_repeated_once(
 async def test_loose_objects_are_packed_once_in_a_while(
     repository: BareRepository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("masterplan.workspace.store.OBJECTS_BEFORE_CONSOLIDATION", 0)
+    monkeypatch.setattr("masterplan.workspace.consolidation.OBJECTS_BEFORE_CONSOLIDATION", 0)
     packs = repository.path / "objects" / "pack"
     number = 0
     while not list(packs.glob("*.pack")):

@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from masterplan.errors import AttemptRevoked, GitFailed
+from masterplan.workspace.consolidation import is_scattered
 from masterplan.workspace.fence import revoke
 from masterplan.workspace.git import BareRepository, Snapshot
 from masterplan.workspace.publication import ChangesOf, Publication, prepare
@@ -131,6 +132,8 @@ class Clone(BareRepository):
                 self._origin,
                 *references,
             )
+            if await asyncio.to_thread(is_scattered, self.path):
+                await self._consolidate()
 
 
 def is_original(repository: Path) -> bool:

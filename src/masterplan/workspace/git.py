@@ -21,6 +21,7 @@ from weakref import WeakValueDictionary
 import pygit2
 
 from masterplan.errors import ContractBroken, GitFailed, TargetConflict, UnsafePath
+from masterplan.workspace.consolidation import remove_unfinished
 from masterplan.workspace.fence import revoke
 from masterplan.workspace.objects import (
     LOG_LAYOUT,
@@ -385,10 +386,15 @@ class BareRepository:
         return {path: mode for path, mode in listing.modes.items() if path not in ignored}
 
     async def _consolidate(self) -> None:
-        """Pack loose objects: git and libgit2 find them faster in a pack."""
+        """Pack loose objects and small packs: git and libgit2 find them faster in one.
+
+        Whoever reads meanwhile finds each object in one place or the other, and what a kill
+        interrupts has removed nothing: git does that last.
+        """
         _PACKING.add(self.path)
         try:
             with suppress(GitFailed):  # what was published stays published
+                await asyncio.to_thread(remove_unfinished, self.path)
                 await self._git.run("repack", "--geometric=2", "-d", "--quiet")
         finally:
             _PACKING.discard(self.path)

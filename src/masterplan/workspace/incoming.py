@@ -52,11 +52,10 @@ class Incoming:
             self._directory.mkdir()
             self._is_made = True
 
-    def accept(self, written: Iterable[str]) -> set[str]:
+    def accept(self, written: Iterable[str]) -> None:
         """Make objects durable and part of the repository, by their ids.
 
-        Those that it has already are passed over. Returns the names of the folders of `objects`
-        that have become fuller.
+        Those that it has already are passed over.
         """
         paths = [path for each in written if self._is_synced(path := _path_of(each))]
         for path in paths:
@@ -65,7 +64,6 @@ class Incoming:
         for folder in folders:
             with suppress(FileNotFoundError):  # git has packed what was in it, and synced that
                 sync(self._objects / folder)
-        return folders
 
     def _is_synced(self, path: str) -> bool:
         """Sync a new object; False where the repository has it already."""

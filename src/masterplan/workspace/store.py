@@ -14,7 +14,6 @@ import functools
 import os
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
 from io import BufferedReader
 from pathlib import Path
 
@@ -29,6 +28,7 @@ from pygit2.enums import (
 )
 
 from masterplan.errors import GitFailed
+from masterplan.workspace.consolidation import is_scattered
 from masterplan.workspace.files import make_empty
 from masterplan.workspace.incoming import Incoming
 from masterplan.workspace.objects import (
@@ -51,7 +51,6 @@ _CHECKOUT = (
 _LARGE_FILE_BYTES = 1 << 20
 _CONFIGURATION = Path(__file__).parent / "libgit2"
 _CACHE_BYTES = 16 << 20
-OBJECTS_BEFORE_CONSOLIDATION = 6_000
 
 
 class Store:
@@ -66,23 +65,21 @@ class Store:
         self._repository = pygit2.Repository(str(path), flags)
         self._incoming = Incoming(self._repository)
         self._past = Past(self._repository)
-        self._objects = path / "objects"
+        self._path = path
         # While it is open, a repository that takes the place of this one has another inode.
         self._place = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._written: dict[str, None] = {}
         """Ids of objects as they were written: what one refers to comes before it."""
         self.is_scattered = False
-        """Whether what was written last showed that a pack of the loose objects is due."""
+        """Whether what was written last showed that consolidation is due."""
 
     def accept(self) -> None:
         """Make what was written durable and part of the repository."""
         if not self._written:
             return
-        folders = self._incoming.accept(self._written)
+        self._incoming.accept(self._written)
         self._written.clear()
-        # As `git gc --auto` does it: from one of 256 folders, here whenever that grows.
-        loose = 256 * _count(self._objects / "17") if "17" in folders else 0
-        self.is_scattered = loose > OBJECTS_BEFORE_CONSOLIDATION
+        self.is_scattered = is_scattered(self._path)
 
     def close(self) -> None:
         self._repository.free()
@@ -285,12 +282,6 @@ def initialise(path: Path, *, branch: str) -> None:
     take_no_advice()
     flags = RepositoryInitFlag.BARE | RepositoryInitFlag.MKPATH
     pygit2.init_repository(str(path), flags=flags, initial_head=branch)
-
-
-def _count(directory: Path) -> int:
-    with suppress(FileNotFoundError), os.scandir(directory) as entries:  # packed meanwhile
-        return sum(1 for _ in entries)
-    return 0
 
 
 def _by_first_part(
