@@ -1,13 +1,12 @@
 /**
  * Keeps one plan true while it is watched: join, then the snapshot, then what was buffered; after a
- * cut, join again from the last number; after a gap, fetch anew. A link that died while the page
- * slept looks alive until a ping stays away for most of a minute, so it is tried when the page wakes.
+ * cut, join again from the last number; after a gap, fetch anew.
  */
 import type { Socket } from 'socket.io-client'
 import { EVENT_TYPES, type Plan, type PlanEvent } from '@/api/types'
 import { applyEvents } from './applyEvents'
 import { createBatcher } from './batcher'
-import { onWake } from './socket'
+import { Room } from './room'
 
 export interface FeedTarget {
   read(): Plan | undefined
@@ -19,7 +18,6 @@ export interface FeedTarget {
   caughtUp(): void
 }
 
-const JOIN_TIMEOUT_MS = 5_000
 /** What events do not carry (cost, commits, retries left) is read again when it is calm for this long. */
 const SETTLE_MS = 1_500
 const SETTLE_AT_MOST_MS = 8_000
@@ -32,73 +30,48 @@ const SETTLING = new Set<PlanEvent['type']>([
 export class PlanFeed {
   private waiting: PlanEvent[] = []
   private readonly batcher = createBatcher<PlanEvent>((events) => this.apply(events))
-  private readonly handlers = EVENT_TYPES.map((type) => {
-    const hear = (message: object) => {
-      const event = { type, ...message } as PlanEvent
-      if (event.masterplan_id === this.planId) this.batcher.add(event)
-    }
-    return [type, hear] as const
-  })
   /** A snapshot may overtake the events that it holds already; they are told all the same. */
   private toldTo = Number.POSITIVE_INFINITY
   private settling: ReturnType<typeof setTimeout> | undefined
   private unsettledSince = 0
   private closed = false
-  private stopWaking: (() => void) | undefined
+  private readonly room: Room<unknown>
 
   constructor(
-    private readonly socket: Socket,
+    socket: Socket,
     private readonly planId: string,
     private readonly target: FeedTarget,
-  ) {}
+  ) {
+    this.room = new Room(socket, 'masterplan', planId, {
+      heard: EVENT_TYPES.map((type) => [type, (message: object) => this.hear(type, message)]),
+      after: () => this.target.read()?.last_seq,
+      joined: () => void this.joined(),
+    })
+  }
 
   open(): void {
-    for (const [type, hear] of this.handlers) this.socket.on(type, hear)
-    this.socket.on('connect', this.join)
-    this.stopWaking = onWake(() => void this.tryLink())
-    if (this.socket.connected) void this.join()
+    this.room.open()
   }
 
   close(): void {
     this.closed = true
     clearTimeout(this.settling)
-    this.stopWaking?.()
     this.batcher.close()
-    this.socket.off('connect', this.join)
-    for (const [type, hear] of this.handlers) this.socket.off(type, hear)
-    if (this.socket.connected) this.socket.emit('leave_masterplan', { masterplan_id: this.planId })
+    this.room.close()
   }
 
-  private readonly join = async (): Promise<void> => {
-    try {
-      await this.askToJoin()
-    } catch {
-      // The link was cut meanwhile; the next connection joins.
-      if (!this.socket.connected || this.closed) return
-    }
+  private hear(type: PlanEvent['type'], message: object): void {
+    const event = { type, ...message } as PlanEvent
+    if (event.masterplan_id === this.planId) this.batcher.add(event)
+  }
+
+  private async joined(): Promise<void> {
     await this.target.refetch().catch(() => undefined)
     if (this.closed) return
     this.toldTo = Math.min(this.toldTo, this.target.read()?.last_seq ?? 0)
     this.batcher.flush()
     this.apply([])
     this.target.caughtUp()
-  }
-
-  /** Joining twice does no harm, and is answered: what is not answered is no link. */
-  private async tryLink(): Promise<void> {
-    const { connected, id } = this.socket
-    if (!connected) return
-    try {
-      await this.askToJoin()
-    } catch {
-      if (this.socket.connected && this.socket.id === id) this.socket.io.engine.close()
-    }
-  }
-
-  private askToJoin(): Promise<unknown> {
-    const after = this.target.read()?.last_seq
-    const request = { masterplan_id: this.planId, ...(after !== undefined && { after }) }
-    return this.socket.timeout(JOIN_TIMEOUT_MS).emitWithAck('join_masterplan', request)
   }
 
   private apply(events: PlanEvent[]): void {

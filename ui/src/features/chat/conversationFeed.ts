@@ -4,10 +4,8 @@
  */
 import type { Socket } from 'socket.io-client'
 import type { Conversation, Message, MessageDelta } from '@/api/types'
-import { onWake } from '@/realtime/socket'
+import { Room } from '@/realtime/room'
 import { type ToldMessage, withDelta, withMessages } from './conversation'
-
-const JOIN_TIMEOUT_MS = 5_000
 
 interface Joined {
   version?: number
@@ -22,59 +20,38 @@ export interface ConversationTarget {
 
 export class ConversationFeed {
   private closed = false
-  private stopWaking: (() => void) | undefined
+  private readonly room: Room<Joined>
 
   constructor(
-    private readonly socket: Socket,
+    socket: Socket,
     private readonly id: string,
     private readonly target: ConversationTarget,
-  ) {}
+  ) {
+    this.room = new Room<Joined>(socket, 'conversation', id, {
+      heard: [
+        ['conversation_message', this.hear],
+        ['message_delta', this.hearDelta],
+      ],
+      after: () => this.target.read()?.version ?? 0,
+      joined: (answer) => this.joined(answer),
+    })
+  }
 
   open(): void {
-    this.socket.on('conversation_message', this.hear)
-    this.socket.on('message_delta', this.hearDelta)
-    this.socket.on('connect', this.join)
-    this.stopWaking = onWake(() => void this.tryLink())
-    if (this.socket.connected) void this.join()
+    this.room.open()
   }
 
   close(): void {
     this.closed = true
-    this.stopWaking?.()
-    this.socket.off('conversation_message', this.hear)
-    this.socket.off('message_delta', this.hearDelta)
-    this.socket.off('connect', this.join)
-    if (this.socket.connected) {
-      this.socket.emit('leave_conversation', { conversation_id: this.id })
-    }
+    this.room.close()
   }
 
-  private readonly join = async (): Promise<void> => {
-    try {
-      const { messages = [], version = 0 } = await this.askToJoin()
-      if (this.closed) return
+  private joined(answer: Joined | undefined): void {
+    if (answer) {
+      const { messages = [], version = 0 } = answer
       this.change((known) => withMessages(known, messages, version))
-    } catch {
-      // The link was cut meanwhile; the next connection joins.
-      if (!this.socket.connected || this.closed) return
     }
     this.target.caughtUp()
-  }
-
-  /** Joining twice does no harm, and is answered: what is not answered is no link. */
-  private async tryLink(): Promise<void> {
-    const { connected, id } = this.socket
-    if (!connected) return
-    try {
-      await this.askToJoin()
-    } catch {
-      if (this.socket.connected && this.socket.id === id) this.socket.io.engine.close()
-    }
-  }
-
-  private async askToJoin(): Promise<Joined> {
-    const request = { conversation_id: this.id, after: this.target.read()?.version ?? 0 }
-    return this.socket.timeout(JOIN_TIMEOUT_MS).emitWithAck('join_conversation', request)
   }
 
   private readonly hear = (told: { conversation_id: string; message: ToldMessage }): void => {
