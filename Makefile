@@ -73,7 +73,7 @@ record-answers: setup  ## Record the embedded model's answers for the browser te
 bench: setup  ## Measure speed and size beside other engines, in one table (half an hour)
 	@$(BIN)/python benchmarks/bench.py
 
-crash: setup  ## Kill running plans 200 times and in every gap, on both databases (half an hour)
+crash: setup  ## Kill running plans 200 times and in every gap, on both databases (two hours)
 	@MASTERPLAN_CRASH_KILLS=$(KILLS) MASTERPLAN_CRASH_DEEP=1 $(PYTEST) -s tests/crash
 
 ui: ui/node_modules/.ready  ## Build the web interface into the package
