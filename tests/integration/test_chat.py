@@ -221,6 +221,14 @@ async def test_a_plan_needs_a_goal(client: httpx.AsyncClient) -> None:
     assert refused.json()["error"]["code"] == "nothing_to_plan"
 
 
+async def test_a_mistyped_command_is_refused_and_not_answered(client: httpx.AsyncClient) -> None:
+    chat = await begin_chat(client)
+    refused = await client.post(f"{CHATS}/{chat}/messages", json={"text": "/masterplna a list"})
+    assert refused.status_code == 400
+    assert refused.json()["error"]["code"] == "unknown_command"
+    assert (await chat_of(client, chat))["messages"] == []
+
+
 async def test_conversations_are_listed_searched_renamed_and_deleted(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ from masterplan.planning.chat import (
     Said,
     goal_for,
     plan_command,
+    unknown_command,
     with_stated_runs,
     within,
 )
@@ -47,6 +48,22 @@ def turn(**fields: Any) -> ChatAnswer:
 )
 def test_the_command_is_told_from_words(text: str, command: PlanCommand | None) -> None:
     assert plan_command(text) == command
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("/masterplna a todo list", "/masterplna"),
+        (" /Plan", "/Plan"),
+        ("/masterplan a todo list", None),
+        ("/etc/hosts is to be read", None),
+        ("/a1 is a key", None),
+        ("`/plan` is a path of my service", None),
+        ("a /plan", None),
+    ],
+)
+def test_a_mistyped_command_is_told_from_words(text: str, command: str | None) -> None:
+    assert unknown_command(text) == command
 
 
 def test_a_plan_is_made_of_the_goal_that_was_gathered_last() -> None:

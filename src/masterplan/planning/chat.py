@@ -16,6 +16,7 @@ from masterplan.planning.sessions import stated_sessions
 
 COMMAND = "/masterplan"
 _COMMAND = re.compile(rf"{COMMAND}(?:\s+(?P<goal>.*))?", re.DOTALL)
+_ANY_COMMAND = re.compile(r"/[a-z]+(?!\S)", re.IGNORECASE)
 MAX_GOAL = 20_000
 _SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z`])|\n+")
 _RUNS = re.compile(rf"`python {re.escape(ENTRY)}[^`\n]*`")
@@ -48,6 +49,15 @@ def plan_command(text: str) -> PlanCommand | None:
     """Read a message that asks for a plan at once."""
     found = _COMMAND.fullmatch(text.strip())
     return PlanCommand((found["goal"] or "").strip()) if found else None
+
+
+def unknown_command(text: str) -> str | None:
+    """Return the command that a message begins with and that there is not, or None.
+
+    A path has more slashes, and what is mistyped would else be answered by the model.
+    """
+    found = _ANY_COMMAND.match(text.strip())
+    return found[0] if found and found[0] != COMMAND else None
 
 
 def goal_for(command: PlanCommand, said: Sequence[Said]) -> str | None:

@@ -57,7 +57,7 @@ class PlannedDocument:
 
 ANOTHER_GOAL = "Say the goal in other words, make it smaller, or use a larger model."
 ANOTHER_REQUEST = "Say in other words what to change, change it by hand, or use a larger model."
-ANOTHER_TIME = "Then plan it again."
+ANOTHER_TIME = "Then ask again."
 
 
 class PlanningFailed(MasterplanError):
@@ -73,7 +73,7 @@ class PlanningFailed(MasterplanError):
         self.reasons = list(reasons)
         self.spent = spent
         super().__init__(
-            f"{self.outcome}: " + "; ".join(self.reasons) + f". {remedy}",
+            f"{self.outcome}: {'; '.join(each.rstrip('.') for each in reasons)}. {remedy}",
             details={"reasons": self.reasons},
         )
 

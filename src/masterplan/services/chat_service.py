@@ -17,7 +17,7 @@ from masterplan.documents import PlanSettings
 from masterplan.errors import InvalidTransition, MasterplanError
 from masterplan.lifecycle import MessageRole, MessageStatus
 from masterplan.models import Conversation, MasterPlan, Message, new_id
-from masterplan.planning.chat import PlanCommand, Said, goal_for, plan_command
+from masterplan.planning.chat import PlanCommand, Said, goal_for, plan_command, unknown_command
 from masterplan.services.masterplan_service import MasterplanService, title_from
 
 
@@ -31,6 +31,20 @@ class NothingToPlan(MasterplanError):
         super().__init__(
             "There is no goal to plan yet: say what to build, or write /masterplan GOAL.",
             details={"id": conversation_id},
+        )
+
+
+class UnknownCommand(MasterplanError):
+    """A message begins with a command that there is not."""
+
+    code = "unknown_command"
+    status = 400
+
+    def __init__(self, command: str) -> None:
+        super().__init__(
+            f"There is no command {command}: /masterplan GOAL has a plan made, /masterplan one of "
+            f"what was said. Write `{command}` to say just that.",
+            details={"command": command},
         )
 
 
@@ -84,13 +98,15 @@ class ChatService:
         """Store what a person says and the beginning of what follows.
 
         A message that is sent again by its id changes nothing. Raises NotFound, InvalidTransition
-        while an answer is being written, NothingToPlan.
+        while an answer is being written, NothingToPlan, UnknownCommand.
         """
         conversation = await repository.lock_conversation(session, conversation_id)
         messages = await repository.messages_after(session, conversation_id)
         if message_id is not None and (sent := _sent_before(messages, message_id)) is not None:
             return sent
         _refuse_while_writing(messages, requested="send to")
+        if (unknown := unknown_command(text)) is not None:
+            raise UnknownCommand(unknown)
         conversation.title = conversation.title or title_from(text)
         said = Message(
             id=message_id or new_id(),
