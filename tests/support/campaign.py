@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,15 +19,18 @@ from typing import Any
 import httpx
 
 from support.crash_plans import FIFTY_ENDS, endless, fifty_tasks
-from support.oracle import Oracle
+from support.oracle import Oracle, judge_worker
 from support.orphans import Orphans, adopting
 from support.plans import API, detail_of, statuses_of, tasks_of, until_detail
-from support.process import Server, client_of_server
+from support.process import Forked, Server, client_of_server
 
 LONGEST_LIFE_S = 8.0
 MEAN_LIFE_S = 1.5
 KILLED_AT_START = 0.2
 """How many of the kills come before the server has said that it is ready."""
+LEFT_DEAD = 0.1
+"""How many of those who die while another lives stay dead until that has taken over."""
+LONGER_THAN_A_LEASE_S = 10.0
 ACCEPTABLE = {200, 201, 202, 400, 404}
 
 
@@ -36,21 +39,32 @@ class Figures:
     """What a campaign came to, for the report."""
 
     kills: int = 0
+    killed: Counter[str] = field(default_factory=Counter)
     plans: int = 0
     tasks: int = 0
     requests: Counter[str] = field(default_factory=Counter)
 
 
 class Campaign:
-    """One data directory, its server, and everything that happens to both."""
+    """A server, perhaps workers beside it, their data, and everything that happens to them.
+
+    Where there are workers some of all are killed at a time, or all of them.
+    """
 
     def __init__(
-        self, data_dir: Path, *, seed: int, kills: int, environment: dict[str, str]
+        self,
+        data_dir: Path,
+        *,
+        seed: int,
+        kills: int,
+        environment: dict[str, str],
+        beside: Sequence[Path] = (),
     ) -> None:
-        self._data_dir = data_dir
         self._random = random.Random(seed)
         self._kills = kills
         self._server = Server(data_dir, environment)
+        workers = [Forked(worker_dir, environment) for worker_dir in beside]
+        self._processes: list[Forked] = [self._server, *workers]
         self._client = client_of_server(self._server)
         self._main: list[str] = []
         self._aside: list[str] = []
@@ -61,32 +75,50 @@ class Campaign:
         with adopting() as orphans:
             async with self._client:
                 try:
-                    self._server.start()
+                    for process in self._processes:
+                        process.start()
                     while self.figures.kills < self._kills:
                         await self._live_and_die(orphans)
                     await self._server.ready(self._client)
                     await self._come_to_rest()
                     await orphans.gone(within=10)
-                    Oracle(self._data_dir, database_url=database_url).judge()
+                    self._judge(database_url)
                 finally:
-                    self._server.close()
+                    for process in self._processes:
+                        process.close()
         return self.figures
+
+    def _judge(self, database_url: str | None) -> None:
+        server, *workers = self._processes
+        Oracle(server.data_dir, database_url=database_url).judge()
+        for worker in workers:
+            assert not worker.has_died, worker.log.read_text()
+            judge_worker(worker.data_dir)
 
     async def _live_and_die(self, orphans: Orphans) -> None:
         meddling = asyncio.create_task(self._meddle())
         if self._random.random() > KILLED_AT_START:
             await self._server.ready(self._client)
         await asyncio.sleep(self._lifetime())
-        self._server.kill()
+        victims = self._victims()
+        for victim in victims:
+            victim.kill()
         meddling.cancel()
         with suppress(asyncio.CancelledError, httpx.TransportError):
             await meddling
         self.figures.kills += 1
+        self.figures.killed[" and ".join(sorted(each.data_dir.name for each in victims))] += 1
         left = len(orphans.alive())
-        self._server.start()
+        if len(victims) < len(self._processes) and self._random.random() < LEFT_DEAD:
+            await asyncio.sleep(LONGER_THAN_A_LEASE_S)
+        for victim in victims:
+            victim.start()
         if self.figures.kills % 5 == 0 or self.figures.kills == self._kills:
             await self._server.ready(self._client)
             print(await self._progress(left), flush=True)  # noqa: T201
+
+    def _victims(self) -> list[Forked]:
+        return self._random.sample(self._processes, k=self._random.randint(1, len(self._processes)))
 
     def _lifetime(self) -> float:
         return min(self._random.expovariate(1 / MEAN_LIFE_S), LONGEST_LIFE_S)

@@ -29,6 +29,8 @@ from masterplan.models import Attempt, Event, MasterPlan, MasterPlanTask
 ENDING_S = 15.0
 STILL_RUNNING = ("PENDING", "ENQUEUED", "DELAYED")
 LEFTOVERS = ("**/*.lock", "*.index", "fast_import_crash_*", "objects/**/tmp_*", "**/*.keep")
+QUARANTINE = "tmp_objdir-"
+"""A push that was cut off leaves it: nobody can tell it from another one's until it is old."""
 COUNTED = {
     "completed": TaskStatus.COMPLETED,
     "failed": TaskStatus.FAILED,
@@ -128,6 +130,16 @@ class Oracle:
         if plan.workspace_path is not None and Path(plan.workspace_path).exists():
             judge_repository(plan, tasks, attempts)
             judge_folders(Path(plan.workspace_path))
+
+
+def judge_worker(data_dir: Path) -> None:
+    """What a worker keeps of its own, clones and folders, is sound and has come to rest."""
+    for workspace in (data_dir / "workspaces").glob("*"):
+        judge_folders(workspace)
+        if (workspace / "repository.git").exists():
+            git(workspace / "repository.git", "fsck", "--strict", "--no-dangling")
+    left = [path.name for path in (data_dir / "tmp").glob("*")]
+    assert left == [], f"temporary files are left: {left}"
 
 
 def judge_files(data_dir: Path) -> None:
@@ -237,7 +249,12 @@ def judge_folders(workspace: Path) -> None:
         left = [path.name for path in (workspace / name).glob("*")]
         assert left == [], f"{name} are left: {left}"
     repository = workspace / "repository.git"
-    files = [str(path) for pattern in LEFTOVERS for path in repository.glob(pattern)]
+    files = [
+        str(path)
+        for pattern in LEFTOVERS
+        for path in repository.glob(pattern)
+        if QUARANTINE not in str(path)
+    ]
     assert files == [], "files are left"
 
 

@@ -28,22 +28,15 @@ class ServerDied(Exception):
     """The process ended before it was ready; what it had to say is the message."""
 
 
-class Server:
-    """A worker process on a fixed port, killed and started again."""
+class Forked:
+    """A process on a data directory, killed and started again: by itself, a worker."""
 
     def __init__(self, data_dir: Path, environment: dict[str, str] | None = None) -> None:
         self.data_dir = data_dir
+        self.log = data_dir.with_name(f"{data_dir.name}-process.log")
         self._environment = environment or {}
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = probe.getsockname()[1]
         self._process: BaseProcess | None = None
         ensure_running()
-        self.log = data_dir.with_name("worker.log")
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._port}"
 
     @property
     def has_died(self) -> bool:
@@ -52,12 +45,11 @@ class Server:
     def start(self, *, failpoint: Trigger | None = None) -> None:
         armed = {"MASTERPLAN_FAILPOINT": str(failpoint)} if failpoint is not None else {}
         # The process that is forked from has the environment of the first test that needed it.
-        environment = {**os.environ, **self._environment, **armed}
-        self._process = FORKS.Process(
-            target=worker.serve,
-            args=(self.data_dir, self._port, TOKEN, self.log, environment),
-        )
+        self._process = self._forked({**os.environ, **self._environment, **armed})
         self._process.start()
+
+    def _forked(self, environment: dict[str, str]) -> BaseProcess:
+        return FORKS.Process(target=worker.work, args=(self.data_dir, self.log, environment))
 
     def kill(self) -> None:
         """Kill the whole process group, which must have been alive, by SIGKILL."""
@@ -71,17 +63,6 @@ class Server:
         await asyncio.to_thread(self._process.join, within)
         assert self._process.exitcode == -signal.SIGKILL, self.log.read_text()
 
-    async def ready(self, client: httpx.AsyncClient) -> None:
-        async with asyncio.timeout(60):
-            while True:
-                if self.has_died:
-                    raise ServerDied(self.log.read_text())
-                try:
-                    if (await client.get("/readyz")).status_code == 200:
-                        return
-                except httpx.TransportError:
-                    await asyncio.sleep(0.02)
-
     def close(self) -> None:
         if self._process is not None and self._process.is_alive():
             self._kill_group()
@@ -94,6 +75,35 @@ class Server:
         except ProcessLookupError:  # it has not become a group's leader yet
             self._process.kill()
         self._process.join()
+
+
+class Server(Forked):
+    """A process that serves on a fixed port, and runs tasks too."""
+
+    def __init__(self, data_dir: Path, environment: dict[str, str] | None = None) -> None:
+        super().__init__(data_dir, environment)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self._port = probe.getsockname()[1]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    def _forked(self, environment: dict[str, str]) -> BaseProcess:
+        arguments = (self.data_dir, self._port, TOKEN, self.log, environment)
+        return FORKS.Process(target=worker.serve, args=arguments)
+
+    async def ready(self, client: httpx.AsyncClient) -> None:
+        async with asyncio.timeout(60):
+            while True:
+                if self.has_died:
+                    raise ServerDied(self.log.read_text())
+                try:
+                    if (await client.get("/readyz")).status_code == 200:
+                        return
+                except httpx.TransportError:
+                    await asyncio.sleep(0.02)
 
 
 def client_of_server(server: Server) -> httpx.AsyncClient:
