@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from masterplan.api.app import create_app
+from masterplan.engine.report import AttemptReport
+from masterplan.errors import NotFound
 from masterplan.services.runtime import Runtime
 from masterplan.settings import Settings
 from support.app import client_of, eventually
@@ -130,3 +133,23 @@ async def test_resuming_leaves_alone_what_runs_already(settings: Settings, backe
         detail = await until(client, plan_id, "completed")
     (log,) = Path(detail["workspace_path"], "logs").iterdir()
     assert log.read_text().splitlines().count("begun") == 1
+
+
+@pytest.mark.parametrize("name", ["woken", "woken with an attempt that ended"])
+async def test_a_plan_that_is_gone_is_forgotten_and_holds_up_nobody(
+    settings: Settings, name: str
+) -> None:
+    app = create_app(settings)
+    with capture_logs() as logs:
+        async with app.running(), client_of(app) as client:
+            dispatcher = app.runtime.executing_engine()._dispatcher
+            if name != "woken":
+                report = AttemptReport(plan_id="gone", task_id="gone-too", number=1)
+                with pytest.raises(NotFound):
+                    await dispatcher.settle(report)
+            dispatcher.wake("gone")
+            plan_id = await start(client, plan_of(scripted("a")))
+            await until(client, plan_id, "completed")
+            await eventually(lambda: any(each["event"] == "plan_is_gone" for each in logs))
+
+    assert [each for each in logs if each["event"] == "background_loop_failed"] == []

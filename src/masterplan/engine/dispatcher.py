@@ -24,6 +24,7 @@ from masterplan.engine.gathering import Gathering
 from masterplan.engine.places import Places
 from masterplan.engine.report import AttemptReport
 from masterplan.engine.turns import Turn
+from masterplan.errors import NotFound
 from masterplan.failpoints import Failpoint, reach
 from masterplan.lifecycle import PlanStatus, TaskStatus
 from masterplan.models import MasterPlan
@@ -125,6 +126,8 @@ class Dispatcher:
                 try:
                     async with self._dispatching:
                         await self._dispatch_plan(plan_id)
+                except NotFound:  # an operator has removed it: there is nothing to come back to
+                    log.warning("plan_is_gone", plan=plan_id)
                 except Exception:
                     self._woken.add(plan_id)
                     raise
