@@ -1,14 +1,17 @@
-"""Loops that run beside the requests and must not die unseen."""
+"""Loops that must not die unseen, and work that must not be left by whoever is cancelled."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from typing import TypeVar
 
 import structlog
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 PAUSE_SECONDS = 1.0
 
@@ -33,3 +36,22 @@ async def _run_again_and_again(loop: Callable[[], Awaitable[None]], name: str) -
             with suppress(OSError):  # a full disk may hold the log as well
                 log.exception("background_loop_failed", loop=name)
             await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def to_its_end(work: asyncio.Future[T]) -> T:
+    """Wait for work, however often the waiting is cancelled; then be cancelled if it was.
+
+    For what cannot be interrupted, such as a thread, and must not be overtaken by what a cancelled
+    caller does next. A scope of anyio cancels again in every turn of the loop.
+    """
+    cancelled: asyncio.CancelledError | None = None
+    while not work.done():
+        try:
+            await asyncio.wait({work})
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is None:
+        return work.result()
+    if not work.cancelled():
+        work.exception()  # looked at, or asyncio reports it as never retrieved
+    raise cancelled

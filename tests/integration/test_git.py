@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import subprocess
+import threading
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -670,3 +671,22 @@ async def test_reading_leaves_nothing_in_a_repository(tmp_path: Path) -> None:
     assert await copy.not_in(await copy.head(), ["0" * 40]) == {"0" * 40}
 
     assert len(sorted((tmp_path / "copy.git").rglob("*"))) == len(before) - 1
+
+
+async def test_whoever_is_cancelled_twice_leaves_no_thread_at_work_behind(tmp_path: Path) -> None:
+    repository = await BareRepository.create(tmp_path / "repo.git", branch=BRANCH)
+    may_end, ended = threading.Event(), threading.Event()
+
+    def work() -> None:
+        assert may_end.wait(timeout=30)
+        ended.set()
+
+    visit = asyncio.create_task(repository._in_thread("commit", work))
+    for _ in range(3):
+        await asyncio.sleep(0)
+        visit.cancel()
+    await asyncio.sleep(0)
+    may_end.set()
+    with pytest.raises(asyncio.CancelledError):
+        await visit
+    assert ended.is_set()

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from contextlib import suppress
 from functools import partial
 from types import BuiltinMethodType
 from typing import Any
 
 import aiosqlite
+
+from masterplan.background import to_its_end
 
 _CHUNK_ROWS = 64
 _WAITING_STATEMENTS = ("BEGIN IMMEDIATE", "PRAGMA")
@@ -29,8 +30,9 @@ class NearConnection(aiosqlite.Connection):
     async def _execute(self, fn: BuiltinMethodType, *args: Any, **kwargs: Any) -> Any:
         if self._running and self._connection and not _may_wait(fn, args):
             return fn(*args, **kwargs)
+        # What a cancelled caller does next, a rollback, must not overtake the thread.
         call = super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
-        return await _to_its_end(asyncio.ensure_future(call))
+        return await to_its_end(asyncio.ensure_future(call))
 
     def stop(self) -> asyncio.Future[Any] | None:
         """Close, from whatever state, and end the thread; the future tells when that is done.
@@ -49,7 +51,7 @@ class NearConnection(aiosqlite.Connection):
         """Close, once, however often it is asked for."""
         stopped = self.stop()
         if stopped is not None:
-            await _to_its_end(stopped)
+            await to_its_end(stopped)
 
 
 async def connect(path: str) -> NearConnection:
@@ -60,25 +62,6 @@ async def connect(path: str) -> NearConnection:
     connection._thread.daemon = True  # as SQLAlchemy does for the connections that it opens
     await connection
     return connection
-
-
-async def _to_its_end(call: asyncio.Future[Any]) -> Any:
-    """Wait for a call, however often the waiting is cancelled; then cancel if it was.
-
-    What a cancelled caller does next, a rollback, must not overtake the thread, and a scope of
-    anyio cancels again in every turn of the loop.
-    """
-    cancelled: asyncio.CancelledError | None = None
-    while not call.done():
-        try:
-            await asyncio.wait({call})
-        except asyncio.CancelledError as error:
-            cancelled = error
-    if cancelled is None:
-        return call.result()
-    with suppress(sqlite3.Error):  # looked at, or asyncio reports it as never retrieved
-        call.result()
-    raise cancelled
 
 
 def _may_wait(fn: BuiltinMethodType, args: tuple[Any, ...]) -> bool:

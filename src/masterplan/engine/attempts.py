@@ -22,6 +22,7 @@ from dbos import DBOS, SetWorkflowID
 
 from masterplan import repository
 from masterplan.agents.orchestrator_agent import ProgressCallback
+from masterplan.background import to_its_end
 from masterplan.db import Database
 from masterplan.engine.attempt_inputs import AttemptRows
 from masterplan.engine.attempt_runner import AttemptRunner
@@ -201,12 +202,7 @@ class Attempts:
                     self._workflow, report.plan_id, report.task_id, report.number
                 )
             )
-        try:
-            # A workflow that is half started would be left over.
-            await asyncio.shield(starting)
-        except asyncio.CancelledError:
-            await asyncio.wait({starting})
-            raise
+        await to_its_end(starting)  # a workflow that is half started would be left over
 
     async def _run_workflow(self, report: AttemptReport) -> None:
         reach(Failpoint.WORKFLOW_STARTED)

@@ -20,6 +20,7 @@ from weakref import WeakValueDictionary
 
 import pygit2
 
+from masterplan.background import to_its_end
 from masterplan.errors import ContractBroken, GitFailed, TargetConflict, UnsafePath
 from masterplan.workspace.consolidation import remove_unfinished
 from masterplan.workspace.fence import revoke
@@ -349,12 +350,8 @@ class BareRepository:
         must not meet it at work. Raises GitFailed with the `name` of git's own command for it.
         """
         while True:
-            work = asyncio.ensure_future(asyncio.to_thread(call))
             try:
-                return await asyncio.shield(work)
-            except asyncio.CancelledError:
-                await asyncio.wait({work})
-                raise
+                return await to_its_end(asyncio.ensure_future(asyncio.to_thread(call)))
             except _REFUSALS as error:
                 if isinstance(error, OSError) and error.errno is not None:
                     raise  # not libgit2's, which knows its errors by their text alone

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from masterplan.background import to_its_end
+
 OUTPUT_TAIL_BYTES = 32 * 1024
 _CHUNK = 64 * 1024
 _ENDING_S = 2.0
@@ -113,7 +115,8 @@ async def run_bounded(
         except TimeoutError:
             timed_out = True
         finally:
-            await asyncio.shield(_end(process.pid, exited=exited, reading=reading))
+            ending = _end(process.pid, exited=exited, reading=reading)
+            await to_its_end(asyncio.ensure_future(ending))
     # A command that wrote too much meets either the kill or the closed pipe first; it is one end.
     code = -signal.SIGKILL if output.exceeded else exited.result()
     return CommandResult(
