@@ -6,8 +6,8 @@ import asyncio
 import os
 import shutil
 import subprocess
-import threading
 import sys
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
