@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from dbos._dbos import _get_dbos_instance
+from sqlalchemy import Connection, Engine, event
 from structlog.testing import capture_logs
 
 from masterplan.api.app import create_app
@@ -16,7 +20,18 @@ from masterplan.errors import NotFound
 from masterplan.services.runtime import Runtime
 from masterplan.settings import Settings
 from support.app import client_of, eventually
-from support.plans import API, detail_of, events_of, plan_of, scripted, start, until, writes
+from support.plans import (
+    API,
+    detail_of,
+    events_of,
+    plan_of,
+    scripted,
+    start,
+    statuses_of,
+    until,
+    until_detail,
+    writes,
+)
 from support.process import served
 
 
@@ -153,3 +168,39 @@ async def test_a_plan_that_is_gone_is_forgotten_and_holds_up_nobody(
             await eventually(lambda: any(each["event"] == "plan_is_gone" for each in logs))
 
     assert [each for each in logs if each["event"] == "background_loop_failed"] == []
+
+
+async def test_an_attempt_goes_on_whose_checks_outcome_cannot_be_recorded(
+    settings: Settings,
+) -> None:
+    app = create_app(settings)
+    async with app.running(), client_of(app) as client:
+        plan_id = await start(client, plan_of(writes("a", checks=["sleep 2"])))
+        await until_detail(client, plan_id, _is_validating)
+        with unwritable(_get_dbos_instance()._sys_db.engine):
+            detail = await until(client, plan_id, "completed")
+
+    task = detail["phases"][0]["milestones"][0]["tasks"][0]
+    assert (task["status"], task["retry_count"], task["attempt"]) == ("completed", 0, 1)
+
+
+def _is_validating(detail: dict[str, Any]) -> bool:
+    return statuses_of(detail) == {"a": "validating"}
+
+
+@contextmanager
+def unwritable(engine: Engine) -> Iterator[None]:
+    """Let SQLite refuse what is written through an engine, in the middle of what runs."""
+
+    def refuse(connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA query_only=ON")
+
+    def accept(connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA query_only=OFF")
+
+    event.listen(engine, "begin", refuse)
+    try:
+        yield
+    finally:
+        event.remove(engine, "begin", refuse)
+        event.listen(engine, "begin", accept)

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 
 import structlog
 from dbos import DBOS, SetWorkflowID
+from sqlalchemy.exc import DBAPIError
 
 from masterplan import repository
 from masterplan.agents.orchestrator_agent import ProgressCallback
@@ -26,7 +27,7 @@ from masterplan.background import to_its_end
 from masterplan.db import Database
 from masterplan.engine.attempt_inputs import AttemptRows
 from masterplan.engine.attempt_runner import AttemptRunner
-from masterplan.engine.endurance import enduring
+from masterplan.engine.endurance import enduring, will_pass
 from masterplan.engine.membership import Membership
 from masterplan.engine.own_tasks import cancel, listed
 from masterplan.engine.past_attempts import PastAttempts
@@ -276,12 +277,26 @@ def _returning(report: AttemptReport) -> Step:
 
 
 async def _checkpointed(name: str, step: Step, report: AttemptReport) -> AttemptReport:
-    """Do a step durably: done once, its report is what a resumed attempt goes on from."""
+    """Do a step durably: done once, its report is what a resumed attempt goes on from.
+
+    DBOS waits itself for a lock or a lost connection. Where it cannot record the report for another
+    passing fault, a full disk, the attempt goes on without: only a crash would do the step again.
+    """
+    done: AttemptReport | None = None
 
     async def run() -> dict[str, Any]:
-        return (await _failing_softly(name, step, report)).model_dump(mode="json")
+        nonlocal done
+        done = await _failing_softly(name, step, report)
+        return done.model_dump(mode="json")
 
-    outcome = await DBOS.run_step_async({"name": name, "preemptible": True}, run)
+    try:
+        outcome = await DBOS.run_step_async({"name": name, "preemptible": True}, run)
+    except DBAPIError as error:
+        if done is None or not will_pass(error):
+            raise
+        with suppress(OSError):  # a full disk may hold the log as well
+            log.warning("step_not_recorded", step=name, task=report.task_id)
+        return done
     return AttemptReport.model_validate(outcome)
 
 
