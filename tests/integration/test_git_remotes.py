@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from masterplan.engine.endurance import will_pass
 from masterplan.errors import GitFailed
 from masterplan.workspace import plumbing
 from masterplan.workspace.clone import Clone
+from masterplan.workspace.git import BareRepository
 
 
 class SilentServer:
@@ -79,3 +81,23 @@ async def test_silence_ends_in_a_fault_that_is_waited_out(
         with pytest.raises(GitFailed, match=r"did not answer within 0\.5 s") as raised:
             await clone.latest("a")
     assert will_pass(raised.value)
+
+
+async def test_who_receives_a_push_is_told_by_the_repository_to_sync_it(tmp_path: Path) -> None:
+    """Also where the repository was made before it said so; whatever else it says stays."""
+    path = tmp_path / "repository.git"
+    await BareRepository.create(path, branch="main")
+    made = (path / "config").read_text()
+    subprocess.run(["git", "init", "--quiet", "--bare", tmp_path / "older.git"], check=True)
+    await BareRepository.create(tmp_path / "older.git", branch="main")
+
+    for repository in (path, tmp_path / "older.git"):
+        found = subprocess.run(
+            ["git", "-C", repository, "config", "core.fsync"],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        assert found.stdout == "objects,derived-metadata,reference\n"
+    await BareRepository.create(path, branch="main")
+    assert (path / "config").read_text() == made, "said once"

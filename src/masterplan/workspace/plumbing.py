@@ -34,6 +34,9 @@ _SSH = (
     "-o ControlMaster=no -o ControlPersist=no"
 )
 
+FSYNCED = "objects,derived-metadata,reference"
+"""What git syncs: what the branch points to must survive a power cut; indexes are temporary."""
+
 _CONFIGURATION = (
     "core.bigFileThreshold=1m",
     "core.hooksPath=/dev/null",
@@ -42,8 +45,7 @@ _CONFIGURATION = (
     "core.excludesFile=/dev/null",
     "core.protectHFS=true",
     "core.protectNTFS=true",
-    # What the branch points to must survive a power cut; indexes are temporary.
-    "core.fsync=objects,derived-metadata,reference",
+    f"core.fsync={FSYNCED}",
     # One fsync for a pack instead of one per object.
     "transfer.unpackLimit=1",
     "gc.auto=0",

@@ -41,6 +41,7 @@ from masterplan.workspace.objects import (
     TreeEntry,
 )
 from masterplan.workspace.past import Past
+from masterplan.workspace.plumbing import FSYNCED
 
 _CHECKOUT = (
     CheckoutStrategy.FORCE
@@ -51,6 +52,7 @@ _CHECKOUT = (
 _LARGE_FILE_BYTES = 1 << 20
 _CONFIGURATION = Path(__file__).parent / "libgit2"
 _CACHE_BYTES = 16 << 20
+_FSYNC = "core.fsync"
 
 
 class Store:
@@ -278,10 +280,17 @@ class Store:
 
 
 def initialise(path: Path, *, branch: str) -> None:
-    """Make a bare repository, or finish one whose making was interrupted."""
+    """Make a bare repository, or finish one whose making was interrupted.
+
+    What is pushed into it survives a power cut: who receives a push, `git receive-pack`, knows no
+    configuration but the repository's own, and git leaves loose objects unsynced by itself.
+    """
     take_no_advice()
     flags = RepositoryInitFlag.BARE | RepositoryInitFlag.MKPATH
-    pygit2.init_repository(str(path), flags=flags, initial_head=branch)
+    repository = pygit2.init_repository(str(path), flags=flags, initial_head=branch)
+    if _FSYNC not in repository.config:
+        repository.config[_FSYNC] = FSYNCED
+    repository.free()
 
 
 def _by_first_part(
