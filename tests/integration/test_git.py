@@ -171,6 +171,24 @@ async def test_only_targets_are_published(repository: BareRepository, tmp_path: 
     assert await repository.read(snapshot.commit, "stray") == b"2"
 
 
+@pytest.mark.parametrize(("size", "on_the_loop"), [(1_000, True), (5_000_000, False)])
+async def test_what_is_large_is_checked_out_beside_the_event_loop(
+    repository: BareRepository, tmp_path: Path, size: int, on_the_loop: bool
+) -> None:
+    base = await repository.head()
+    before = await attempt(repository, tmp_path / "before", {"a.txt": "x" * size})
+    await publish(repository, before.commit, ["a.txt"], base=base)
+    checking_out = asyncio.create_task(
+        repository.check_out_latest("t", tmp_path / "now", needs=[], paths=["a.txt"])
+    )
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+    assert checking_out.done() is on_the_loop
+    await checking_out
+    assert (tmp_path / "now" / "a.txt").stat().st_size == size
+
+
 async def test_deletions_and_modes_are_changes(repository: BareRepository, tmp_path: Path) -> None:
     first = await attempt(repository, tmp_path / "w", {"gone": "1", "mode": "2", "same": "3"})
     base = await publish(

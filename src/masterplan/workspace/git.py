@@ -49,8 +49,8 @@ from masterplan.workspace.store import Store, initialise
 P = ParamSpec("P")
 R = TypeVar("R")
 
-FEW_FILES = 16
-"""How many files are written so fast that no thread is worth it."""
+FEW_FILES, FEW_BYTES = 16, 500_000
+"""How many files, and of which size together, are written so fast that no thread is worth it."""
 _IN_USE: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 _PACKING: set[Path] = set()
 """Repositories that are being packed: two commands at once get in each other's way."""
@@ -163,10 +163,15 @@ class BareRepository:
             store.checkout(head, directory, paths)
             return head
 
+        def are_small(store: Store) -> bool:
+            assert paths is not None
+            return store.size(store.head(self._reference), paths) <= FEW_BYTES
+
         await self._refresh(key)
         if paths is not None and len(paths) <= FEW_FILES:
             with suppress(*_REFUSALS):  # again, with the patience that a thread can have
-                return self._at_once(check_out)
+                if self._at_once(are_small):
+                    return self._at_once(check_out)
         return await self._in_store("checkout", check_out)
 
     async def checkout(

@@ -36,6 +36,7 @@ from masterplan.workspace.objects import (
     FILE_MODES,
     IDENTITY,
     LINK,
+    SUBMODULE,
     TREE,
     Change,
     TreeEntry,
@@ -198,6 +199,14 @@ class Store:
             return dict(_walk(self._tree(commit), prefix=""))
         found = ((path, self.entry(commit, path)) for path in paths)
         return {path: entry for path, entry in found if entry is not None}
+
+    def size(self, commit: str, paths: Collection[str]) -> int:
+        """Return how many bytes a commit's files at some paths have together."""
+        return sum(
+            self._repository.odb.read_header(pygit2.Oid(hex=each.object_id))[1]
+            for each in self.entries(commit, paths).values()
+            if each.mode != SUBMODULE  # its commit is in another repository
+        )
 
     def changes(self, base: str, commit: str) -> list[Change]:
         """List what one commit has other than another; equal subtrees are not looked into."""
