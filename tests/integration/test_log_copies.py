@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from masterplan import repository
 from masterplan.db import Database
@@ -15,6 +18,37 @@ from masterplan.engine.log_copies import LogCopies
 from masterplan.repository import RunningAttempt
 from masterplan.settings import Settings
 from support.plans import create, plan_of, tasks_of, writes
+
+
+class CutOffAtOnce(Database):
+    """Its first unit of work is cancelled when it has committed, as by the end of the process."""
+
+    cut_off = False
+
+    @asynccontextmanager
+    async def unit_of_work(self) -> AsyncIterator[AsyncSession]:
+        async with super().unit_of_work() as session:
+            yield session
+        if not self.cut_off:
+            self.cut_off = True
+            raise asyncio.CancelledError
+
+
+async def test_a_piece_whose_writer_was_cut_off_is_not_copied_twice(
+    client: httpx.AsyncClient, settings: Settings, tmp_path: Path
+) -> None:
+    detail = await create(client, plan_of(writes("a")))
+    path, attempt = tmp_path / "a-1.log", RunningAttempt(tasks_of(detail)["a"]["task_id"], 1)
+    path.write_text("first\n")
+    async with CutOffAtOnce(settings.resolved_database_url).running() as database:
+        copies = LogCopies(database)
+        copies.note(attempt, path)
+        with pytest.raises(asyncio.CancelledError):
+            await copies._copy_grown()
+        path.write_text("first\nlast\n")
+        await copies._copy_grown()
+        async with database.reading() as session:
+            assert await repository.copied_log(session, attempt, after=0) == b"first\nlast\n"
 
 
 async def test_a_line_written_during_the_last_look_is_copied(

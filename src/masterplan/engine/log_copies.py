@@ -65,6 +65,8 @@ class LogCopies:
                 await self._copy(attempt, path)
             except BaseException:
                 self._grown.setdefault(attempt, path)
+                # Whether the last piece was written is for the database to say.
+                self._sources.pop(attempt, None)
                 raise
 
     async def _copy(self, attempt: RunningAttempt, path: Path) -> None:
