@@ -66,13 +66,12 @@ async def test_errors_of_the_database_tell_no_values(
         await until_detail(client, plan_id, lambda plan: statuses_of(plan)["b"] == "validating")
         rename("operation_outputs", "away")
         log = data / "logs" / "masterplan.log"
-        await eventually(lambda: log.read_text().count("operation_outputs") > 1)
+        await eventually(lambda: "operation_outputs" in log.read_text())
         rename("away", "operation_outputs")
 
         logged = log.read_text() + server.log.read_text()
 
     assert "INSERT INTO masterplans" in logged
-    assert "INSERT INTO" in logged.partition("operation_outputs")[0]
     assert CANARY not in logged
 
 

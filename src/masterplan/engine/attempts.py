@@ -27,7 +27,7 @@ from masterplan.background import to_its_end
 from masterplan.db import Database
 from masterplan.engine.attempt_inputs import AttemptRows
 from masterplan.engine.attempt_runner import AttemptRunner
-from masterplan.engine.endurance import enduring, will_pass
+from masterplan.engine.endurance import enduring, first_line, will_pass
 from masterplan.engine.membership import Membership
 from masterplan.engine.own_tasks import cancel, listed
 from masterplan.engine.past_attempts import PastAttempts
@@ -295,7 +295,9 @@ async def _checkpointed(name: str, step: Step, report: AttemptReport) -> Attempt
         if done is None or not will_pass(error):
             raise
         with suppress(OSError):  # a full disk may hold the log as well
-            log.warning("step_not_recorded", step=name, task=report.task_id)
+            log.warning(
+                "step_not_recorded", step=name, task=report.task_id, error=first_line(error)
+            )
         return done
     return AttemptReport.model_validate(outcome)
 

@@ -28,6 +28,7 @@ from masterplan.engine.attempt_runner import AttemptRunner
 from masterplan.engine.attempts import Attempts
 from masterplan.engine.dbos_process import configure, forget_workflows, is_under_way, launch
 from masterplan.engine.dispatcher import Dispatcher
+from masterplan.engine.endurance import first_line
 from masterplan.engine.generation import PlanGenerator
 from masterplan.engine.leases import LeaseKeeper
 from masterplan.engine.membership import Membership
@@ -38,7 +39,7 @@ from masterplan.engine.pursuit import Pursuit
 from masterplan.engine.reaper import Reaper
 from masterplan.engine.reconciler import Reconciler
 from masterplan.engine.retention import Retention
-from masterplan.engine.succession import Succession, first_line
+from masterplan.engine.succession import Succession
 from masterplan.engine.workflow_ids import STILL_RUNNING, Answer, Generation, Work, workflow_id
 from masterplan.failpoints import Failpoint, reach
 from masterplan.lifecycle import PlanStatus

@@ -64,6 +64,12 @@ def will_pass(error: BaseException) -> bool:
             return False
 
 
+def first_line(error: BaseException) -> str:
+    """Return what an error says, as it fits into a line of the log."""
+    said = error.orig if isinstance(error, DBAPIError) else error
+    return str(said).partition("\n")[0]
+
+
 async def enduring(function: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:
     """Call `function` until no passing fault of the machine stops it; other errors are raised."""
     pause = FIRST_PAUSE_SECONDS
@@ -74,6 +80,6 @@ async def enduring(function: Callable[P, Awaitable[R]], *args: P.args, **kwargs:
             if not will_pass(error):
                 raise
             with suppress(OSError):  # a full disk may hold the log as well
-                log.warning("waiting_out_a_fault", error=str(error).partition("\n")[0])
+                log.warning("waiting_out_a_fault", error=first_line(error))
         await asyncio.sleep(pause)
         pause = min(pause * 2, LONGEST_PAUSE_SECONDS)

@@ -19,8 +19,8 @@ from sqlalchemy.exc import DBAPIError
 
 from masterplan import repository
 from masterplan.db import Database
+from masterplan.engine.endurance import first_line
 from masterplan.engine.membership import BEAT_SECONDS, Membership
-from masterplan.engine.succession import first_line
 from masterplan.repository import RunningAttempt
 
 log = structlog.get_logger(__name__)

@@ -19,9 +19,10 @@ from sqlalchemy.exc import DBAPIError
 
 from masterplan import repository
 from masterplan.db import Database
+from masterplan.engine.endurance import first_line
 from masterplan.engine.membership import Membership
 from masterplan.engine.pursuit import Pursuit
-from masterplan.engine.succession import Succession, first_line
+from masterplan.engine.succession import Succession
 from masterplan.repository import HeldAttempt
 
 log = structlog.get_logger(__name__)

@@ -18,6 +18,7 @@ from masterplan import repository
 from masterplan.db import Database
 from masterplan.engine import transitions
 from masterplan.engine.attempt_runner import AttemptRunner
+from masterplan.engine.endurance import first_line
 from masterplan.engine.past_attempts import PastAttempts
 from masterplan.engine.pursuit import work_under_way
 from masterplan.engine.report import AttemptReport
@@ -129,12 +130,6 @@ class Succession:
         ]
         if settled:
             await DBOS.cancel_workflows_async(settled)
-
-
-def first_line(error: DBAPIError | MasterplanError | OSError) -> str:
-    """Return what an error says, as it fits into a line of the log."""
-    said = error.orig if isinstance(error, DBAPIError) else error
-    return str(said).partition("\n")[0]
 
 
 async def _proven(identifier: str) -> AttemptReport | None:
