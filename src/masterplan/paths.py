@@ -1,4 +1,4 @@
-"""Which paths a plan may name, decided without touching a file system.
+"""Which paths a plan may name and which hold tests, decided without touching a file system.
 
 A target path is written by a model or by a stranger's document and later used on Linux, macOS and
 Windows. It is refused unless it means one and the same file, inside the workspace and outside of
@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+
+from pathspec import GitIgnoreSpec
 
 from masterplan.errors import UnsafePath
 
@@ -32,6 +34,19 @@ _FORBIDDEN_CATEGORIES = {
     "Zp": "a paragraph separator",
 }
 
+_TESTS = GitIgnoreSpec.from_lines(
+    """\
+test_*.py
+*_test.py
+*_test.go
+*.test.*
+*.spec.*
+*_spec.rb
+*Test.java
+*Tests.cs
+""".splitlines()
+)
+
 _WINDOWS_DEVICE = re.compile(r"(con|prn|aux|nul|clock\$|conin\$|conout\$|(com|lpt)[0-9])")
 
 
@@ -43,6 +58,11 @@ def check_target_path(path: str) -> None:
     reason = next(_objections(path), None)
     if reason is not None:
         raise UnsafePath(path, reason)
+
+
+def is_test(path: str) -> bool:
+    """Tell whether a file holds tests, by its name."""
+    return _TESTS.match_file(path)
 
 
 def is_git_component(component: str) -> bool:

@@ -19,6 +19,7 @@ from masterplan.workspace import plumbing
 from masterplan.workspace.files import remove_tree
 from masterplan.workspace.git import BareRepository, Snapshot
 from masterplan.workspace.publication import Publication
+from masterplan.workspace.visits import Visits
 
 BRANCH = "masterplan/test"
 
@@ -699,7 +700,7 @@ async def test_whoever_is_cancelled_twice_leaves_no_thread_at_work_behind(tmp_pa
         assert may_end.wait(timeout=30)
         ended.set()
 
-    visit = asyncio.create_task(repository._in_thread("commit", work))
+    visit = asyncio.create_task(Visits(repository.path).in_thread("commit", work))
     for _ in range(3):
         await asyncio.sleep(0)
         visit.cancel()

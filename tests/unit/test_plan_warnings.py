@@ -31,7 +31,8 @@ def told(plan: PlanDocument) -> list[tuple[WarningCode, tuple[str, ...]]]:
 
 def test_a_sound_plan_has_no_warning() -> None:
     plan = document(
-        task("core", "core.py", "tests/test_core.py"),
+        task("tests", "tests/test_core.py", checks=["python -m py_compile tests/test_core.py"]),
+        task("core", depends_on=["tests"]),
         task("main", "main.py", depends_on=["core"], checks=["python main.py", "test -s core.py"]),
         task("readme", "README.md", checks=[]),
     )
@@ -136,6 +137,64 @@ def test_files_of_a_repository_are_not_known_and_so_not_missed() -> None:
 
 def test_a_directory_that_holds_targets_exists() -> None:
     assert plan_warnings(document(task("a", "src/a.py", checks=["test -e src"]))) == []
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        "python -m unittest",
+        "python -m unittest tests.test_core.CoreTest",
+        "pytest -q tests/test_core.py::test_adds && ruff check .",
+    ],
+)
+def test_code_proven_only_by_tests_of_its_own_is_told(check: str) -> None:
+    plan = document(
+        task("core", "core.py", "tests/test_core.py", checks=["test -s core.py", check])
+    )
+
+    (warning,) = plan_warnings(plan)
+
+    assert (warning.code, warning.task_keys) == (WarningCode.OWN_TESTS, ("core",))
+    assert "Task core is proven only by tests that it writes itself" in warning.message
+    assert "Let a task before write the tests" in warning.message
+
+
+@pytest.mark.parametrize(
+    "checks",
+    [
+        ["python -m unittest", "python core.py 2"],
+        ["pytest; ./acceptance.sh"],
+        ["pytest tests/test_all.py"],
+        ["python -m unittest tests.test_all tests.test_core"],
+        ["pytest", "make release"],
+    ],
+)
+def test_code_that_something_else_proves_too_is_not_told(checks: list[str]) -> None:
+    plan = document(
+        task("all", "tests/test_all.py", checks=["test -s tests/test_all.py"]),
+        task("core", "core.py", "tests/test_core.py", checks=checks),
+    )
+
+    assert WarningCode.OWN_TESTS not in [code for code, _ in told(plan)]
+
+
+def test_a_run_of_all_tests_runs_those_of_tasks_before() -> None:
+    first = task("all", "tests/test_all.py", checks=["test -s tests/test_all.py"])
+    between = task("between", depends_on=["all"])
+    after = task("core", "core.py", "tests/test_core.py", depends_on=["between"])
+    beside = task("core", "core.py", "tests/test_core.py")
+
+    assert told(document(first, between, after)) == []
+    assert told(document(first, between, beside)) == [(WarningCode.OWN_TESTS, ("core",))]
+    assert told(document(first, between, beside, repository="/srv/project")) == []
+
+
+def test_tests_that_the_plan_holds_are_approved_with_it() -> None:
+    files = ("core.py", "tests/test_core.py")
+    own = task("core", *files, agent="command", command="cp -r core tests .")
+
+    assert told(document(own)) == []
+    assert told(document({**own, "agent": None})) == [(WarningCode.OWN_TESTS, ("core",))]
 
 
 def test_only_an_agent_that_reads_it_needs_a_description() -> None:

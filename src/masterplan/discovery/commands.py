@@ -14,12 +14,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from masterplan.discovery.facts import ProjectCommand, Purpose
-from masterplan.discovery.selection import (
-    is_generated_name,
-    is_manifest,
-    is_pipeline,
-    is_test,
-)
+from masterplan.discovery.selection import is_generated_name, is_manifest, is_pipeline
+from masterplan.paths import is_test
 
 _WORDS = {
     Purpose.TEST: re.compile(r"\b(py)?tests?\b|\bunittest\b|\bspec\b"),

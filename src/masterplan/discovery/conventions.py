@@ -11,7 +11,8 @@ from pathspec import GitIgnoreSpec
 
 from masterplan.discovery.commands import read_toml
 from masterplan.discovery.facts import Conventions
-from masterplan.discovery.selection import is_test, language_of
+from masterplan.discovery.selection import language_of
+from masterplan.paths import is_test
 
 _CONFIGURED_BY = {
     "ruff": "/ruff.toml /.ruff.toml",

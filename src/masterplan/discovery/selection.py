@@ -10,6 +10,8 @@ from pathlib import PurePosixPath
 from identify.identify import tags_from_filename
 from pathspec import GitIgnoreSpec
 
+from masterplan.paths import is_test
+
 _GENERATED_NAMES = GitIgnoreSpec.from_lines(
     """\
 node_modules/
@@ -148,18 +150,6 @@ _PIPELINES = GitIgnoreSpec.from_lines(
 /.circleci/config.yml
 """.splitlines()
 )
-_TESTS = GitIgnoreSpec.from_lines(
-    """\
-test_*.py
-*_test.py
-*_test.go
-*.test.*
-*.spec.*
-*_spec.rb
-*Test.java
-*Tests.cs
-""".splitlines()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,11 +187,6 @@ def is_document(path: str) -> bool:
 
 def is_pipeline(path: str) -> bool:
     return _PIPELINES.match_file(path)
-
-
-def is_test(path: str) -> bool:
-    """Tell whether a file holds tests, by its name."""
-    return _TESTS.match_file(path)
 
 
 def language_of(path: str) -> str | None:

@@ -21,9 +21,9 @@ from masterplan.discovery.selection import (
     is_document,
     is_generated_name,
     is_generated_text,
-    is_test,
     language_of,
 )
+from masterplan.paths import is_test
 
 MAX_FILE_BYTES = 128 * 1024
 MAX_READ_BYTES = 4 * 1024 * 1024

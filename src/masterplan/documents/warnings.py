@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Protocol
 
+from masterplan.documents.own_tests import judged_by_own_tests
 from masterplan.documents.wording import quoted
 from masterplan.graph import parallel_write_conflicts, transitive_needs
 from masterplan.paths import ancestors
@@ -41,6 +42,7 @@ class WarningCode(StrEnum):
     NO_FILES = "no_files"
     SHARED_FILE = "shared_file"
     NO_CHECK = "no_check"
+    OWN_TESTS = "own_tests"
     CHECK_ALWAYS_PASSES = "check_always_passes"
     CHECK_FILE_MISSING = "check_file_missing"
     CHECK_FILE_LATER = "check_file_later"
@@ -85,12 +87,14 @@ def warnings_about(
     """
     dependencies = {task.key: tuple(task.depends_on) for task in tasks}
     ahead = [task for task in tasks if not task.done]
+    begins_empty = not has_repository and len(ahead) == len(tasks)
     found = [
         *_without_files(ahead),
         *_shared_files(ahead, dependencies),
-        *([] if has_repository or len(ahead) < len(tasks) else _missing(ahead, dependencies)),
+        *(_missing(ahead, dependencies) if begins_empty else []),
         *_empty_checks(ahead),
         *_unchecked(ahead),
+        *_own_tests(ahead, dependencies, default_agent, tests_before=not begins_empty),
         *_undescribed(ahead, default_agent),
         *_network(network=network),
     ]
@@ -220,6 +224,32 @@ def _unchecked(tasks: Sequence[WarnedTask]) -> Iterator[PlanWarning]:
         )
 
 
+def _own_tests(
+    tasks: Sequence[WarnedTask],
+    dependencies: Mapping[str, Collection[str]],
+    default_agent: str,
+    *,
+    tests_before: bool,
+) -> Iterator[PlanWarning]:
+    """What the plan writes down itself is approved with it, tests as well."""
+    found = set(judged_by_own_tests(tasks, dependencies, tests_before=tests_before))
+    keys = [
+        task.key
+        for task in tasks
+        if task.key in found and (task.agent or default_agent) not in _EXPLAINED_AGENTS
+    ]
+    if keys:
+        proven = "is proven only by tests that it writes itself"
+        if len(keys) > 1:
+            proven = "are proven only by tests that they write themselves"
+        yield PlanWarning(
+            WarningCode.OWN_TESTS,
+            f"{_subject(keys)} {proven}: whoever writes the code decides what it has to do. Let a "
+            "task before write the tests, or add a command whose result you know.",
+            tuple(keys),
+        )
+
+
 def _is_prose(task: WarnedTask) -> bool:
     # Of a task without files nothing is known; that is said already.
     return all(PurePosixPath(path).suffix.lower() in _PROSE for path in task.target_files)
@@ -249,7 +279,11 @@ def _network(*, network: bool) -> Iterator[PlanWarning]:
 
 
 def _tasks(keys: Sequence[str]) -> str:
-    return f"Task {keys[0]} has" if len(keys) == 1 else f"Tasks {_listed(keys)} have"
+    return f"{_subject(keys)} {'has' if len(keys) == 1 else 'have'}"
+
+
+def _subject(keys: Sequence[str]) -> str:
+    return f"Task {keys[0]}" if len(keys) == 1 else f"Tasks {_listed(keys)}"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -16,6 +16,7 @@ from masterplan.workspace.consolidation import is_scattered
 from masterplan.workspace.fence import revoke
 from masterplan.workspace.git import BareRepository, Snapshot
 from masterplan.workspace.publication import ChangesOf, Publication, prepare
+from masterplan.workspace.upkeep import consolidate
 
 TRIES = 50
 PAUSE_SECONDS = 0.1
@@ -69,7 +70,7 @@ class Clone(BareRepository):
         outcome, operation = publication.outcome, publication.operation
         while True:
             await self._fetch(f"+{self._reference}:{self._reference}")
-            prepared = await self._in_store(
+            prepared = await self._visits.call(
                 "commit", prepare, self._reference, publication, changes_of
             )
             if prepared.is_published or await self._push_if(
@@ -115,7 +116,7 @@ class Clone(BareRepository):
     async def _published_as(self, outcome: str, operation: str) -> str | None:
         # Fetched after the outcome was seen: from then on the operation is not published any more.
         await self._fetch(f"+{self._reference}:{self._reference}")
-        return await self._in_store(
+        return await self._visits.call(
             "log", revoke, self._reference, outcome=outcome, operation=operation
         )
 
@@ -133,7 +134,7 @@ class Clone(BareRepository):
                 *references,
             )
             if await asyncio.to_thread(is_scattered, self.path):
-                await self._consolidate()
+                await consolidate(self._git)
 
 
 def is_original(repository: Path) -> bool:

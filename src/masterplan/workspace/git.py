@@ -11,18 +11,13 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
-import pygit2
-
-from masterplan.background import to_its_end
-from masterplan.errors import ContractBroken, GitFailed, TargetConflict, UnsafePath
-from masterplan.workspace.consolidation import remove_unfinished
+from masterplan.errors import ContractBroken, TargetConflict, UnsafePath
 from masterplan.workspace.fence import revoke
 from masterplan.workspace.objects import (
     LOG_LAYOUT,
@@ -32,8 +27,7 @@ from masterplan.workspace.objects import (
     parse_log,
     shown,
 )
-from masterplan.workspace.opened import close_idle, opened
-from masterplan.workspace.plumbing import Git, outwait_held
+from masterplan.workspace.plumbing import Git
 from masterplan.workspace.publication import (
     ChangesOf,
     Evidence,
@@ -45,16 +39,12 @@ from masterplan.workspace.publication import (
 )
 from masterplan.workspace.scan import Listing, commit_directory, look_at, plain_changes
 from masterplan.workspace.store import Store, initialise
-
-P = ParamSpec("P")
-R = TypeVar("R")
+from masterplan.workspace.upkeep import consolidate
+from masterplan.workspace.visits import REFUSALS, Visits
 
 FEW_FILES, FEW_BYTES = 16, 500_000
 """How many files, and of which size together, are written so fast that no thread is worth it."""
 _IN_USE: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-_PACKING: set[Path] = set()
-"""Repositories that are being packed: two commands at once get in each other's way."""
-_REFUSALS = (pygit2.GitError, OSError)
 
 # Strongest place for attributes: what is committed is what is checked out, byte by byte.
 _RAW_ATTRIBUTES = "* -text -ident -filter -working-tree-encoding\n"
@@ -83,6 +73,7 @@ class BareRepository:
         self.path = path
         self.branch = branch
         self._git = Git(path)
+        self._visits = Visits(path)
         self._reference = f"refs/heads/{branch}"
 
     @classmethod
@@ -90,7 +81,7 @@ class BareRepository:
         """Create a repository whose branch is one empty commit; what exists already is kept."""
         repository = await cls._initialise(path, branch=branch)
         if not await repository._has_branch():
-            await repository._in_store("commit", Store.begin, repository._reference)
+            await repository._visits.call("commit", Store.begin, repository._reference)
         return repository
 
     @classmethod
@@ -116,7 +107,7 @@ class BareRepository:
 
     async def head(self) -> str:
         """Return the id of the commit that the branch points to."""
-        return await self._in_store("rev-parse", Store.head, self._reference)
+        return await self._visits.call("rev-parse", Store.head, self._reference)
 
     async def prepare(self) -> None:
         """See that the repository is there; one that lies in its own place always is."""
@@ -131,17 +122,17 @@ class BareRepository:
 
     async def revoke(self, *, outcome: str, operation: str) -> str | None:
         """Let an operation never publish; return its commit where it has already (`fence`)."""
-        return await self._in_store(
+        return await self._visits.call(
             "update-ref", revoke, self._reference, outcome=outcome, operation=operation
         )
 
     async def find(self, operation: str) -> str | None:
         """Return the commit that an operation has published on the branch, or None."""
-        return await self._in_store("log", find_operation, self._reference, operation)
+        return await self._visits.call("log", find_operation, self._reference, operation)
 
     async def evidence(self, commit: str, kept_as: str) -> Evidence:
         """Tell what is known of a published commit and of the snapshot `kept_as` that it is of."""
-        return await self._in_store("log", evidence_of, commit, f"refs/attempts/{kept_as}")
+        return await self._visits.call("log", evidence_of, commit, f"refs/attempts/{kept_as}")
 
     async def check_out_latest(
         self,
@@ -169,10 +160,10 @@ class BareRepository:
 
         await self._refresh(key)
         if paths is not None and len(paths) <= FEW_FILES:
-            with suppress(*_REFUSALS):  # again, with the patience that a thread can have
-                if self._at_once(are_small):
-                    return self._at_once(check_out)
-        return await self._in_store("checkout", check_out)
+            with suppress(*REFUSALS):  # again, with the patience that a thread can have
+                if self._visits.at_once(are_small):
+                    return self._visits.at_once(check_out)
+        return await self._visits.call("checkout", check_out)
 
     async def checkout(
         self, commit: str, directory: Path, *, paths: Collection[str] | None = None
@@ -182,7 +173,7 @@ class BareRepository:
         There is no `.git` in it. Symbolic links are made as the commit has them, wherever they
         lead: open files below the directory with `workspace.files` alone.
         """
-        await self._in_store("checkout", Store.checkout, commit, directory, paths)
+        await self._visits.call("checkout", Store.checkout, commit, directory, paths)
 
     async def snapshot(
         self,
@@ -200,12 +191,12 @@ class BareRepository:
         Files that are neither in `base` nor targets are left out where they are derived
         (`__pycache__`, `node_modules`, …) or ignored by the project's own `.gitignore`.
         """
-        before, listing = await self._in_store(
+        before, listing = await self._visits.call(
             "ls-tree", look_at, directory, base=base, paths=paths, targets=targets
         )
         keep = before.keys() | set(targets)
         modes = await self._without_ignored(directory, listing, keep=keep)
-        commit, changed = await self._in_store(
+        commit, changed = await self._visits.call(
             "commit",
             commit_directory,
             directory,
@@ -251,7 +242,7 @@ class BareRepository:
             if paths is not None:
                 return await self._publish(publication, look)
             # A whole project is looked at once, and while others publish.
-            changes = await self._in_store("hash-object", look)
+            changes = await self._visits.call("hash-object", look)
             return await self._publish(publication, lambda _: changes)
         except (TargetConflict, ContractBroken, UnsafePath):
             return None
@@ -270,9 +261,9 @@ class BareRepository:
 
         # Together they would only find one after the other that the branch has moved.
         async with self._alone():
-            commit, is_scattered = await self._in_store("commit", publish_it)
-        if is_scattered and self.path not in _PACKING:
-            await self._consolidate()
+            commit, is_scattered = await self._visits.call("commit", publish_it)
+        if is_scattered:
+            await consolidate(self._git)
         return commit
 
     async def diff(self, base: str, commit: str, paths: Sequence[str] | None = None) -> str:
@@ -291,15 +282,15 @@ class BareRepository:
 
         Of a symbolic link it is the place where the link leads.
         """
-        return await self._in_store("cat-file", Store.read, commit, path)
+        return await self._visits.call("cat-file", Store.read, commit, path)
 
     async def present(self, commit: str, paths: Collection[str]) -> set[str]:
         """Tell which of the paths are files of a commit, links included."""
-        return set(await self._in_store("ls-tree", Store.entries, commit, paths))
+        return set(await self._visits.call("ls-tree", Store.entries, commit, paths))
 
     async def files(self, commit: str) -> list[str]:
         """List the paths of a commit's files, sorted."""
-        return sorted(map(shown, await self._in_store("ls-tree", Store.entries, commit)))
+        return sorted(map(shown, await self._visits.call("ls-tree", Store.entries, commit)))
 
     async def archive(self, commit: str) -> bytes:
         """Return a commit's files as a ZIP archive."""
@@ -314,7 +305,7 @@ class BareRepository:
 
     async def not_in(self, commit: str, earlier: Collection[str]) -> set[str]:
         """Return those of the commits that another one does not have among its first parents."""
-        return await self._in_store("merge-base", Store.not_in, commit, earlier)
+        return await self._visits.call("merge-base", Store.not_in, commit, earlier)
 
     async def fsck(self) -> None:
         """Check every object; raises GitFailed with what git found."""
@@ -327,50 +318,11 @@ class BareRepository:
             _write_attributes(path)
 
         repository = cls(path, branch=branch)
-        await repository._in_thread("init", make)
+        await repository._visits.in_thread("init", make)
         return repository
 
     async def _has_branch(self) -> bool:
-        return await self._in_store("show-ref", Store.target, self._reference) is not None
-
-    async def _in_store(
-        self,
-        name: str,
-        function: Callable[Concatenate[Store, P], R],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> R:
-        """Call a function with the open repository in a thread, as `_in_thread` does."""
-
-        def call() -> R:
-            with opened(self.path) as store:
-                return function(store, *args, **kwargs)
-
-        return await self._in_thread(name, call)
-
-    async def _in_thread(self, name: str, call: Callable[[], R]) -> R:
-        """Call a function in a thread, until no lock is in its way.
-
-        A cancelled caller waits for the thread: what it does is short, and whoever cleans up next
-        must not meet it at work. Raises GitFailed with the `name` of git's own command for it.
-        """
-        while True:
-            try:
-                return await to_its_end(asyncio.ensure_future(asyncio.to_thread(call)))
-            except _REFUSALS as error:
-                if isinstance(error, OSError) and error.errno is not None:
-                    raise  # not libgit2's, which knows its errors by their text alone
-                if not await outwait_held(str(error), self.path):
-                    raise GitFailed(name, exit_code=1, output=str(error)) from error
-
-    def _at_once(self, function: Callable[[Store], R]) -> R:
-        """Call a function that reads little and waits for nothing, without a thread.
-
-        Handing a visit over costs more than one that takes less than a millisecond: threads that
-        make many system calls and the event loop take the interpreter from one another.
-        """
-        with opened(self.path) as store:
-            return function(store)
+        return await self._visits.call("show-ref", Store.target, self._reference) is not None
 
     async def _without_ignored(
         self, directory: Path, listing: Listing, *, keep: set[str]
@@ -386,21 +338,6 @@ class BareRepository:
         )  # fmt: skip
         ignored = {os.fsdecode(path.removeprefix(b"./")) for path in output.split(b"\0")}
         return {path: mode for path, mode in listing.modes.items() if path not in ignored}
-
-    async def _consolidate(self) -> None:
-        """Pack loose objects and small packs: git and libgit2 find them faster in one.
-
-        Whoever reads meanwhile finds each object in one place or the other, and what a kill
-        interrupts has removed nothing: git does that last.
-        """
-        _PACKING.add(self.path)
-        try:
-            with suppress(GitFailed):  # what was published stays published
-                await asyncio.to_thread(remove_unfinished, self.path)
-                await self._git.run("repack", "--geometric=2", "-d", "--quiet")
-        finally:
-            _PACKING.discard(self.path)
-        close_idle(self.path)
 
 
 def is_address(source: str) -> bool:
