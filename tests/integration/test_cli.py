@@ -493,7 +493,11 @@ def test_a_plan_is_edited_and_its_revisions_are_compared(masterplan: Shell) -> N
     revisions = masterplan("revisions", "last")
     diff = masterplan("diff", "last", "--revisions", "1", "2")
     mistake = masterplan("diff", "last")
+    restored = masterplan("restore", "last", "1")
+    in_vain = masterplan("restore", "last", "1")
 
+    assert "Revision 3 of" in restored.stdout, restored.stderr
+    assert (in_vain.returncode, "says already" in in_vain.stderr) == (1, True)
     assert "is a draft" in done.stdout, done.stderr
     assert "masterplan revise last" in noted.stdout, noted.stderr
     assert "hello: Too long." in listed.stdout

@@ -111,6 +111,34 @@ async def test_a_change_that_is_taken_back_brings_the_results_back(
     judge(tmp_path)
 
 
+async def test_an_earlier_revision_is_restored_with_what_was_built_for_it(
+    client: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    before = await finished(client, six_tasks())
+    plan_id = before["masterplan_id"]
+    await edit(client, plan_id, lambda plan: task_in(plan, "b").update(checks=["test -f b.txt"]))
+    rebuilt = await execute(client, plan_id)
+    assert commits_of(rebuilt) != commits_of(before)
+
+    wrong = await client.post(
+        f"{API}/{plan_id}/revisions/1/restore", json={"plan_hash": before["plan_hash"]}
+    )
+    draft = (await client.post(f"{API}/{plan_id}/revisions/1/restore")).json()
+    again = await client.post(f"{API}/{plan_id}/revisions/1/restore")
+    missing = await client.post(f"{API}/{plan_id}/revisions/7/restore")
+
+    assert wrong.json()["error"]["code"] == "plan_hash_mismatch"
+    assert (draft["status"], draft["revision"]) == ("draft", 3)
+    assert draft["plan_hash"] == before["plan_hash"]
+    assert again.json()["error"]["code"] == "nothing_to_revise"
+    assert missing.status_code == 404
+    kept = (await client.get(f"{API}/{plan_id}/revisions")).json()["revisions"]
+    assert kept[0]["reason"] == "Restored revision 1"
+    after = await execute(client, plan_id)
+    assert after["outcome"] == "succeeded"
+    judge(tmp_path)
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -93,4 +93,10 @@ test('a task is split in two, and a wrong setting is said at its field', async (
   await expect(
     page.getByRole('region', { name: 'Changed: Build last' }).locator('ins'),
   ).toHaveCount(1)
+
+  await page.getByRole('button', { name: 'Restore revision 1' }).click()
+  await expect(page.getByText('Revision 3 says what revision 1 said')).toBeVisible()
+  await expect(page.getByText('Restored revision 1')).toBeVisible()
+  await page.getByLabel('Compare revision').selectOption('1')
+  await expect(page.getByText('They say the same.')).toBeVisible()
 })

@@ -3,7 +3,7 @@ import { render, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { expect, test } from 'vitest'
 import { commentsQuery, revisionDiffQuery, revisionsQuery } from '@/api/queries'
-import type { Comment, PlanDiff, Revision } from '@/api/types'
+import type { Comment, Plan, PlanDiff, Revision } from '@/api/types'
 import { RevisePanel } from '@/features/review/RevisePanel'
 import { RevisionDiff } from '@/features/review/RevisionDiff'
 import RevisionsPanel from '@/features/review/RevisionsPanel'
@@ -187,6 +187,28 @@ test('revisions tell their author and reason, and what came to nothing says why'
   expect(screen.getByLabelText('Compare revision')).toHaveValue('1')
   expect(screen.getByLabelText('with revision')).toHaveValue('3')
   expect(screen.getByLabelText('Changed: Storage')).toBeVisible()
+})
+
+test('only revisions that the plan can go back to are offered', () => {
+  const cache = new QueryClient({ defaultOptions: { queries: { staleTime: 60_000 } } })
+  const offered = (shown: Plan) => {
+    cache.setQueryData(revisionsQuery(shown).queryKey, {
+      current: 3,
+      revisions: [revision(3), failed, revision(1)],
+    })
+    cache.setQueryData(revisionDiffQuery(shown.masterplan_id, 1, 3).queryKey, diff)
+    const { unmount } = render(
+      <QueryClientProvider client={cache}>
+        <RevisionsPanel plan={shown} />
+      </QueryClientProvider>,
+    )
+    const names = screen.queryAllByText('Restore').map((one) => one.getAttribute('aria-label'))
+    unmount()
+    return names
+  }
+  const draft = { ...plan([[task(1)]]), revision: 3, status: 'draft' as const }
+  expect(offered(draft)).toEqual(['Restore revision 1'])
+  expect(offered({ ...draft, status: 'in_progress' })).toEqual([])
 })
 
 test('pending comments are sent together, with the task each is about', async () => {

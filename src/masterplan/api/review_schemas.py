@@ -66,6 +66,12 @@ class ReviseRequest(Body):
     plan_hash: str | None = None
 
 
+class RestoreRequest(Body):
+    """With `plan_hash`, only if the plan is still the one that was read."""
+
+    plan_hash: str | None = None
+
+
 class CommentRequest(Body):
     """A remark on the task of that key, or on the plan as a whole."""
 

@@ -138,6 +138,10 @@ class Client(HttpClient):
         path = f"/masterplans/{plan_id}/revisions/{old}/diff"
         return await self._get(path, wire_review.RevisionDiff, params={"to": new})
 
+    async def restore(self, plan_id: str, number: int, *, plan_hash: str | None) -> wire.PlanDetail:
+        path = f"/masterplans/{plan_id}/revisions/{number}/restore"
+        return await self._post(path, wire.PlanDetail, json={"plan_hash": plan_hash})
+
     async def comments(self, plan_id: str) -> wire_review.CommentList:
         return await self._get(f"/masterplans/{plan_id}/comments", wire_review.CommentList)
 

@@ -57,6 +57,20 @@ def list_revisions(word: str, *, as_json: bool) -> None:
     output().print(table)
 
 
+def restore_revision(word: str, number: int, *, as_json: bool) -> None:
+    """Let a plan say what an earlier revision said, and say what that leaves to be done."""
+
+    async def work(client: Client) -> wire.PlanDetail:
+        plan = await client.find_plan(word)
+        return await client.restore(plan.masterplan_id, number, plan_hash=plan.plan_hash)
+
+    plan = ask_server(work, purpose="restore")
+    if as_json:
+        print_json(plan)
+    else:
+        say_draft(plan)
+
+
 def show_revision_diff(word: str, old: int, new: int, *, as_json: bool) -> None:
     """Show what differs between two revisions, per task and field."""
 

@@ -117,6 +117,20 @@ class ReviewService:
             return Remark(task_key=key, text=comment.text)
         return Remark(text=f"Of the task {key}, which was removed since: {comment.text}")
 
+    async def earlier_document(
+        self, session: AsyncSession, plan_id: str, number: int
+    ) -> PlanDocument:
+        """Return the document of a revision that says something else than the plan does now.
+
+        Raises NotFound, and NothingToRevise where it says the same.
+        """
+        document = await self.document(session, plan_id, number)
+        plan = await repository.get_plan(session, plan_id)
+        present = await present_revision(session, plan)
+        if present is not None and present.document == document.model_dump(mode="json"):
+            raise NothingToRevise(plan_id, f"what revision {number} says it says already.")
+        return document
+
     async def document(self, session: AsyncSession, plan_id: str, number: int) -> PlanDocument:
         """Return the document of a revision. Raises NotFound."""
         revision = await self.revision(session, plan_id, number)

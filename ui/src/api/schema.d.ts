@@ -560,6 +560,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/masterplans/{masterplan_id}/revisions/{number}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Revision
+         * @description Let the plan say what that revision said, as its next revision: a draft, as after an edit.
+         *
+         *     What was built for that revision and is still there counts again.
+         */
+        post: operations["restore_revision_api_v1_masterplans__masterplan_id__revisions__number__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/masterplans/{masterplan_id}/revise": {
         parameters: {
             query?: never;
@@ -2071,6 +2093,14 @@ export interface components {
             readonly summary: string;
         };
         /**
+         * RestoreRequest
+         * @description With `plan_hash`, only if the plan is still the one that was read.
+         */
+        RestoreRequest: {
+            /** Plan Hash */
+            plan_hash?: string | null;
+        };
+        /**
          * RetryRequest
          * @description `guidance` is told to the agent.
          */
@@ -2520,7 +2550,7 @@ export interface components {
          * @description What a warning is about, for programs.
          * @enum {string}
          */
-        WarningCode: "no_files" | "shared_file" | "no_check" | "check_always_passes" | "check_file_missing" | "check_file_later" | "no_description" | "network";
+        WarningCode: "no_files" | "shared_file" | "no_check" | "own_tests" | "check_always_passes" | "check_file_missing" | "check_file_later" | "no_description" | "network";
         /**
          * WarningView
          * @description What to look at before approving, with the tasks it is about.
@@ -4135,6 +4165,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RevisionDiff"];
+                };
+            };
+            /** @description There is nothing of that id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The request or the plan is not valid. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    restore_revision_api_v1_masterplans__masterplan_id__revisions__number__restore_post: {
+        parameters: {
+            query?: {
+                /** @description `counts`: tasks counted per milestone, not listed; `none`: no phases. */
+                tasks?: "all" | "counts" | "none";
+            };
+            header?: {
+                /** @description Who is acting. */
+                "x-masterplan-actor"?: string | null;
+            };
+            path: {
+                masterplan_id: string;
+                /** @description The revision's number. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RestoreRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterplanDetail"];
+                };
+            };
+            /** @description The status does not allow this. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description There is nothing of that id. */

@@ -14,6 +14,7 @@ from masterplan.api.review_schemas import (
     CommentList,
     CommentRequest,
     CommentView,
+    RestoreRequest,
     ReviseRequest,
     RevisionDetail,
     RevisionDiff,
@@ -78,6 +79,31 @@ async def diff_revisions(
     new = await runtime.reviews.document(session, masterplan_id, to)
     diff = await asyncio.to_thread(diff_documents, old, new)
     return RevisionDiff(old=number, new=to, diff=diff)
+
+
+@router.post("/{masterplan_id}/revisions/{number}/restore", responses={**NOT_FOUND, **ILLEGAL})
+async def restore_revision(
+    masterplan_id: str,
+    number: Number,
+    runtime: RuntimeDep,
+    actor: Actor,
+    body: Annotated[RestoreRequest | None, Body()] = None,
+    tasks: Tasks = "all",
+) -> MasterplanDetail:
+    """Let the plan say what that revision said, as its next revision: a draft, as after an edit.
+
+    What was built for that revision and is still there counts again.
+    """
+    async with runtime.database.unit_of_work() as session:
+        await runtime.masterplans.edit(
+            session,
+            masterplan_id,
+            await runtime.reviews.earlier_document(session, masterplan_id, number),
+            plan_hash=body.plan_hash if body else None,
+            by=actor,
+            reason=f"Restored revision {number}",
+        )
+    return await committed_detail(runtime, masterplan_id, tasks=tasks)
 
 
 @router.post(

@@ -1,4 +1,4 @@
-"""`edit`, `revise`, `comment`, `comments` and `revisions`."""
+"""`edit`, `revise`, `comment`, `comments`, `revisions` and `restore`."""
 
 from __future__ import annotations
 
@@ -107,3 +107,20 @@ def revisions(plan: PlanWord, as_json: AsJson = False) -> None:
     from masterplan.cli.reviewing import list_revisions
 
     list_revisions(plan, as_json=as_json)
+
+
+@app.command(rich_help_panel=APPROVE)
+def restore(
+    plan: PlanWord,
+    number: Annotated[
+        int, typer.Argument(metavar="REVISION", min=1, help="As `masterplan revisions` numbers it.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Let a plan say again what an earlier REVISION said: its next revision, a draft.
+
+    What was built for that revision counts again and is not run.
+    """
+    from masterplan.cli.reviewing import restore_revision
+
+    restore_revision(plan, number, as_json=as_json)

@@ -1,19 +1,23 @@
 import { useQuery } from '@tanstack/react-query'
-import { Bot, LoaderCircle, TriangleAlert, User } from 'lucide-react'
+import { Bot, LoaderCircle, TriangleAlert, Undo2, User } from 'lucide-react'
 import { useState } from 'react'
 import { revisionDiffQuery, revisionsQuery } from '@/api/queries'
 import type { Plan, Revision } from '@/api/types'
+import { GlassButton } from '@/components/glass/GlassButton'
 import { GlassCard } from '@/components/glass/GlassCard'
 import { Failed, Loading } from '@/components/ui/States'
 import { classes } from '@/lib/classes'
 import { ago, exactly } from '@/lib/format'
+import { isEditable } from '@/lib/status'
 import { RevisionDiff } from './RevisionDiff'
 import { comparable, pairFor } from './revisions'
+import { useReview } from './useReview'
 
 /** What the plan said when, who wrote it and why, and what differs between any two of them. */
 export default function RevisionsPanel({ plan }: { plan: Plan }) {
   const { data, error, refetch } = useQuery(revisionsQuery(plan))
   const [chosen, setChosen] = useState<{ old: number; to: number }>()
+  const { restore } = useReview(plan)
   if (error) return <Failed error={error} retry={() => void refetch()} />
   if (!data) return <Loading rows={3} />
   const pair = chosen ?? pairFor(data.revisions, data.current)
@@ -28,6 +32,12 @@ export default function RevisionsPanel({ plan }: { plan: Plan }) {
             current={one.number === data.current}
             shown={one.number === pair?.to}
             onShow={() => setChosen(pairFor(data.revisions, one.number))}
+            restoring={restore.isPending && restore.variables === one.number}
+            onRestore={
+              isEditable(plan) && one.status === 'ready' && one.number !== data.current
+                ? () => restore.mutate(one.number, { onSuccess: () => setChosen(undefined) })
+                : undefined
+            }
           />
         ))}
       </ol>
@@ -60,19 +70,22 @@ interface RowProps {
   current: boolean
   shown: boolean
   onShow(): void
+  restoring: boolean
+  /** Missing where the plan cannot, or need not, go back to this one. */
+  onRestore: (() => void) | undefined
 }
 
-function RevisionRow({ revision, current, shown, onShow }: RowProps) {
+function RevisionRow({ revision, current, shown, onShow, restoring, onRestore }: RowProps) {
   const Author = revision.author_kind === 'model' ? Bot : User
   return (
-    <li>
+    <li className="flex items-start gap-2">
       <button
         type="button"
         aria-current={shown ? 'true' : undefined}
         disabled={revision.status !== 'ready'}
         onClick={onShow}
         className={classes(
-          'w-full rounded-lg px-3 py-2 text-left',
+          'min-w-0 grow rounded-lg px-3 py-2 text-left',
           shown ? 'bg-sunken' : 'enabled:hover:bg-hover',
         )}
       >
@@ -113,6 +126,19 @@ function RevisionRow({ revision, current, shown, onShow }: RowProps) {
             ),
         )}
       </button>
+      {onRestore && (
+        <GlassButton
+          size="sm"
+          tone="quiet"
+          icon={Undo2}
+          busy={restoring}
+          onClick={onRestore}
+          className="mt-1.5"
+          aria-label={`Restore revision ${revision.number}`}
+        >
+          Restore
+        </GlassButton>
+      )}
     </li>
   )
 }

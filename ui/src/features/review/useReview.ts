@@ -4,12 +4,16 @@ import { answer, api, messageOf } from '@/api/client'
 import { commentsQuery, planQuery } from '@/api/queries'
 import type { Plan } from '@/api/types'
 
-/** Comments on a plan, and the request that sends them to a model. */
+/** Comments on a plan, the request that sends them to a model, and the way back to a revision. */
 export function useReview(plan: Plan) {
   const cache = useQueryClient()
   const path = { masterplan_id: plan.masterplan_id }
   const reread = () =>
     cache.invalidateQueries({ queryKey: commentsQuery(plan.masterplan_id).queryKey })
+  const take = (changed: Plan) => {
+    cache.setQueryData(planQuery(plan.masterplan_id).queryKey, changed)
+    void cache.invalidateQueries({ queryKey: ['plans'] })
+  }
   const failed = (title: string) => (error: unknown) => {
     toast.error(title, { description: messageOf(error) })
     void reread()
@@ -40,11 +44,24 @@ export function useReview(plan: Plan) {
         }),
       ),
     onSuccess: (revised) => {
-      cache.setQueryData(planQuery(plan.masterplan_id).queryKey, revised)
-      void cache.invalidateQueries({ queryKey: ['plans'] })
+      take(revised)
       void reread()
     },
     onError: failed('No revision was asked for'),
   })
-  return { comment, withdraw, revise }
+  const restore = useMutation({
+    mutationFn: (number: number) =>
+      answer(
+        api.POST('/api/v1/masterplans/{masterplan_id}/revisions/{number}/restore', {
+          params: { path: { ...path, number } },
+          body: { plan_hash: plan.plan_hash },
+        }),
+      ),
+    onSuccess: (restored, number) => {
+      take(restored)
+      toast.success(`Revision ${restored.revision} says what revision ${number} said`)
+    },
+    onError: failed('Not restored'),
+  })
+  return { comment, withdraw, revise, restore }
 }
