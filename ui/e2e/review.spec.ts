@@ -127,6 +127,19 @@ test('nothing is decided while the plan is edited, and an approval ends the edit
   await expect(page.getByRole('button', { name: 'Execute' })).toBeVisible()
 })
 
+test('an approval is not undone by a text that was read before it', async ({ page, server }) => {
+  const id = await open(page, server, planOf('In words', scripted('one')))
+  await page.getByRole('button', { name: 'Edit', exact: true }).click()
+  await page.getByRole('button', { name: 'Edit as text' }).click()
+  const text = page.getByLabel('Plan file')
+  await text.fill((await text.inputValue()).replace('In words', 'In other words'))
+
+  await server.post(`/${id}/approve`, {})
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('dialog')).toContainText('its status is approved')
+  await expect(text).toHaveValue(/In other words/)
+})
+
 test('every draft can be reached, however many wait', async ({ page, server }) => {
   const drafts = Array.from({ length: 51 }, (_, index) => planOf(`Plan ${index}`, scripted('one')))
   for (const draft of drafts) await server.create(draft)

@@ -39,7 +39,7 @@ import type { DetailTab } from '@/router'
 const TaskDrawer = lazy(() => import('@/features/plan/TaskDrawer'))
 const PlanEditor = lazy(() => import('@/features/review/PlanEditor'))
 const ForecastPanel = lazy(() => import('@/features/review/ForecastPanel'))
-const EditPlanDialog = lazy(() => import('@/features/plan/EditPlanDialog'))
+const EditPlanDialog = lazy(() => import('@/features/review/EditPlanDialog'))
 const GraphPanel = lazy(() => import('@/features/graph/GraphPanel'))
 const TimelinePanel = lazy(() => import('@/features/timeline/TimelinePanel'))
 const RevisionsPanel = lazy(() => import('@/features/review/RevisionsPanel'))

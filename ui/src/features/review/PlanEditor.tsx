@@ -1,11 +1,9 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useBlocker } from '@tanstack/react-router'
 import { FileText, Plus, Save } from 'lucide-react'
 import { useCallback, useMemo, useReducer, useState } from 'react'
-import { toast } from 'sonner'
-import { answer, api } from '@/api/client'
-import { planDocumentQuery, planQuery, systemQuery } from '@/api/queries'
-import type { EditableDocument, Plan, PlanDocument, PlanStatus } from '@/api/types'
+import { planDocumentQuery, systemQuery } from '@/api/queries'
+import type { EditableDocument, Plan, PlanStatus } from '@/api/types'
 import { GlassButton } from '@/components/glass/GlassButton'
 import { GlassCard } from '@/components/glass/GlassCard'
 import { Failed, Loading } from '@/components/ui/States'
@@ -15,6 +13,7 @@ import { type Change, differs, edited, endsOf, settingsOf, tasksIn, tidied } fro
 import { NO_PROBLEMS, sortedProblems, wasOvertaken } from './problems'
 import { SettingsSection } from './SettingsSection'
 import { TaskEntry } from './TaskEntry'
+import { useSaveRevision } from './useSaveRevision'
 
 interface Props {
   plan: Plan
@@ -52,7 +51,10 @@ function Editor({ plan, read, begun, onClose, onEditAsText, onReload }: EditorPr
   const [document, edit] = useReducer(edited, read.document)
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
   const system = useQuery(systemQuery())
-  const save = useSave(plan.masterplan_id, read, begun, onClose)
+  const save = useSaveRevision(
+    { masterplan_id: plan.masterplan_id, plan_hash: read.plan_hash, status: begun },
+    onClose,
+  )
   const changed = useMemo(() => differs(document, read.document), [document, read])
   const saving = save.isPending || save.isSuccess
   // The page may hear of the revision that is being saved before the answer to it comes.
@@ -169,30 +171,4 @@ function Editor({ plan, read, begun, onClose, onEditAsText, onReload }: EditorPr
       />
     </GlassCard>
   )
-}
-
-function useSave(planId: string, read: EditableDocument, status: PlanStatus, onClose: () => void) {
-  const cache = useQueryClient()
-  return useMutation({
-    mutationFn: (document: PlanDocument) =>
-      answer(
-        api.PUT('/api/v1/masterplans/{masterplan_id}', {
-          params: {
-            path: { masterplan_id: planId },
-            query: { plan_hash: read.plan_hash, status },
-          },
-          body: document,
-        }),
-      ),
-    onSuccess: (plan) => {
-      cache.setQueryData(planQuery(planId).queryKey, plan)
-      void cache.invalidateQueries({ queryKey: ['plans'] })
-      toast.success(`Saved as revision ${plan.revision}`)
-      onClose()
-    },
-    onError: (error) => {
-      if (!wasOvertaken(error)) return
-      void cache.fetchQuery({ ...planQuery(planId), staleTime: 0 }).catch(() => undefined)
-    },
-  })
 }

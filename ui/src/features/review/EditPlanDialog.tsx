@@ -1,13 +1,13 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Save } from 'lucide-react'
 import { useState } from 'react'
-import { toast } from 'sonner'
-import { answer, api, asText, problemsOf } from '@/api/client'
-import { planFileQuery, planQuery } from '@/api/queries'
+import { problemsOf } from '@/api/client'
+import { planFileQuery } from '@/api/queries'
 import type { Plan } from '@/api/types'
 import { Dialog } from '@/components/ui/Dialog'
 import { Failed, Loading } from '@/components/ui/States'
-import { PlanFileForm } from './PlanFileForm'
+import { PlanFileForm } from '@/features/plan/PlanFileForm'
+import { useSaveRevision } from './useSaveRevision'
 
 interface Props {
   plan: Plan
@@ -16,28 +16,10 @@ interface Props {
 
 /** Changes a draft in the words of its plan file; what is saved is its next revision. */
 export default function EditPlanDialog({ plan, onClose }: Props) {
-  // The draft as it was read: who edits another one meanwhile is not overwritten.
+  // The plan as it was read: who edits another one, or decides on it, meanwhile is not overwritten.
   const [read] = useState(plan)
-  const cache = useQueryClient()
   const file = useQuery(planFileQuery(read.masterplan_id, read.revision))
-  const save = useMutation({
-    mutationFn: (text: string) =>
-      answer(
-        api.PUT('/api/v1/masterplans/{masterplan_id}', {
-          params: {
-            path: { masterplan_id: read.masterplan_id },
-            query: { plan_hash: read.plan_hash },
-          },
-          ...asText(text),
-        }),
-      ),
-    onSuccess: (edited) => {
-      cache.setQueryData(planQuery(edited.masterplan_id).queryKey, edited)
-      void cache.invalidateQueries({ queryKey: ['plans'] })
-      toast.success(`Saved as revision ${edited.revision}`)
-      onClose()
-    },
-  })
+  const save = useSaveRevision(read, onClose)
   return (
     <Dialog
       open
