@@ -70,6 +70,15 @@ async def found_in(client: httpx.AsyncClient, plan_id: str) -> Any:
     return answer.json()["discovery"]
 
 
+EXPECTED = """```python
+from shop.cart import pay
+
+assert pay([50]) == 50
+
+assert pay([300]) == 999
+
+assert pay([600, 400]) == 900
+```"""
 WRONG_CART = CART.replace("9 // 10", "8 // 10")
 
 
@@ -77,7 +86,7 @@ async def test_plan_of_a_small_model_changes_the_repositorys_files_and_is_built(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop = commit_files(tmp_path / "shop", SHOP)
-    with model(monkeypatch, CHANGES, WRONG_CART, CART) as server:
+    with model(monkeypatch, CHANGES, EXPECTED, CART, WRONG_CART, CART) as server:
         app = create_app(settings.model_copy(update={"local_model_url": server.url}))
         async with app.running(), client_of(app) as client:
             plan_id = await generate(client, shop, "local")
@@ -103,8 +112,12 @@ async def test_plan_of_a_small_model_changes_the_repositorys_files_and_is_built(
         "python -m py_compile shop/cart.py",
         "python -m unittest",
         CHANGES["proof"],
-    ]
-    planning, coding, another = server.seen
+        "python -c 'from shop.cart import pay; assert pay([600, 400]) == 900'",
+    ], "what holds already, or not on a draft, proves nothing"
+    assert GOAL in task["description"]
+    planning, expecting, drafting, coding, another = server.seen
+    assert "def pay(prices" in expecting
+    assert "600" not in drafting
     assert "- shop/prices.py" in planning
     assert "def total(prices: list[int]) -> int: ..." in planning
     assert "Tests are run by: python -m unittest" in coding
@@ -114,6 +127,22 @@ async def test_plan_of_a_small_model_changes_the_repositorys_files_and_is_built(
     assert [task["attempt"] for task in tasks_of(built).values()] == [1]
     assert built["outcome"] == "succeeded"
     assert git(shop, "status", "--porcelain") == ""
+
+
+async def test_a_command_that_right_code_would_fail_becomes_no_check(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = commit_files(tmp_path / "shop", SHOP)
+    wrong = {**CHANGES, "proof": CHANGES["proof"].replace("180", "18")}
+    with model(monkeypatch, wrong, "None.", CART, CART) as server:
+        app = create_app(settings.model_copy(update={"local_model_url": server.url}))
+        async with app.running(), client_of(app) as client:
+            plan_id = await generate(client, shop, "local")
+            detail = await until(client, plan_id, "draft")
+
+    (task,) = tasks_of(detail).values()
+    assert task["checks"] == ["python -m py_compile shop/cart.py", "python -m unittest"]
+    assert "Mind before you approve: no command could be confirmed" in detail["description"]
 
 
 async def test_plan_of_a_large_model_is_told_what_exists(
@@ -157,7 +186,8 @@ async def test_test_command_that_is_not_installed_becomes_no_check(
     package = json.dumps({"scripts": {"test": "vitest"}})
     bun = {"package.json": package, "bun.lock": "", "shop/cart.py": "def pay(prices): ...\n"}
     shop = commit_files(tmp_path / "shop", bun)
-    with model(monkeypatch, CHANGES) as server:
+    draft = "```python\ndef pay(prices):\n    return sum(prices) * 9 // 10\n```"
+    with model(monkeypatch, CHANGES, "None.", draft) as server:
         app = create_app(settings.model_copy(update={"local_model_url": server.url}))
         async with app.running(), client_of(app) as client:
             plan_id = await generate(client, shop, "local")

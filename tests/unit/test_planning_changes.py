@@ -82,7 +82,7 @@ def test_what_cannot_be_planned_goes_back_with_the_reason(answer: Changes, reaso
 def test_files_change_one_after_the_other_and_the_goal_is_proven_at_the_end() -> None:
     wanted = changes("shop/discount.py", "web/app.ts", "shop/cart.py")
 
-    plan = assemble_changes("Discounts.", wanted, FACTS, settings=PlanSettings())
+    plan = assemble_changes("Discounts.", wanted, FACTS, proofs=[PROOF], settings=PlanSettings())
 
     first, second, third = plan.tasks()
     assert [each.name for each in plan.tasks()] == [
@@ -94,13 +94,18 @@ def test_files_change_one_after_the_other_and_the_goal_is_proven_at_the_end() ->
     assert second.checks == ["python -m pytest"]
     assert third.checks == ["python -m py_compile shop/cart.py", "python -m pytest", PROOF]
     assert third.depends_on == [first.key, second.key]
-    assert "in an existing repository: Change web/app.ts." in second.description
+    assert "in an existing repository. The goal, in the person's words: Discounts." in (
+        second.description
+    )
+    assert second.description.endswith("What of it is done in this file: Change web/app.ts.")
     assert validate_plan(plan) == []
 
 
 def test_without_tests_of_its_own_a_file_must_at_least_be_there() -> None:
     bare = FACTS.model_copy(update={"commands": ()})
 
-    plan = assemble_changes("g", changes("web/new.ts", "a.ts"), bare, settings=PlanSettings())
+    wanted = changes("web/new.ts", "a.ts")
+
+    plan = assemble_changes("g", wanted, bare, proofs=[PROOF], settings=PlanSettings())
 
     assert [each.checks for each in plan.tasks()] == [["test -s web/new.ts"], [PROOF]]

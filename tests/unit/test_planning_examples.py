@@ -58,8 +58,41 @@ def test_a_story_over_paragraphs_is_kept_together() -> None:
     answer = fenced("a = Account()\n\nassert a.add(3) == 3\n\nassert a.add(1) == 4")
 
     assert read_examples(answer, ACCOUNT) == [
-        Example("add", ("a = Account()", "assert a.add(3) == 3", "assert a.add(1) == 4"))
+        Example("add", ("a = Account()", "assert a.add(3) == 3")),
+        Example("add", ("a = Account()", "a.add(3)", "assert a.add(1) == 4")),
     ]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "with raises(ValueError):\n    to_roman(0)",
+        "with pytest.raises(ValueError, match='low'):\n    to_roman(0)",
+        "with self.assertRaises(ValueError) as caught:\n    text = to_roman(0)",
+        "try:\n    to_roman(0)\nexcept ValueError:\n    pass\nelse:\n    assert False",
+        "try:\n    to_roman(0)\n    assert False\nexcept ValueError as e:\n    print(e)",
+    ],
+)
+def test_an_error_that_is_due_is_an_example(code: str) -> None:
+    (example,) = read_examples(fenced(code), ROMAN)
+
+    assert example == Example("to_roman", ("with raises(ValueError):\n    to_roman(0)",))
+    assert "with self.assertRaises(ValueError):\n            to_roman(0)" in render_tests(
+        ROMAN, [example]
+    )
+
+
+def test_a_call_that_must_not_raise_is_no_example() -> None:
+    code = "try:\n    to_roman(0)\nexcept ValueError:\n    assert False"
+
+    with pytest.raises(WrongAnswer):
+        read_examples(fenced(code), ROMAN)
+
+
+def test_of_an_answer_that_is_cut_off_the_rest_is_read() -> None:
+    answer = "```python\nassert to_roman(1) == 'I'\n\ntry:\n    to_roman(0)\nexcept"
+
+    assert read_examples(answer, ROMAN) == [Example("to_roman", ("assert to_roman(1) == 'I'",))]
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
 from masterplan.discovery.facts import RepositoryFacts
+from masterplan.discovery.secrets import is_secret_name
 from masterplan.discovery.selection import TrackedFile
 from masterplan.discovery.survey import survey
 from masterplan.errors import UnusableRepository
@@ -24,6 +26,8 @@ from masterplan.workspace.process import Limits
 
 MAX_FILES = 20_000
 READING_S = 20.0
+MAX_TEXT_BYTES = 4 << 20
+"""Of a larger repository no copies are made while it is planned."""
 
 
 async def discover(
@@ -38,6 +42,46 @@ async def discover(
         async with fetched(repository, place, limits=limits) as path:
             return await asyncio.to_thread(lambda: _look(fetched_head(path, name=name)))
     return await asyncio.to_thread(_look_at_path, Path(repository))
+
+
+async def read_texts(
+    repository: str, commit: str, *, place: Path, limits: Limits = FETCH_LIMITS
+) -> dict[str, str] | None:
+    """Read the text files of the commit that was discovered, for trying something out on them.
+
+    Files for secrets are left out.
+
+    Returns None where they are more than MAX_TEXT_BYTES, or the commit is not there any more.
+    """
+    try:
+        if is_address(repository):
+            name = without_password(repository)
+            async with fetched(repository, place, limits=limits) as path:
+                return await asyncio.to_thread(
+                    lambda: _texts(fetched_head(path, name=name), commit)
+                )
+        return await asyncio.to_thread(_texts_at_path, Path(repository), commit)
+    except UnusableRepository:
+        return None
+
+
+def _texts_at_path(path: Path, commit: str) -> dict[str, str] | None:
+    path = path.expanduser().absolute()
+    return _texts(ForeignHead(path, name=str(path), reference=commit), commit)
+
+
+def _texts(head: ForeignHead, commit: str) -> dict[str, str] | None:
+    files = list(islice(head.files(), MAX_FILES + 1))
+    too_large = len(files) > MAX_FILES or sum(each.size for each in files) > MAX_TEXT_BYTES
+    if too_large or head.commit != commit:
+        return None
+    texts: dict[str, str] = {}
+    for each in files:
+        if is_secret_name(each.path):
+            continue
+        with suppress(UnicodeDecodeError):  # a picture is of no use to a trial
+            texts[each.path] = (_read(head, each) or b"").decode()
+    return texts
 
 
 def _look_at_path(path: Path) -> RepositoryFacts:

@@ -38,10 +38,10 @@ log = structlog.get_logger(__name__)
 NOT_BEGUN = GenerationProgress(PlanningPhase.DISCOVERY, 0, "Planning", 0)
 
 Plan = Callable[
-    [str, PlanSettings, RepositoryFacts | None, ProgressListener, ModelJournal],
+    [str, PlanSettings, str | None, RepositoryFacts | None, ProgressListener, ModelJournal],
     Awaitable[PlannedDocument],
 ]
-"""Makes a plan document from a goal, settings and a repository's facts, telling its progress."""
+"""Makes a plan document from a goal, settings, a repository and its facts, telling its progress."""
 
 Revise = Callable[
     [
@@ -93,7 +93,9 @@ class PlanGenerator:
             facts = await self._discovered(row, report) if row.repository else None
             if wanted is None:
                 settings = PlanSettings.model_validate(row.settings)
-                planned = await self._plan(row.goal, settings, facts, report.progress, journal)
+                planned = await self._plan(
+                    row.goal, settings, row.repository, facts, report.progress, journal
+                )
             else:
                 planned = await self._revised(row, wanted, facts, report, journal)
             reach(Failpoint.GENERATION_PLANNED)

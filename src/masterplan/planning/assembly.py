@@ -58,7 +58,7 @@ def assemble(
     tests[0] = _with_package(tests[0])
     phases = [
         _phase("Agreed behaviour", "Tests from examples", tests),
-        _phase("Logic", "Modules", [_module_task(each, modules) for each in modules]),
+        _phase("Logic", "Modules", [_module_task(goal, each, modules) for each in modules]),
     ]
     if use is not None:
         main = _main_task(goal, modules, use)
@@ -102,7 +102,7 @@ def assemble_service(
 
 
 def module_description(
-    module: Module, *, uses: Sequence[Module] = (), examples: Sequence[Example] = ()
+    goal: str, module: Module, *, uses: Sequence[Module] = (), examples: Sequence[Example] = ()
 ) -> str:
     """Say in full what a module's author has to write."""
     between = "\n\n" if module.is_stateful else "\n"
@@ -114,6 +114,7 @@ def module_description(
         "module_task",
         file=module.file,
         purpose=module.purpose,
+        goal=goal,
         stub=stub(module),
         others=f"{others}\n" if others else "",
         examples=f"These examples hold:\n\n```python\n{shown}\n```" if shown else "",
@@ -139,13 +140,15 @@ def stubs(modules: Sequence[Module]) -> str:
     return "\n\n".join(f"# {each.file}\n{stub(each)}" for each in modules)
 
 
-def _module_task(planned: PlannedModule, all_modules: Sequence[PlannedModule]) -> TaskDocument:
+def _module_task(
+    goal: str, planned: PlannedModule, all_modules: Sequence[PlannedModule]
+) -> TaskDocument:
     module = planned.module
     before = [each.module for each in all_modules[: all_modules.index(planned)]]
     return TaskDocument(
         key=module.name,
         name=f"Module {module.file}",
-        description=module_description(module, uses=before, examples=planned.examples),
+        description=module_description(goal, module, uses=before, examples=planned.examples),
         target_files=[module.file],
         depends_on=[_tests_key(module.file), *(each.name for each in before)],
         complexity=Complexity.LOW if len(module.functions) <= 2 else Complexity.MEDIUM,

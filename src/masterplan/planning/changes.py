@@ -1,7 +1,8 @@
 """Planning changes of an existing repository in one small step, for models that plan poorly.
 
-The model says which files change, how, and by what command that can be seen. Order, dependencies
-and checks follow without it; a name that can only mean a file that exists is put right.
+The model says which files change, how, and by what command that can be seen, which is tried.
+Order, dependencies and checks follow without it; a name that can only mean a file that exists is
+put right. What the person wrote is told word for word: a model's summary of it loses what counts.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Annotated
 
@@ -31,9 +32,20 @@ from masterplan.llm.answers import WrongAnswer
 from masterplan.llm.asking import Interview
 from masterplan.llm.catalog import ModelCapability
 from masterplan.paths import check_target_path
+from masterplan.planning.generation import PlanningPhase, ProgressReport
 from masterplan.planning.prompts import render
+from masterplan.planning.proofs import PlannedChange, confirmed_proofs
+from masterplan.workspace.sandbox import Sandbox
 
 MAX_CHANGES = 5
+UNPROVEN = (
+    "Mind before you approve: no command could be confirmed that shows the goal reached, so the "
+    "checks prove only that nothing else broke. State a call with its result in the goal, or add a "
+    "check."
+)
+
+ReadTexts = Callable[[], Awaitable[Mapping[str, str] | None]]
+"""Reads the text files of the repository; None where they are too many to be tried on."""
 
 Short = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=600)]
@@ -54,9 +66,20 @@ class Changes(BaseModel):
 
 
 async def plan_changes(
-    goal: str, facts: RepositoryFacts, *, interview: Interview, settings: PlanSettings
+    goal: str,
+    facts: RepositoryFacts,
+    *,
+    read_texts: ReadTexts | None,
+    interview: Interview,
+    sandbox: Sandbox,
+    settings: PlanSettings,
+    report: ProgressReport,
 ) -> PlanDocument:
-    """Ask for the changes and make the plan. Raises what the interview raises."""
+    """Ask for the changes and make the plan. Raises what the interview raises.
+
+    Where the repository's files can be read, the commands that are to prove it are tried first.
+    """
+    await report(PlanningPhase.PLAN, 10, "Choosing the files to change", 0)
     question = render(
         "repository_changes",
         goal=goal,
@@ -64,7 +87,24 @@ async def plan_changes(
         example=_example(facts),
     )
     wanted = await interview.fill_in(question, Changes, lambda answer: read_changes(answer, facts))
-    return assemble_changes(goal, wanted, facts, settings=settings)
+    count = len(wanted.changes)
+    files = ", ".join(each.file for each in wanted.changes)
+    texts = await read_texts() if read_texts is not None else None
+    proofs = [wanted.proof]
+    if texts is not None:
+        message = f"Changes {files}; looking for commands that prove it, on a draft"
+        await report(PlanningPhase.REHEARSAL, 40, message, count)
+        proofs = await confirmed_proofs(
+            goal,
+            _planned(goal, wanted, facts),
+            texts,
+            stated=wanted.proof,
+            interview=interview,
+            sandbox=sandbox,
+        )
+        message = f"{len(proofs)} commands fail now, hold on a draft, and are kept"
+        await report(PlanningPhase.REHEARSAL, 90, message, count)
+    return assemble_changes(goal, wanted, facts, proofs=proofs, settings=settings)
 
 
 def read_changes(answer: Changes, facts: RepositoryFacts) -> Changes:
@@ -91,45 +131,61 @@ def existing_path(name: str, facts: RepositoryFacts) -> str:
 
 
 def assemble_changes(
-    goal: str, wanted: Changes, facts: RepositoryFacts, *, settings: PlanSettings
+    goal: str,
+    wanted: Changes,
+    facts: RepositoryFacts,
+    *,
+    proofs: Sequence[str],
+    settings: PlanSettings,
 ) -> PlanDocument:
-    """Make a plan of one task per file, one after the other; the last ones prove the goal."""
+    """Make a plan of one task per file, one after the other; the last one proves the goal."""
     tasks: list[TaskDocument] = []
-    for number, each in enumerate(wanted.changes, start=1):
+    for number, each in enumerate(_planned(goal, wanted, facts), start=1):
         last = number == len(wanted.changes)
         tasks.append(
             TaskDocument(
                 key=f"change-{number}",
                 name=f"{_verb(each.file, facts)} {each.file}"[:200],
-                description=render(
-                    "change_task",
-                    what=f"{_verb(each.file, facts)} the file",
-                    file=each.file,
-                    change=each.change,
-                    goal=goal,
-                ),
+                description=each.description,
                 target_files=[each.file],
                 depends_on=[task.key for task in tasks],
                 complexity=Complexity.MEDIUM if each.file in facts.paths else Complexity.LOW,
-                checks=_checks(each.file, facts, proof=wanted.proof if last else None),
+                checks=_checks(each.file, facts, proofs=proofs if last else ()),
                 max_retries=3,
             )
         )
     milestone = MilestoneDocument(name="Changes", tasks=tasks)
     return PlanDocument(
         title=" ".join(wanted.title.split()),
-        description=wanted.summary,
+        description="\n\n".join([wanted.summary, *([] if proofs else [UNPROVEN])]),
         goal=goal,
         settings=settings,
         phases=[PhaseDocument(name="Change", milestones=[milestone])],
     )
 
 
-def _checks(file: str, facts: RepositoryFacts, *, proof: str | None) -> list[str]:
-    """The goal's own proof at the end, the repository's tests, and that the file is sound."""
+def _planned(goal: str, wanted: Changes, facts: RepositoryFacts) -> list[PlannedChange]:
+    alone = len(wanted.changes) == 1
+    return [
+        PlannedChange(
+            each.file,
+            render(
+                "change_task",
+                what=f"{_verb(each.file, facts)} the file",
+                file=each.file,
+                goal=goal,
+                part="" if alone else f"What of it is done in this file: {each.change}",
+            ),
+        )
+        for each in wanted.changes
+    ]
+
+
+def _checks(file: str, facts: RepositoryFacts, *, proofs: Sequence[str]) -> list[str]:
+    """The goal's own proofs at the end, the repository's tests, and that the file is sound."""
     checks = [f"python -m py_compile {shlex.quote(file)}"] if file.endswith(".py") else []
     checks += [test] if (test := facts.command(Purpose.TEST)) else []
-    checks += [proof] if proof is not None else []
+    checks += proofs
     return list(dict.fromkeys(checks)) or [f"test -s {shlex.quote(file)}"]
 
 

@@ -2,7 +2,8 @@
 
 Assertions on lines of their own are the form in which small models give examples best. They are
 parsed, never run here; only those survive that use nothing but the module's public names, and they
-are written out as unittest cases, so that a failure shows the value that came instead.
+are written out as unittest cases, so that a failure shows the value that came instead. What has to
+raise an error is kept as `with raises(ValueError): …`, in whichever of its forms it came.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ _BANNED = frozenset(
         "breakpoint",
     }
 )
-_KNOWN = frozenset(dir(builtins)) - _BANNED
+RAISES = "raises"
+_KNOWN = (frozenset(dir(builtins)) - _BANNED) | {RAISES}
 
 MAX_LENGTH = 300
 """Characters; a plan is read by a person, and a longer example is seldom a right one."""
@@ -37,7 +39,7 @@ MAX_LENGTH = 300
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Statements of which the last is an assertion."""
+    """Statements of which the last one asserts, or raises what it says."""
 
     subject: str
     """The public name that it is about."""
@@ -50,14 +52,14 @@ def read_examples(answer: str, module: Module) -> list[Example]:
     Raises WrongAnswer when the answer is no Python or holds no usable assertion.
     """
     code = only_block(closed(answer))
-    try:
-        groups = [ast.parse(text).body for text in _paragraphs(code)]
-    except (SyntaxError, ValueError):
+    groups = [statements_in(text) for text in _paragraphs(code)]
+    if not any(groups):
         groups = [_parsed(code)]
     found = [example for group in groups for example in _examples(group, module)]
     if not found:
         # A story over several paragraphs: later ones use what the first one made.
-        found = list(_examples(_parsed(code), module))
+        story = [statement for group in groups for statement in group]
+        found = list(_examples(story, module))
     if not found:
         raise WrongAnswer(
             "No line is an assertion on the public names of the module. Write lines such as "
@@ -125,27 +127,83 @@ def _paragraphs(code: str) -> Iterable[str]:
     return (part for part in code.split("\n\n") if part.strip())
 
 
+def statements_in(text: str) -> list[ast.stmt]:
+    """Parse a paragraph; one that is no Python, as the last where it was cut off, says nothing."""
+    try:
+        return ast.parse(text).body
+    except (SyntaxError, ValueError):
+        return []
+
+
 def _examples(group: Sequence[ast.stmt], module: Module) -> Iterable[Example]:
-    group = [each for each in group if not isinstance(each, ast.Import | ast.ImportFrom)]
-    if all(isinstance(each, ast.Assert) for each in group):
-        stories: list[list[ast.stmt]] = [[each] for each in group]
-    else:
-        stories = [list(group)]
-    for story in stories:
-        while story and not isinstance(story[-1], ast.Assert):
-            story.pop()
+    for story in stories(group):
         subject = _subject(story, module)
         statements = tuple(ast.unparse(each) for each in story)
         if subject and sum(map(len, statements)) <= MAX_LENGTH and _is_plain(story, module):
             yield Example(subject, statements)
 
 
+def stories(group: Sequence[ast.stmt]) -> Iterable[list[ast.stmt]]:
+    """Give each assertion with what was done before it, as far as that can be followed."""
+    has_objects = any(isinstance(statement, ast.Assign) for statement in group)
+    done: list[ast.stmt] = []
+    for statement in group:
+        raising = _raising(statement)
+        if raising is not None:
+            yield [*done, raising]
+        elif isinstance(statement, ast.Assert):
+            yield [*done, statement]
+            done += _steps(statement.test) if has_objects else []
+        elif isinstance(statement, ast.Assign | ast.Expr | ast.AugAssign):
+            done.append(statement)
+        elif not isinstance(statement, ast.Import | ast.ImportFrom):
+            return
+
+
+def _steps(test: ast.expr) -> list[ast.stmt]:
+    """What an assertion does besides asserting: a later one may rest on its calls."""
+    acting = test.left if isinstance(test, ast.Compare) else test
+    calls = any(isinstance(node, ast.Call) for node in ast.walk(acting))
+    return [ast.Expr(acting)] if calls else []
+
+
+def _raising(statement: ast.stmt) -> ast.stmt | None:
+    """Return what has to raise an error as `with raises(Error): …`, None where it need not."""
+    match statement:
+        case ast.With(
+            items=[ast.withitem(context_expr=ast.Call(func=function, args=[error, *_]))],
+            body=[ast.Expr(value=call) | ast.Assign(value=call)],
+        ) if ast.unparse(function).lower().endswith(RAISES):
+            return _with_raises(error, call)
+        case ast.Try(
+            body=[ast.Expr(value=call) | ast.Assign(value=call), *after],
+            handlers=[ast.ExceptHandler(type=ast.expr() as error, body=handling)],
+            orelse=otherwise,
+            finalbody=[],
+        ) if not any(map(_fails, handling)) and all(map(_fails, [*after, *otherwise])):
+            return _with_raises(error, call)
+        case _:
+            return None
+
+
+def _with_raises(error: ast.expr, call: ast.expr) -> ast.stmt:
+    [node] = ast.parse(f"with {RAISES}({ast.unparse(error)}):\n    {ast.unparse(call)}").body
+    return node
+
+
+def _fails(statement: ast.stmt) -> bool:
+    """Whether a statement says that it must not be reached, such as `assert False`."""
+    return isinstance(statement, ast.Raise) or (
+        isinstance(statement, ast.Assert)
+        and isinstance(statement.test, ast.Constant)
+        and not statement.test.value
+    )
+
+
 def _is_plain(story: Sequence[ast.stmt], module: Module) -> bool:
     """Whether it is straight-line code on public names, values and built-in functions."""
     known = {*_KNOWN, *module.public_names}
     for statement in story:
-        if not isinstance(statement, ast.Assert | ast.Assign | ast.Expr | ast.AugAssign):
-            return False
         if isinstance(statement, ast.Assert) and isinstance(statement.test, ast.Constant):
             return False
         for node in ast.walk(statement):
@@ -178,6 +236,8 @@ def _subject(story: Sequence[ast.stmt], module: Module) -> str:
 def _checked(statement: str) -> str:
     """Turn an assertion into the unittest call that says most when it fails."""
     [node] = ast.parse(statement).body
+    if isinstance(node, ast.With):
+        return statement.replace(f"with {RAISES}(", "with self.assertRaises(", 1)
     if not isinstance(node, ast.Assert):
         return statement
     test = node.test

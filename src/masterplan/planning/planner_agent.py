@@ -20,7 +20,7 @@ from masterplan.llm.asking import SILENCE_S, Interview
 from masterplan.llm.catalog import ModelCapability
 from masterplan.llm.failures import explain_model_error
 from masterplan.llm.journal import ModelJournal, Unjournaled
-from masterplan.planning.changes import plan_changes
+from masterplan.planning.changes import ReadTexts, plan_changes
 from masterplan.planning.generation import (
     ANOTHER_GOAL,
     ANOTHER_REQUEST,
@@ -62,10 +62,11 @@ class PlannerAgent:
         progress: ProgressListener,
         journal: ModelJournal | None = None,
         repository: RepositoryFacts | None = None,
+        read_texts: ReadTexts | None = None,
     ) -> PlannedDocument:
         """Make a plan that can be run, asking the model through `journal` where there is one.
 
-        Where there is a repository, the plan changes it.
+        Where there is a repository, the plan changes it; `read_texts` lets it be tried on.
         Raises PlanningFailed, with the reasons, when the model does not come to one.
         """
 
@@ -75,11 +76,16 @@ class PlannerAgent:
         with _explained(usage, failure=PlanningFailed, remedy=ANOTHER_GOAL):
             match capability:
                 case ModelCapability.SMALL if repository is not None:
-                    await report(PlanningPhase.PLAN, 10, "Choosing the files to change", 0)
                     words = render("repository_planner")
                     changing = replace(interview, instructions=words, sampling=FIRST)
                     document = await plan_changes(
-                        goal, repository, interview=changing, settings=settings
+                        goal,
+                        repository,
+                        read_texts=read_texts,
+                        interview=changing,
+                        sandbox=self._sandbox,
+                        settings=settings,
+                        report=report,
                     )
                 case ModelCapability.SMALL:
                     staged = replace(interview, sampling=FIRST)

@@ -19,41 +19,49 @@ from masterplan.workspace.process import Limits
 from masterplan.workspace.sandbox import Sandbox
 
 _LIMITS = Limits(wall_s=120)
-_SECONDS_PER_TEST = 10
+_SECONDS_PER_COMMAND = 10
 
 
 async def passing_tests(
     sandbox: Sandbox, files: Mapping[str, str], tests: Sequence[str]
 ) -> list[bool]:
     """Tell for each test, a dotted name for unittest, whether it passes with these files."""
-    if not tests:
+    commands = [f"python -m unittest {shlex.quote(test)}" for test in tests]
+    return await passing_commands(sandbox, files, commands)
+
+
+async def passing_commands(
+    sandbox: Sandbox, files: Mapping[str, str], commands: Sequence[str]
+) -> list[bool]:
+    """Tell for each shell command whether it succeeds with these files."""
+    if not commands:
         return []
     with tempfile.TemporaryDirectory(prefix="masterplan-rehearsal-") as name:
         directory = Path(name)
         await asyncio.to_thread(_write_all, directory, files)
         result = await sandbox.run(
-            ["sh", "-c", _script(tests)],
+            ["sh", "-c", _script(commands)],
             directory=directory,
             network=False,
             limits=_LIMITS,
             on_output=None,
             extra_env={},
         )
-    return read_verdicts(result.output_tail, count=len(tests))
+    return read_verdicts(result.output_tail, count=len(commands))
 
 
 def read_verdicts(output: str, *, count: int) -> list[bool]:
-    """Read one exit code per line; tests that were not reached have not passed."""
+    """Read one exit code per line; commands that were not reached have not passed."""
     codes = [line.strip() for line in output.splitlines() if line.strip().isdigit()]
     return [code == "0" for code in codes[:count]] + [False] * (count - len(codes))
 
 
-def _script(tests: Sequence[str]) -> str:
+def _script(commands: Sequence[str]) -> str:
     """What a draft prints must not be taken for a verdict, so it is not let through."""
     return "\n".join(
-        f"timeout {_SECONDS_PER_TEST} python -m unittest {shlex.quote(test)} "
+        f"timeout {_SECONDS_PER_COMMAND} sh -c {shlex.quote(command)} "
         ">/dev/null 2>&1 </dev/null; echo $?"
-        for test in tests
+        for command in commands
     )
 
 

@@ -149,7 +149,7 @@ class StagedPlanning:
                 message = f"{module.file}: {len(examples)} examples; trying them on a draft"
                 await self._report(PlanningPhase.EXAMPLES, percent, message, tasks)
             draft = await self._draft(
-                module.file, module_description(module, uses=others), sampling
+                module.file, module_description(self._goal, module, uses=others), sampling
             )
             holding = await self._holding(module, examples, draft)
             if len(holding) > len(kept) or module.file not in self._drafts:
@@ -165,18 +165,24 @@ class StagedPlanning:
         return PlannedModule(module, tuple(kept))
 
     async def _examples(self, module: Module, sampling: Sampling) -> list[Example]:
-        setup = render("examples_of_class") if module.is_stateful else ""
-        return await self._interview.ask(
-            render(
-                "examples",
-                file=module.file,
-                stub=stub(module),
-                count=str(max(6, 3 * len(module.functions))),
-                setup=setup,
-            ),
-            lambda answer: read_examples(answer, module),
-            sampling=replace(sampling, max_tokens=EXAMPLES_MAX_TOKENS),
+        """Ask for examples; none where none can be read, so that it is asked afresh or without."""
+        question = render(
+            "examples",
+            goal=self._goal,
+            file=module.file,
+            stub=stub(module),
+            count=str(max(6, 3 * len(module.functions))),
+            setup=render("examples_of_class") if module.is_stateful else "",
         )
+        try:
+            return await self._interview.ask(
+                question,
+                lambda answer: read_examples(answer, module),
+                sampling=replace(sampling, max_tokens=EXAMPLES_MAX_TOKENS),
+                corrections=0,
+            )
+        except UnexpectedModelBehavior:
+            return []
 
     async def _draft(self, file: str, description: str, sampling: Sampling) -> str:
         """Write the file as an agent would; empty where the model brings forth no Python."""

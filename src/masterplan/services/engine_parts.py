@@ -20,7 +20,7 @@ from masterplan.agents.scripted_agent import ScriptedAgent
 from masterplan.db import Database
 from masterplan.discovery.availability import with_availability
 from masterplan.discovery.facts import RepositoryFacts
-from masterplan.discovery.source import discover
+from masterplan.discovery.source import discover, read_texts
 from masterplan.documents import PlanDocument, PlanSettings
 from masterplan.engine.abandoned import clear_abandoned
 from masterplan.engine.attempt_log import LogBroadcast
@@ -153,6 +153,7 @@ def _planner(settings: Settings, models: LanguageModels, sandbox: Sandbox) -> Pl
     async def plan(
         goal: str,
         plan_settings: PlanSettings,
+        repository: str | None,
         facts: RepositoryFacts | None,
         progress: ProgressListener,
         journal: ModelJournal,
@@ -167,6 +168,9 @@ def _planner(settings: Settings, models: LanguageModels, sandbox: Sandbox) -> Pl
             progress=progress,
             journal=journal,
             repository=facts,
+            read_texts=partial(read_texts, repository, facts.commit, place=settings.discoveries_dir)
+            if repository and facts
+            else None,
         )
         return replace(planned, model=name)
 

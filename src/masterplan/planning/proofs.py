@@ -1,0 +1,127 @@
+"""Commands that prove a change of a repository, found by trying them.
+
+A small model gets some of what it expects wrong, and a wrong command fails right code for ever. A
+command is kept when it fails on the repository as it is and succeeds on a draft of the change,
+written without having seen it, as for the examples of new modules (`rehearsal`).
+"""
+
+from __future__ import annotations
+
+import ast
+import shlex
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+
+from pydantic_ai.exceptions import UnexpectedModelBehavior
+
+from masterplan.llm.answers import WrongAnswer, closed, files_in, only_block
+from masterplan.llm.asking import Interview, Sampling
+from masterplan.planning.examples import statements_in, stories
+from masterplan.planning.prompts import render
+from masterplan.planning.rehearsal import passing_commands
+from masterplan.workspace.sandbox import Sandbox
+
+MAX_PROOFS = 4
+"""Commands that become checks; more say little more and are read by a person."""
+MAX_LENGTH = 400
+"""Characters of one."""
+_SNIPPETS = Sampling(temperature=0.1, max_tokens=500)
+_DRAFTS = (Sampling(temperature=0.1, max_tokens=2048), Sampling(temperature=0.7, max_tokens=2048))
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChange:
+    """A file that is changed, and what its author is told."""
+
+    file: str
+    description: str
+
+
+async def confirmed_proofs(
+    goal: str,
+    changes: Sequence[PlannedChange],
+    texts: Mapping[str, str],
+    *,
+    stated: str,
+    interview: Interview,
+    sandbox: Sandbox,
+) -> list[str]:
+    """Return commands that fail today and hold on a draft: `stated` and others, or none.
+
+    `texts` are the repository's files. Raises what the interview raises, unusable answers apart.
+    """
+    commands = list(dict.fromkeys([stated, *await _snippets(goal, changes, texts, interview)]))
+    hold_today = await passing_commands(sandbox, texts, commands)
+    telling = [each for each, holds in zip(commands, hold_today, strict=True) if not holds]
+    for sampling in _DRAFTS if telling else ():
+        draft = await _draft(changes, texts, interview, sampling)
+        hold = await passing_commands(sandbox, {**texts, **draft}, telling)
+        if kept := [each for each, holds in zip(telling, hold, strict=True) if holds]:
+            return kept[:MAX_PROOFS]
+    return []
+
+
+def read_snippets(answer: str) -> list[str]:
+    """Read Python that asserts, a paragraph each, as commands of one line.
+
+    Raises WrongAnswer where there is none.
+    """
+    paragraphs = only_block(closed(answer)).split("\n\n")
+    groups = [statements_in(each) for each in paragraphs]
+    imports = [each for group in groups for each in group if _is_import(each)]
+    commands = [
+        f"python -c {shlex.quote('; '.join(map(ast.unparse, [*imports, *story])))}"
+        for group in groups
+        for story in stories(group)
+        if isinstance(story[-1], ast.Assert)
+    ]
+    fitting = [each for each in dict.fromkeys(commands) if len(each) <= MAX_LENGTH]
+    if not imports or not fitting:
+        raise WrongAnswer("Import what is to be used, and assert something of it.")
+    return fitting
+
+
+def _is_import(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Import | ast.ImportFrom)
+
+
+async def _snippets(
+    goal: str, changes: Sequence[PlannedChange], texts: Mapping[str, str], interview: Interview
+) -> list[str]:
+    if not all(each.file.endswith(".py") for each in changes):
+        return []
+    shown = [_as_it_is(each.file, texts) for each in changes if each.file in texts]
+    question = render("repository_examples", goal=goal, files="\n\n".join(shown))
+    try:
+        return await interview.ask(question, read_snippets, sampling=_SNIPPETS, corrections=0)
+    except UnexpectedModelBehavior:
+        return []
+
+
+async def _draft(
+    changes: Sequence[PlannedChange],
+    texts: Mapping[str, str],
+    interview: Interview,
+    sampling: Sampling,
+) -> dict[str, str]:
+    """Write the files as an agent would, one after the other, as far as the model can."""
+    draft: dict[str, str] = {}
+    for each in changes:
+        present = {**texts, **draft}
+        shown = [path for path in (*draft, each.file) if path in present]
+        parts = [each.description, *(_as_it_is(path, present) for path in shown)]
+        parts.append(f"Answer with the whole file `{each.file}` in one code block only.")
+        with suppress(UnexpectedModelBehavior):
+            draft |= await interview.ask(
+                "\n\n".join(parts),
+                partial(files_in, targets=[each.file]),
+                sampling=sampling,
+                corrections=0,
+            )
+    return draft
+
+
+def _as_it_is(path: str, texts: Mapping[str, str]) -> str:
+    return f"{path} as it is now:\n\n```\n{texts[path].rstrip()}\n```"
