@@ -33,7 +33,7 @@ GOAL = "pay in the cart gives 10 percent off prices above 100."
 CHANGES = {
     "title": "Discount",
     "summary": "Large carts are cheaper.",
-    "changes": [{"file": "cart.py", "change": "pay takes 10 percent off a total above 100."}],
+    "files": ["cart.py"],
     "proof": 'python -c "from shop.cart import pay; assert pay([200]) == 180"',
 }
 CART = """```python

@@ -327,3 +327,25 @@ def test_both_sizes_of_model_are_told_the_ways_of_the_repository_and_what_the_ta
     assert "return sum(prices)" in large
     assert "Python 3.11" not in instructions(ModelCapability.SMALL, built_on)
     assert "Python 3.11" in instructions(ModelCapability.SMALL, context(tmp_path))
+
+
+def test_a_small_model_sees_whole_what_the_task_speaks_of_and_what_was_made_for_it(
+    tmp_path: Path,
+) -> None:
+    task = replace(BRIEF, description="Move the wordings out of shop/main.py.")
+    given = context(
+        tmp_path,
+        task=task,
+        house_rules="- Indentation: tabs",
+        related_files={
+            "shop/main.py": "def greet():\n\treturn 'Bonjour'\n",
+            "shop/long.py": "def long():\n\treturn 'Salut'\n" + "#" * 5_000,
+        },
+        dependency_files={"shop/words.py": "def words():\n\treturn 'Hola'\n"},
+    )
+
+    asked = question(given, ModelCapability.SMALL)
+
+    assert "Bonjour" in asked
+    assert "Hola" in asked
+    assert ("def long()" in asked, "Salut" in asked) == (True, False)

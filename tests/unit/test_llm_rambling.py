@@ -26,6 +26,14 @@ def test_the_same_lines_again_and_again_are_noticed_before_long() -> None:
     assert not goes_in_circles(text[: len("def order(needs):\n" + LOOP * 3)])
 
 
+def test_a_circle_of_many_lines_is_noticed_when_it_comes_round_the_third_time() -> None:
+    names = ("Ada", "Scheme", "Haxe", "Julia", "Matlab", "SQL", "XML", "JSON", "HTML", "CSS")
+    circle = "".join(f"    '{name}': 'Hello!',\n" for name in names)
+
+    assert not goes_in_circles("GREETINGS = {\n" + circle * 2)
+    assert goes_in_circles("GREETINGS = {\n" + circle * 3 + "    ")
+
+
 @pytest.mark.parametrize("text", ["", "x = 1", HANDLERS, TABLE, BRACKETS])
 def test_code_that_repeats_itself_with_reason_is_left_alone(text: str) -> None:
     assert not any(goes_in_circles(text[:end]) for end in range(len(text)))

@@ -14,7 +14,7 @@ from masterplan.discovery.facts import (
 )
 from masterplan.documents import PlanSettings, validate_plan
 from masterplan.llm.answers import WrongAnswer
-from masterplan.planning.changes import Changes, FileChange, assemble_changes, read_changes
+from masterplan.planning.changes import Changes, assemble_changes, read_changes
 
 PROOF = 'python -c "from shop.cart import pay; assert pay([200]) == 180"'
 FACTS = RepositoryFacts(
@@ -35,7 +35,7 @@ def changes(*files: str, proof: str = PROOF) -> Changes:
     return Changes(
         title="Discount",
         summary="Cheaper.",
-        changes=[FileChange(file=file, change=f"Change {file}.") for file in files],
+        files=list(files),
         proof=proof,
     )
 
@@ -51,15 +51,11 @@ def changes(*files: str, proof: str = PROOF) -> Changes:
     ],
 )
 def test_a_name_that_can_only_mean_an_existing_file_is_put_right(named: str, meant: str) -> None:
-    assert [each.file for each in read_changes(changes(named), FACTS).changes] == [meant]
+    assert read_changes(changes(named), FACTS).files == [meant]
 
 
 def test_two_changes_of_one_file_are_one_task() -> None:
-    answer = read_changes(changes("cart.py", "shop/cart.py"), FACTS)
-
-    assert answer.changes == [
-        FileChange(file="shop/cart.py", change="Change cart.py. Change shop/cart.py.")
-    ]
+    assert read_changes(changes("cart.py", "shop/cart.py"), FACTS).files == ["shop/cart.py"]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +93,10 @@ def test_files_change_one_after_the_other_and_the_goal_is_proven_at_the_end() ->
     assert "in an existing repository. The goal, in the person's words: Discounts." in (
         second.description
     )
-    assert second.description.endswith("What of it is done in this file: Change web/app.ts.")
+    assert second.description.endswith(
+        "Here only what of it belongs into web/app.ts is done: "
+        "shop/discount.py, shop/cart.py are done by another task."
+    )
     assert validate_plan(plan) == []
 
 

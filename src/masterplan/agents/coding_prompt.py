@@ -8,7 +8,7 @@ plan around it and whole files.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import PurePosixPath
 from typing import assert_never
@@ -25,8 +25,8 @@ DEPENDENCY_LIMIT = 200_000
 RELATED_LIMIT = {ModelCapability.SMALL: 3_000, ModelCapability.LARGE: 60_000}
 """Characters of the repository's other files that a model is shown in all."""
 
-TESTS_LIMIT = 3_000
-"""Characters of a test file that a small model is still shown."""
+WHOLE_LIMIT = 3_000
+"""Characters of a file that a small model is still shown as a whole."""
 
 _SAYS_LITTLE = re.compile(r"-m\s+(unittest|pytest|py_compile)\b|--help\b")
 
@@ -56,28 +56,24 @@ def _narrow(context: AgentContext) -> Iterator[str]:
     if not context.task.description:
         yield f"It is part of: {context.goal}"
     yield _commands(context)
-    yield _shown(
-        "It uses these files, of which you see the interfaces:",
-        {
-            path: interface_of(path, text)
-            for path, text in context.dependency_files.items()
-            if not _is_test(path)
-            and path not in context.current_files
-            and PurePosixPath(path).name not in context.task.description
-        },
-    )
+    yield _made_before(context)
     yield _ways(context)
+    related = {path: text for path, text in context.related_files.items() if not _is_test(path)}
+    named = {
+        path: text
+        for path, text in _within_length(related).items()
+        if PurePosixPath(path).name in context.task.description
+    }
+    yield _shown("Files that it speaks of, as they are now:", named)
     yield _shown(
         "Files of the repository that it builds on, of which you see the interfaces:",
         _outlines(
-            {path: text for path, text in context.related_files.items() if not _is_test(path)},
+            {path: text for path, text in related.items() if path not in named},
             RELATED_LIMIT[ModelCapability.SMALL],
         ),
     )
-    yield _shown(
-        "These tests must pass afterwards:",
-        _within_length(context.related_files, TESTS_LIMIT, chosen=_is_test),
-    )
+    tests = {path: text for path, text in context.related_files.items() if _is_test(path)}
+    yield _shown("These tests must pass afterwards:", _within_length(tests))
     failure = context.previous_failure
     if failure is not None and context.guidance:
         yield from _failure(failure, ModelCapability.SMALL)
@@ -86,6 +82,28 @@ def _narrow(context: AgentContext) -> Iterator[str]:
         yield _mistake(failure) if failure is not None else ""
     yield _guidance(context)
     yield _form(context)
+
+
+def _made_before(context: AgentContext) -> str:
+    """Show what tasks before this one have made: of modules that it is told of, nothing more."""
+    made = {
+        path: text
+        for path, text in context.dependency_files.items()
+        if not _is_test(path) and path not in context.current_files
+    }
+    if context.house_rules:
+        return _shown(
+            "Tasks before this one have made:",
+            {path: interface_of(path, text) for path, text in made.items()} | _within_length(made),
+        )
+    return _shown(
+        "It uses these files, of which you see the interfaces:",
+        {
+            path: interface_of(path, text)
+            for path, text in made.items()
+            if PurePosixPath(path).name not in context.task.description
+        },
+    )
 
 
 def _mistake(failure: PreviousFailure) -> str:
@@ -145,10 +163,8 @@ def _outlines(texts: Mapping[str, str], limit: int) -> dict[str, str]:
     return fitting
 
 
-def _within_length(
-    texts: Mapping[str, str], limit: int, *, chosen: Callable[[str], bool]
-) -> dict[str, str]:
-    return {path: text for path, text in texts.items() if chosen(path) and len(text) <= limit}
+def _within_length(texts: Mapping[str, str]) -> dict[str, str]:
+    return {path: text for path, text in texts.items() if len(text) <= WHOLE_LIMIT}
 
 
 def _guidance(context: AgentContext) -> str:

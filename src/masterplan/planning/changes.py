@@ -48,12 +48,8 @@ ReadTexts = Callable[[], Awaitable[Mapping[str, str] | None]]
 """Reads the text files of the repository; None where they are too many to be tried on."""
 
 Short = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=600)]
-
-
-class FileChange(BaseModel):
-    file: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    change: Words
 
 
 class Changes(BaseModel):
@@ -61,7 +57,7 @@ class Changes(BaseModel):
 
     title: Short
     summary: Words
-    changes: list[FileChange] = Field(min_length=1, max_length=MAX_CHANGES)
+    files: list[Name] = Field(min_length=1, max_length=MAX_CHANGES)
     proof: Annotated[str, StringConstraints(min_length=1, max_length=400)]
 
 
@@ -87,8 +83,7 @@ async def plan_changes(
         example=_example(facts),
     )
     wanted = await interview.fill_in(question, Changes, lambda answer: read_changes(answer, facts))
-    count = len(wanted.changes)
-    files = ", ".join(each.file for each in wanted.changes)
+    count, files = len(wanted.files), ", ".join(wanted.files)
     texts = await read_texts() if read_texts is not None else None
     proofs = [wanted.proof]
     if texts is not None:
@@ -109,16 +104,11 @@ async def plan_changes(
 
 def read_changes(answer: Changes, facts: RepositoryFacts) -> Changes:
     """Put the answer right where that is beyond doubt. Raises WrongAnswer where it is not."""
-    changes: dict[str, str] = {}
-    for each in answer.changes:
-        path = existing_path(each.file, facts)
+    files = list(dict.fromkeys(existing_path(each, facts) for each in answer.files))
+    for path in files:
         _refuse_unfit(path)
-        said = " ".join(each.change.split())
-        changes[path] = f"{changes[path]} {said}" if path in changes else said
     _refuse_without_proof(answer.proof)
-    return answer.model_copy(
-        update={"changes": [FileChange(file=path, change=said) for path, said in changes.items()]}
-    )
+    return answer.model_copy(update={"files": files})
 
 
 def existing_path(name: str, facts: RepositoryFacts) -> str:
@@ -141,7 +131,7 @@ def assemble_changes(
     """Make a plan of one task per file, one after the other; the last one proves the goal."""
     tasks: list[TaskDocument] = []
     for number, each in enumerate(_planned(goal, wanted, facts), start=1):
-        last = number == len(wanted.changes)
+        last = number == len(wanted.files)
         tasks.append(
             TaskDocument(
                 key=f"change-{number}",
@@ -165,20 +155,27 @@ def assemble_changes(
 
 
 def _planned(goal: str, wanted: Changes, facts: RepositoryFacts) -> list[PlannedChange]:
-    alone = len(wanted.changes) == 1
     return [
         PlannedChange(
-            each.file,
+            file,
             render(
                 "change_task",
-                what=f"{_verb(each.file, facts)} the file",
-                file=each.file,
+                what=f"{_verb(file, facts)} the file",
+                file=file,
                 goal=goal,
-                part="" if alone else f"What of it is done in this file: {each.change}",
+                part=_part(file, wanted.files),
             ),
         )
-        for each in wanted.changes
+        for file in wanted.files
     ]
+
+
+def _part(file: str, files: Sequence[str]) -> str:
+    others = [each for each in files if each != file]
+    if not others:
+        return ""
+    done = f"{', '.join(others)} {'is' if len(others) == 1 else 'are'} done by another task"
+    return f"Here only what of it belongs into {file} is done: {done}."
 
 
 def _checks(file: str, facts: RepositoryFacts, *, proofs: Sequence[str]) -> list[str]:

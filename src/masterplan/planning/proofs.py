@@ -110,7 +110,7 @@ async def _draft(
     draft: dict[str, str] = {}
     for each in changes:
         present = {**texts, **draft}
-        shown = [path for path in (*draft, each.file) if path in present]
+        shown = [other.file for other in changes if other.file in present]
         parts = [each.description, *(_as_it_is(path, present) for path in shown)]
         parts.append(f"Answer with the whole file `{each.file}` in one code block only.")
         with suppress(UnexpectedModelBehavior):
