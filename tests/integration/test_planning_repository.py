@@ -71,8 +71,6 @@ async def found_in(client: httpx.AsyncClient, plan_id: str) -> Any:
 
 
 EXPECTED = """```python
-from shop.cart import pay
-
 assert pay([50]) == 50
 
 assert pay([300]) == 999

@@ -16,6 +16,7 @@ from functools import partial
 
 from pydantic_ai.exceptions import UnexpectedModelBehavior
 
+from masterplan.discovery.interfaces import interface_of
 from masterplan.llm.answers import WrongAnswer, closed, files_in, only_block
 from masterplan.llm.asking import Interview, Sampling
 from masterplan.planning.examples import statements_in, stories
@@ -63,24 +64,36 @@ async def confirmed_proofs(
     return []
 
 
-def read_snippets(answer: str) -> list[str]:
-    """Read Python that asserts, a paragraph each, as commands of one line.
+def read_snippets(answer: str, *, imports: Sequence[str]) -> list[str]:
+    """Read Python that asserts, a paragraph each, as commands of one line with these imports.
 
     Raises WrongAnswer where there is none.
     """
     paragraphs = only_block(closed(answer)).split("\n\n")
     groups = [statements_in(each) for each in paragraphs]
-    imports = [each for group in groups for each in group if _is_import(each)]
+    own = [ast.unparse(each) for group in groups for each in group if _is_import(each)]
+    needed = list(dict.fromkeys([*imports, *own]))
     commands = [
-        f"python -c {shlex.quote('; '.join(map(ast.unparse, [*imports, *story])))}"
+        f"python -c {shlex.quote('; '.join([*needed, *map(ast.unparse, story)]))}"
         for group in groups
         for story in stories(group)
         if isinstance(story[-1], ast.Assert)
     ]
     fitting = [each for each in dict.fromkeys(commands) if len(each) <= MAX_LENGTH]
-    if not imports or not fitting:
+    if not needed or not fitting:
         raise WrongAnswer("Import what is to be used, and assert something of it.")
     return fitting
+
+
+def import_of(path: str, text: str) -> str | None:
+    """Write the import of all that a Python file offers; None where it offers nothing."""
+    module = path.removesuffix(".py").removesuffix("/__init__").split("/")
+    kinds = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    names = [each.name for each in statements_in(text) if isinstance(each, kinds)]
+    public = [name for name in names if not name.startswith("_")]
+    if not path.endswith(".py") or not public or not all(map(str.isidentifier, module)):
+        return None
+    return f"from {'.'.join(module)} import {', '.join(public)}"
 
 
 def _is_import(statement: ast.stmt) -> bool:
@@ -90,12 +103,18 @@ def _is_import(statement: ast.stmt) -> bool:
 async def _snippets(
     goal: str, changes: Sequence[PlannedChange], texts: Mapping[str, str], interview: Interview
 ) -> list[str]:
-    if not all(each.file.endswith(".py") for each in changes):
+    files = [each.file for each in changes if each.file in texts]
+    imports = [line for file in files if (line := import_of(file, texts[file]))]
+    if not imports:
         return []
-    shown = [_as_it_is(each.file, texts) for each in changes if each.file in texts]
-    question = render("repository_examples", goal=goal, files="\n\n".join(shown))
+    # Shown the whole text, a small model writes that again instead of using it.
+    shown = [f"{file}\n```python\n{interface_of(file, texts[file])}\n```" for file in files]
+    question = render(
+        "repository_examples", goal=goal, files="\n\n".join(shown), imports="\n".join(imports)
+    )
+    read = partial(read_snippets, imports=imports)
     try:
-        return await interview.ask(question, read_snippets, sampling=_SNIPPETS, corrections=0)
+        return await interview.ask(question, read, sampling=_SNIPPETS, corrections=0)
     except UnexpectedModelBehavior:
         return []
 
