@@ -54,11 +54,12 @@ def test_a_paragraph_with_an_object_is_one_example() -> None:
     ]
 
 
-def test_a_story_over_paragraphs_is_kept_together() -> None:
+def test_a_story_over_paragraphs_is_read_as_one_and_as_several() -> None:
     answer = fenced("a = Account()\n\nassert a.add(3) == 3\n\nassert a.add(1) == 4")
 
     assert read_examples(answer, ACCOUNT) == [
         Example("add", ("a = Account()", "assert a.add(3) == 3")),
+        Example("add", ("a = Account()", "assert a.add(1) == 4")),
         Example("add", ("a = Account()", "a.add(3)", "assert a.add(1) == 4")),
     ]
 

@@ -52,14 +52,10 @@ def read_examples(answer: str, module: Module) -> list[Example]:
     Raises WrongAnswer when the answer is no Python or holds no usable assertion.
     """
     code = only_block(closed(answer))
-    groups = [statements_in(text) for text in _paragraphs(code)]
-    if not any(groups):
-        groups = [_parsed(code)]
-    found = [example for group in groups for example in _examples(group, module)]
-    if not found:
-        # A story over several paragraphs: later ones use what the first one made.
-        story = [statement for group in groups for statement in group]
-        found = list(_examples(story, module))
+    stories = stories_in(code)
+    if not stories:
+        _refuse_broken(code)
+    found = [example for story in stories if (example := _example(story, module))]
     if not found:
         raise WrongAnswer(
             "No line is an assertion on the public names of the module. Write lines such as "
@@ -116,15 +112,11 @@ def test_class(module: Module) -> str:
     return f"tests.test_{module.name}.{_camel(module.name)}Test"
 
 
-def _parsed(code: str) -> list[ast.stmt]:
+def _refuse_broken(code: str) -> None:
     try:
-        return ast.parse(code).body
+        ast.parse(code)
     except (SyntaxError, ValueError) as error:
         raise WrongAnswer(f"The code block is not valid Python: {error}.") from error
-
-
-def _paragraphs(code: str) -> Iterable[str]:
-    return (part for part in code.split("\n\n") if part.strip())
 
 
 def statements_in(text: str) -> list[ast.stmt]:
@@ -135,15 +127,46 @@ def statements_in(text: str) -> list[ast.stmt]:
         return []
 
 
-def _examples(group: Sequence[ast.stmt], module: Module) -> Iterable[Example]:
-    for story in stories(group):
-        subject = _subject(story, module)
-        statements = tuple(ast.unparse(each) for each in story)
-        if subject and sum(map(len, statements)) <= MAX_LENGTH and _is_plain(story, module):
-            yield Example(subject, statements)
+def _example(story: Sequence[ast.stmt], module: Module) -> Example | None:
+    subject = _subject(story, module)
+    statements = tuple(ast.unparse(each) for each in story)
+    if subject and sum(map(len, statements)) <= MAX_LENGTH and _is_plain(story, module):
+        return Example(subject, statements)
+    return None
 
 
-def stories(group: Sequence[ast.stmt]) -> Iterable[list[ast.stmt]]:
+def stories_in(code: str) -> list[list[ast.stmt]]:
+    """Read each assertion, or error that is due, with what is done before it.
+
+    A paragraph may use what one before it has made. Whether it goes on from there or begins anew
+    cannot be seen, so it is read in both ways: whoever tries them finds out.
+    """
+    groups = [group for text in code.split("\n\n") if (group := statements_in(text))]
+    made: list[ast.stmt] = []
+    found: list[list[ast.stmt]] = []
+    for group in groups:
+        anew = [] if _names(group, ast.Store) & _names(made, ast.Store) else made
+        uses = _names(group, ast.Load) & _names(anew, ast.Store)
+        own = list(_stories([*anew, *group] if uses else group))
+        if not own:
+            made = group
+        found += own
+    if made:
+        found += _stories([statement for group in groups for statement in group])
+    unique = {tuple(map(ast.unparse, story)): story for story in found}
+    return list(unique.values())
+
+
+def _names(statements: Sequence[ast.stmt], context: type[ast.expr_context]) -> set[str]:
+    return {
+        node.id
+        for statement in statements
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, context)
+    }
+
+
+def _stories(group: Sequence[ast.stmt]) -> Iterable[list[ast.stmt]]:
     """Give each assertion with what was done before it, as far as that can be followed."""
     has_objects = any(isinstance(statement, ast.Assign) for statement in group)
     done: list[ast.stmt] = []

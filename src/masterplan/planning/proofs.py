@@ -8,6 +8,7 @@ written without having seen it, as for the examples of new modules (`rehearsal`)
 from __future__ import annotations
 
 import ast
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -19,17 +20,20 @@ from pydantic_ai.exceptions import UnexpectedModelBehavior
 from masterplan.discovery.interfaces import interface_of
 from masterplan.llm.answers import WrongAnswer, closed, files_in, only_block
 from masterplan.llm.asking import Interview, Sampling
-from masterplan.planning.examples import statements_in, stories
+from masterplan.planning.examples import statements_in, stories_in
 from masterplan.planning.prompts import render
 from masterplan.planning.rehearsal import passing_commands
 from masterplan.workspace.sandbox import Sandbox
 
 MAX_PROOFS = 4
 """Commands that become checks; more say little more and are read by a person."""
+MAX_TRIED = 16
+"""Commands that are tried."""
 MAX_LENGTH = 400
 """Characters of one."""
-_SNIPPETS = Sampling(temperature=0.1, max_tokens=500)
-_DRAFTS = (Sampling(temperature=0.1, max_tokens=2048), Sampling(temperature=0.7, max_tokens=2048))
+_SNIPPETS = Sampling(temperature=0.1, max_tokens=300)
+_DRAFTS = tuple(Sampling(temperature=each, max_tokens=2048) for each in (0.1, 0.7, 0.7))
+_IMPORT = re.compile(r"(from [\w.]+ )?import [\w., ]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +73,24 @@ def read_snippets(answer: str, *, imports: Sequence[str]) -> list[str]:
 
     Raises WrongAnswer where there is none.
     """
-    paragraphs = only_block(closed(answer)).split("\n\n")
-    groups = [statements_in(each) for each in paragraphs]
-    own = [ast.unparse(each) for group in groups for each in group if _is_import(each)]
+    code = only_block(closed(answer))
+    own = [line.strip() for line in code.splitlines() if _IMPORT.match(line)]
     needed = list(dict.fromkeys([*imports, *own]))
     commands = [
         f"python -c {shlex.quote('; '.join([*needed, *map(ast.unparse, story)]))}"
-        for group in groups
-        for story in stories(group)
+        for story in stories_in(code)
         if isinstance(story[-1], ast.Assert)
     ]
     fitting = [each for each in dict.fromkeys(commands) if len(each) <= MAX_LENGTH]
     if not needed or not fitting:
         raise WrongAnswer("Import what is to be used, and assert something of it.")
-    return fitting
+    return fitting[:MAX_TRIED]
+
+
+def _beginning(line: str) -> str:
+    """Show how a case may begin, with a name that is there: any other would be copied."""
+    name = line.rpartition(" ")[2]
+    return f"{name.lower()} = {name}()" if name[0].isupper() else f"assert {name}("
 
 
 def import_of(path: str, text: str) -> str | None:
@@ -96,10 +104,6 @@ def import_of(path: str, text: str) -> str | None:
     return f"from {'.'.join(module)} import {', '.join(public)}"
 
 
-def _is_import(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Import | ast.ImportFrom)
-
-
 async def _snippets(
     goal: str, changes: Sequence[PlannedChange], texts: Mapping[str, str], interview: Interview
 ) -> list[str]:
@@ -108,9 +112,13 @@ async def _snippets(
     if not imports:
         return []
     # Shown the whole text, a small model writes that again instead of using it.
-    shown = [f"{file}\n```python\n{interface_of(file, texts[file])}\n```" for file in files]
+    shown = [interface_of(file, texts[file]) for file in files if file.endswith(".py")]
     question = render(
-        "repository_examples", goal=goal, files="\n\n".join(shown), imports="\n".join(imports)
+        "repository_examples",
+        goal=goal,
+        imports="\n".join(imports),
+        interfaces="\n\n".join(shown),
+        beginning=_beginning(imports[0]),
     )
     read = partial(read_snippets, imports=imports)
     try:
