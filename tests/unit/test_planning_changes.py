@@ -63,16 +63,26 @@ def test_two_changes_of_one_file_are_one_task() -> None:
     [
         (changes("../cart.py"), "Name a file by its path in the repository"),
         (changes("deploy/.env"), "a file for secrets, which no plan may change"),
-        (changes("a.py", proof='python -c "assert 1 ="'), "not valid"),
-        (changes("a.py", proof="python -c 'print(1)'"), "asserts nothing"),
-        (changes("a.py", proof="python -c 'print(1)"), "Mind the quotes"),
-        (changes("a.py", proof="echo done"), "succeeds today as well"),
-        (changes("a.py", proof="make\nmake test"), "on one line"),
     ],
 )
 def test_what_cannot_be_planned_goes_back_with_the_reason(answer: Changes, reason: str) -> None:
     with pytest.raises(WrongAnswer, match=reason):
         read_changes(answer, FACTS)
+
+
+@pytest.mark.parametrize(
+    "proof",
+    [
+        'python -c "assert 1 ="',
+        "python -c 'print(1)'",
+        "python -c 'print(1)",
+        "echo done",
+        "make\nmake test",
+    ],
+)
+def test_a_command_that_tells_nothing_is_left_out(proof: str) -> None:
+    assert read_changes(changes("a.py", proof=proof), FACTS).proof == ""
+    assert read_changes(changes("a.py"), FACTS).proof == PROOF
 
 
 def test_files_change_one_after_the_other_and_the_goal_is_proven_at_the_end() -> None:

@@ -49,7 +49,7 @@ async def confirmed_proofs(
     changes: Sequence[PlannedChange],
     texts: Mapping[str, str],
     *,
-    stated: str,
+    stated: Sequence[str],
     interview: Interview,
     sandbox: Sandbox,
 ) -> list[str]:
@@ -57,7 +57,7 @@ async def confirmed_proofs(
 
     `texts` are the repository's files. Raises what the interview raises, unusable answers apart.
     """
-    commands = list(dict.fromkeys([stated, *await _snippets(goal, changes, texts, interview)]))
+    commands = list(dict.fromkeys([*stated, *await _snippets(goal, changes, texts, interview)]))
     hold_today = await passing_commands(sandbox, texts, commands)
     telling = [each for each, holds in zip(commands, hold_today, strict=True) if not holds]
     for sampling in _DRAFTS if telling else ():
