@@ -53,9 +53,10 @@ def test_the_entry_point_and_tests_are_no_modules() -> None:
     assert wanted.modules == (("logic.py", "Logic."),)
 
 
-def test_discovery_without_a_module_goes_back() -> None:
-    with pytest.raises(WrongAnswer, match=r"besides main\.py"):
-        read_discovery(discovery("main.py"), goal="x")
+def test_a_program_may_be_one_file_and_a_library_may_not() -> None:
+    assert read_discovery(discovery("main.py"), goal="A command line program").modules == ()
+    with pytest.raises(WrongAnswer, match="Name the module"):
+        read_discovery(discovery("main.py"), goal="A library")
 
 
 def test_a_module_that_the_goal_names_is_called_so() -> None:

@@ -56,10 +56,10 @@ def assemble(
     if use is not None:
         tests.append(_tests_task(ENTRY, _program_tests(use, modules)))
     tests[0] = _with_package(tests[0])
-    phases = [
-        _phase("Agreed behaviour", "Tests from examples", tests),
-        _phase("Logic", "Modules", [_module_task(goal, each, modules) for each in modules]),
-    ]
+    phases = [_phase("Agreed behaviour", "Tests from examples", tests)]
+    if modules:
+        tasks = [_module_task(goal, each, modules) for each in modules]
+        phases.append(_phase("Logic", "Modules", tasks))
     if use is not None:
         main = _main_task(goal, modules, use)
         phases.append(_phase("Program", "Command line", [main]))
@@ -122,16 +122,21 @@ def module_description(
 
 
 def main_description(goal: str, modules: Sequence[Module], use: Use) -> str:
-    """Say in full what the author of the entry point has to write."""
+    """Say in full what the author of the entry point, or of a program of one file, has to write."""
+    told = {
+        "file": ENTRY,
+        "goal": goal,
+        "usage": use.usage,
+        "hints": "\n".join(f"- {each}" for each in hints(use.sessions)),
+        "sessions": "\n\n".join(f"```\n{each.transcript()}\n```" for each in use.sessions),
+    }
+    if not modules:
+        return render("program_task", **told)
     return render(
         "main_task",
-        file=ENTRY,
-        goal=goal,
-        usage=use.usage,
+        **told,
         imports="\n".join(import_line(each) for each in modules),
         functions="\n".join(f"- {line}" for each in modules for line in summary(each)),
-        hints="\n".join(f"- {each}" for each in hints(use.sessions)),
-        sessions="\n\n".join(f"```\n{each.transcript()}\n```" for each in use.sessions),
     )
 
 

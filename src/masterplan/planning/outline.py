@@ -107,7 +107,7 @@ class Wanted:
     summary: str
     is_program: bool
     modules: tuple[tuple[str, str], ...]
-    """File and purpose of each."""
+    """File and purpose of each; none where one file is all of the program."""
 
 
 def read_discovery(answer: Discovery, *, goal: str) -> Wanted:
@@ -120,12 +120,13 @@ def read_discovery(answer: Discovery, *, goal: str) -> Wanted:
     if named := _named_modules(goal):
         purposes = [*modules.values(), *([_line(answer.summary)] * len(named))]
         modules = dict(zip(named, purposes, strict=False))
-    if not modules:
-        raise WrongAnswer("Name one module besides main.py that holds the logic, such as logic.py.")
+    is_program = _is_program(goal, answer.kind)
+    if not modules and not is_program:
+        raise WrongAnswer("Name the module that holds the logic, such as logic.py.")
     return Wanted(
         title=_line(answer.title) or "A small program",
         summary=_line(answer.summary),
-        is_program=_is_program(goal, answer.kind),
+        is_program=is_program,
         modules=tuple(modules.items()),
     )
 

@@ -149,8 +149,10 @@ def render_session_tests(sessions: Sequence[Session], *, uses: Sequence[str]) ->
     Besides, the program answers to --help and imports the modules that it `uses`: small models
     like to write the logic again instead.
     """
-    lines = [_TEST_HEAD.rstrip(), "", "    def test_imports(self) -> None:"]
-    lines += ['        source = (ROOT / "main.py").read_text(encoding="utf-8")']
+    lines = [_TEST_HEAD.rstrip()]
+    if uses:
+        lines += ["", "    def test_imports(self) -> None:"]
+        lines += ['        source = (ROOT / "main.py").read_text(encoding="utf-8")']
     lines += [
         f'        self.assertRegex(source, r"(?m)^\\s*(from|import) {name}\\b", "not imported")'
         for name in uses

@@ -109,7 +109,7 @@ class StagedPlanning:
             Discovery,
             lambda answer: read_discovery(answer, goal=self._goal),
         )
-        files = ", ".join(file for file, _ in wanted.modules)
+        files = ", ".join(file for file, _ in wanted.modules) or ENTRY
         await self._report(PlanningPhase.DISCOVERY, 15, f"{wanted.title}: {files}; designing it", 0)
         return wanted
 
@@ -243,7 +243,7 @@ class StagedPlanning:
         question = render(
             "sessions",
             goal=self._goal,
-            stub=stubs([each.module for each in planned]),
+            program=_program(planned),
             input=render("sessions_file" if needs_file else "sessions_no_file"),
             facts=f"Take the values from what is known to hold:\n\n```python\n{facts}\n```"
             if facts
@@ -264,3 +264,9 @@ class StagedPlanning:
             return []
         held = verdicts[len(reading) :]
         return [each for each, holds in zip(sessions, held, strict=True) if holds]
+
+
+def _program(planned: Sequence[PlannedModule]) -> str:
+    if not planned:
+        return f"The program is one file, {ENTRY}."
+    return render("sessions_functions", stub=stubs([each.module for each in planned]))
