@@ -88,7 +88,9 @@ def test_a_command_that_tells_nothing_is_left_out(proof: str) -> None:
 def test_files_change_one_after_the_other_and_the_goal_is_proven_at_the_end() -> None:
     wanted = changes("shop/discount.py", "web/app.ts", "shop/cart.py")
 
-    plan = assemble_changes("Discounts.", wanted, FACTS, proofs=[PROOF], settings=PlanSettings())
+    plan = assemble_changes(
+        "Discounts.", wanted, FACTS, proofs={"shop/cart.py": [PROOF]}, settings=PlanSettings()
+    )
 
     first, second, third = plan.tasks()
     assert [each.name for each in plan.tasks()] == [
@@ -115,6 +117,6 @@ def test_without_tests_of_its_own_a_file_must_at_least_be_there() -> None:
 
     wanted = changes("web/new.ts", "a.ts")
 
-    plan = assemble_changes("g", wanted, bare, proofs=[PROOF], settings=PlanSettings())
+    plan = assemble_changes("g", wanted, bare, proofs={"a.ts": [PROOF]}, settings=PlanSettings())
 
     assert [each.checks for each in plan.tasks()] == [["test -s web/new.ts"], [PROOF]]

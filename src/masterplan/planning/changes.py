@@ -34,7 +34,7 @@ from masterplan.llm.catalog import ModelCapability
 from masterplan.paths import check_target_path
 from masterplan.planning.generation import PlanningPhase, ProgressReport
 from masterplan.planning.prompts import render
-from masterplan.planning.proofs import PlannedChange, confirmed_proofs
+from masterplan.planning.proofs import PlannedChange, Rehearsal, rehearse
 from masterplan.workspace.sandbox import Sandbox
 
 MAX_CHANGES = 5
@@ -87,21 +87,24 @@ async def plan_changes(
     wanted = await interview.fill_in(question, Changes, lambda answer: read_changes(answer, facts))
     count, files = len(wanted.files), ", ".join(wanted.files)
     texts = await read_texts() if read_texts is not None else None
-    proofs = [wanted.proof] if wanted.proof else []
+    stated = [wanted.proof] if wanted.proof else []
+    rehearsed = Rehearsal(tuple(wanted.files), {wanted.files[-1]: stated} if stated else {})
     if texts is not None:
         message = f"Changes {files}; looking for commands that prove it, on a draft"
         await report(PlanningPhase.REHEARSAL, 40, message, count)
-        proofs = await confirmed_proofs(
+        rehearsed = await rehearse(
             goal,
             _planned(goal, wanted, facts),
             texts,
-            stated=proofs,
+            stated=stated,
             interview=interview,
             sandbox=sandbox,
         )
-        message = f"{len(proofs)} commands fail now, hold on a draft, and are kept"
-        await report(PlanningPhase.REHEARSAL, 90, message, count)
-    return assemble_changes(goal, wanted, facts, proofs=proofs, settings=settings)
+        kept = sum(map(len, rehearsed.proofs.values()))
+        message = f"{kept} commands fail now, hold on a draft, and are kept"
+        await report(PlanningPhase.REHEARSAL, 90, message, len(rehearsed.files))
+    wanted = wanted.model_copy(update={"files": list(rehearsed.files)})
+    return assemble_changes(goal, wanted, facts, proofs=rehearsed.proofs, settings=settings)
 
 
 def read_changes(answer: Changes, facts: RepositoryFacts) -> Changes:
@@ -127,13 +130,12 @@ def assemble_changes(
     wanted: Changes,
     facts: RepositoryFacts,
     *,
-    proofs: Sequence[str],
+    proofs: Mapping[str, Sequence[str]],
     settings: PlanSettings,
 ) -> PlanDocument:
-    """Make a plan of one task per file, one after the other; the last one proves the goal."""
+    """Make a plan of one task per file, one after the other, with what proves it, by file."""
     tasks: list[TaskDocument] = []
     for number, each in enumerate(_planned(goal, wanted, facts), start=1):
-        last = number == len(wanted.files)
         tasks.append(
             TaskDocument(
                 key=f"change-{number}",
@@ -142,7 +144,7 @@ def assemble_changes(
                 target_files=[each.file],
                 depends_on=[task.key for task in tasks],
                 complexity=Complexity.MEDIUM if each.file in facts.paths else Complexity.LOW,
-                checks=_checks(each.file, facts, proofs=proofs if last else ()),
+                checks=_checks(each.file, facts, proofs=proofs.get(each.file, ())),
                 max_retries=3,
             )
         )
@@ -181,7 +183,7 @@ def _part(file: str, files: Sequence[str]) -> str:
 
 
 def _checks(file: str, facts: RepositoryFacts, *, proofs: Sequence[str]) -> list[str]:
-    """The goal's own proofs at the end, the repository's tests, and that the file is sound."""
+    """That the file is sound, the repository's tests, and what proves the goal."""
     checks = [f"python -m py_compile {shlex.quote(file)}"] if file.endswith(".py") else []
     checks += [test] if (test := facts.command(Purpose.TEST)) else []
     checks += proofs

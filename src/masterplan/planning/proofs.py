@@ -12,7 +12,7 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from pydantic_ai.exceptions import UnexpectedModelBehavior
@@ -26,7 +26,7 @@ from masterplan.planning.rehearsal import passing_commands
 from masterplan.workspace.sandbox import Sandbox
 
 MAX_PROOFS = 4
-"""Commands that become checks; more say little more and are read by a person."""
+"""Commands that become checks of one task; more say little more and are read by a person."""
 MAX_TRIED = 16
 """Commands that are tried."""
 MAX_LENGTH = 400
@@ -44,7 +44,17 @@ class PlannedChange:
     description: str
 
 
-async def confirmed_proofs(
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What trying a change has shown."""
+
+    files: tuple[str, ...]
+    """Those of its files that a draft did change."""
+    proofs: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Commands that fail now and hold on the draft, by the file with which they begin to hold."""
+
+
+async def rehearse(
     goal: str,
     changes: Sequence[PlannedChange],
     texts: Mapping[str, str],
@@ -52,20 +62,58 @@ async def confirmed_proofs(
     stated: Sequence[str],
     interview: Interview,
     sandbox: Sandbox,
-) -> list[str]:
-    """Return commands that fail today and hold on a draft: `stated` and others, or none.
+) -> Rehearsal:
+    """Try the `stated` commands and others on drafts; keep what the best draft shows.
 
     `texts` are the repository's files. Raises what the interview raises, unusable answers apart.
     """
     commands = list(dict.fromkeys([*stated, *await _snippets(goal, changes, texts, interview)]))
     hold_today = await passing_commands(sandbox, texts, commands)
     telling = [each for each, holds in zip(commands, hold_today, strict=True) if not holds]
-    for sampling in _DRAFTS if telling else ():
+    best: dict[str, list[str]] = {}
+    best_files: list[str] = []
+    touched: set[str] = set()
+    for sampling in _DRAFTS if telling else _DRAFTS[:1]:
         draft = await _draft(changes, texts, interview, sampling)
-        hold = await passing_commands(sandbox, {**texts, **draft}, telling)
-        if kept := [each for each, holds in zip(telling, hold, strict=True) if holds]:
-            return kept[:MAX_PROOFS]
-    return []
+        files = [path for path, text in draft.items() if text != texts.get(path)]
+        touched |= set(files)
+        shown = await _first_held(telling, {path: draft[path] for path in files}, texts, sandbox)
+        if _count(shown) > _count(best):
+            best, best_files = shown, files
+        if 2 * _count(best) > len(telling):
+            break
+    if not best:
+        all_files = tuple(each.file for each in changes)
+        return Rehearsal(tuple(each for each in all_files if each in touched) or all_files)
+    return Rehearsal(tuple(best_files), _fewer(best))
+
+
+async def _first_held(
+    commands: Sequence[str], draft: Mapping[str, str], texts: Mapping[str, str], sandbox: Sandbox
+) -> dict[str, list[str]]:
+    """Return the commands that hold on the draft, by the file with which they begin to hold."""
+    first: dict[str, str] = {}
+    present = dict(texts)
+    held: set[str] = set()
+    for path, text in draft.items():
+        present[path] = text
+        hold = await passing_commands(sandbox, present, commands)
+        held = {each for each, holds in zip(commands, hold, strict=True) if holds}
+        for each in held:
+            first.setdefault(each, path)
+    found: dict[str, list[str]] = {}
+    for each in commands:
+        if each in held:
+            found.setdefault(first[each], []).append(each)
+    return found
+
+
+def _count(proofs: Mapping[str, Sequence[str]]) -> int:
+    return sum(map(len, proofs.values()))
+
+
+def _fewer(proofs: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    return {path: commands[:MAX_PROOFS] for path, commands in proofs.items()}
 
 
 def read_snippets(answer: str, *, imports: Sequence[str]) -> list[str]:
