@@ -127,6 +127,25 @@ async def test_plan_of_a_small_model_changes_the_repositorys_files_and_is_built(
     assert git(shop, "status", "--porcelain") == ""
 
 
+async def test_a_file_that_a_draft_leaves_alone_is_none_of_the_plan(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = commit_files(tmp_path / "shop", SHOP)
+    several = {**CHANGES, "files": ["shop/tax.py", "cart.py", "prices.py"]}
+    tax = "```python\ndef tax(price):\n    return price // 5\n```"
+    unchanged = f"```python\n{SHOP['shop/prices.py']}```"
+    with model(monkeypatch, several, EXPECTED, tax, CART, unchanged) as server:
+        app = create_app(settings.model_copy(update={"local_model_url": server.url}))
+        async with app.running(), client_of(app) as client:
+            plan_id = await generate(client, shop, "local")
+            detail = await until(client, plan_id, "draft")
+
+    first, second = tasks_of(detail).values()
+    assert (first["target_files"], second["target_files"]) == (["shop/tax.py"], ["shop/cart.py"])
+    assert CHANGES["proof"] not in first["checks"]
+    assert CHANGES["proof"] in second["checks"], "with this file it begins to hold"
+
+
 async def test_a_command_that_right_code_would_fail_becomes_no_check(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
