@@ -10,7 +10,7 @@ import pytest
 
 from masterplan.discovery.availability import probe_of
 from masterplan.discovery.facts import Purpose
-from masterplan.discovery.source import discover
+from masterplan.discovery.source import discover, read_texts
 from masterplan.errors import UnusableRepository
 from masterplan.workspace.foreign import FETCH_LIMITS
 from support.repositories import SHOP, commit_files, git
@@ -46,6 +46,26 @@ async def test_repository_behind_a_url_is_fetched_shallowly_and_removed(tmp_path
 
     assert facts == await discover(str(shop), place=place)
     assert list(place.iterdir()) == []
+
+
+async def test_texts_for_a_trial_are_those_of_the_discovered_commit_without_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets = {".env": f"TOKEN={CANARY}", "shop/config.py": f"API_KEY = '{CANARY}a1b2c3d4'\n"}
+    shop = commit_files(tmp_path / "shop", {**SHOP, **secrets, "logo.png": b"\x89PNG\xff"})
+    place, commit = tmp_path / "place", git(shop, "rev-parse", "HEAD")
+    (shop / "shop/prices.py").write_text("uncommitted")
+
+    texts = await read_texts(str(shop), commit, place=place)
+
+    assert texts == SHOP
+    assert await read_texts(f"file://{shop}", commit, place=place) == SHOP
+    commit_files(shop, {"later.py": "x = 1\n"})
+    assert await read_texts(f"file://{shop}", commit, place=place) is None, "it has moved on"
+    assert await read_texts(str(shop), commit, place=place) == SHOP
+    assert await read_texts(str(tmp_path / "gone"), commit, place=place) is None
+    monkeypatch.setattr("masterplan.discovery.source.MAX_TEXT_BYTES", 100)
+    assert await read_texts(str(shop), commit, place=place) is None
 
 
 async def test_repository_that_is_too_large_or_too_slow_is_refused(tmp_path: Path) -> None:

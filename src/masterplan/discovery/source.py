@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from masterplan.discovery.facts import RepositoryFacts
-from masterplan.discovery.secrets import is_secret_name
+from masterplan.discovery.secrets import holds_secret, is_secret_name
 from masterplan.discovery.selection import TrackedFile
 from masterplan.discovery.survey import survey
 from masterplan.errors import UnusableRepository
@@ -49,7 +49,7 @@ async def read_texts(
 ) -> dict[str, str] | None:
     """Read the text files of the commit that was discovered, for trying something out on them.
 
-    Files for secrets are left out.
+    Files for secrets, or with one in their text, are left out.
 
     Returns None where they are more than MAX_TEXT_BYTES, or the commit is not there any more.
     """
@@ -80,7 +80,9 @@ def _texts(head: ForeignHead, commit: str) -> dict[str, str] | None:
         if is_secret_name(each.path):
             continue
         with suppress(UnicodeDecodeError):  # a picture is of no use to a trial
-            texts[each.path] = (_read(head, each) or b"").decode()
+            text = (_read(head, each) or b"").decode()
+            if not holds_secret(text):
+                texts[each.path] = text
     return texts
 
 
