@@ -119,7 +119,8 @@ async def test_cancel_ends_children_that_left_their_session_within_two_seconds(
     plan = plan_of(writes("a", command=f"setsid sh -c '(setsid sh -c \"{heart}\" &) &'; sleep 300"))
     plan_id = await start(client, plan)
     workspace = Path((await detail_of(client, plan_id))["workspace_path"])
-    await eventually((workspace / "attempts" / "a-1" / "a.txt").exists)
+    written = workspace / "attempts" / "a-1" / "a.txt"
+    await eventually(lambda: written.exists() and written.stat().st_size)  # it is made empty
 
     await post(client, plan_id, "cancel")
 
