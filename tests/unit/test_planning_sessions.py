@@ -188,3 +188,11 @@ def test_the_number_of_decimals_is_pointed_out() -> None:
 
     assert hints(lengths) == ['Numbers are printed with 2 decimals, as `f"{value:.2f}"` does.']
     assert hints([*lengths, Session("python main.py 1 m km", "", ("0.001",))]) == []
+
+
+def test_a_file_of_rows_is_changed_to_one_of_rows() -> None:
+    rows = Session("python main.py input.txt", "name,units\ntea,5\nmilk,2\n", ("tea",))
+    words = Session("python main.py input.txt", "so many words\n", ("3",))
+
+    assert "input_text='name,units\\ntea,5\\n')" in render_session_tests([rows], uses=())
+    assert "input_text='so many words\\nmore words" in render_session_tests([words], uses=())
