@@ -82,7 +82,8 @@ def import_plan(file: FileRequest, *, as_json: bool) -> None:
     plan = imported.masterplan
     short = plan.masterplan_id[:8]
     done = f", {plan.completed_tasks} of them done before" if plan.completed_tasks else ""
-    tasks = f"a draft of {plan.total_tasks} tasks{done}"
+    count = "1 task" if plan.total_tasks == 1 else f"{plan.total_tasks:,} tasks"
+    tasks = f"a draft of {count}{done}"
     say(console, f"Imported as {short}, {tasks}: {printable(plan.title)}")
     if file.sync:
         say(console, f"{file.name} is ticked as its tasks complete.")

@@ -101,7 +101,7 @@ async def plan_changes(
             sandbox=sandbox,
         )
         kept = sum(map(len, rehearsed.proofs.values()))
-        message = f"{kept} commands fail now, hold on a draft, and are kept"
+        message = f"Commands that fail now and hold on a draft, and are kept: {kept}"
         await report(PlanningPhase.REHEARSAL, 90, message, len(rehearsed.files))
     wanted = wanted.model_copy(update={"files": list(rehearsed.files)})
     return assemble_changes(goal, wanted, facts, proofs=rehearsed.proofs, settings=settings)
