@@ -21,6 +21,8 @@ from support.plans import (
     create,
     detail_of,
     events_of,
+    held,
+    let_go,
     plan_of,
     scripted,
     start,
@@ -62,14 +64,13 @@ async def post(client: httpx.AsyncClient, plan_id: str, action: str) -> httpx.Re
 
 
 async def test_paused_plan_finishes_what_runs_and_starts_nothing(client: httpx.AsyncClient) -> None:
-    plan_id = await start(
-        client, plan_of(scripted("a", script={"duration_s": 0.5}), scripted("b", "a"))
-    )
+    plan_id = await start(client, plan_of(held("a"), scripted("b", "a")))
     await until_running(client, plan_id)
 
     paused = await post(client, plan_id, "pause")
 
     assert paused.json()["status"] == "paused"
+    await let_go(client, plan_id, "a")
     await until_completed(client, plan_id, tasks=1)
     assert statuses_of(await detail_of(client, plan_id)) == {"a": "completed", "b": "ready"}
     assert (await detail_of(client, plan_id))["status"] == "paused"
@@ -80,9 +81,10 @@ async def test_paused_plan_finishes_what_runs_and_starts_nothing(client: httpx.A
 async def test_plan_paused_at_its_last_task_completes_when_it_is_resumed(
     client: httpx.AsyncClient,
 ) -> None:
-    plan_id = await start(client, plan_of(scripted("a", script={"duration_s": 0.3})))
+    plan_id = await start(client, plan_of(held("a")))
     await until_running(client, plan_id)
     await post(client, plan_id, "pause")
+    await let_go(client, plan_id, "a")
     await until_completed(client, plan_id, tasks=1)
     assert (await detail_of(client, plan_id))["status"] == "paused"
 
@@ -185,21 +187,19 @@ async def test_stopped_process_resumes_a_running_plan_and_leaves_a_paused_one(
 ) -> None:
     app = create_app(settings)
     async with app.running(), client_of(app) as client:
-        running = await start(
-            client, plan_of(scripted("a", script={"duration_s": 1}), scripted("b", "a"))
-        )
-        paused = await start(
-            client, plan_of(scripted("a", script={"duration_s": 1}), scripted("b", "a"))
-        )
+        running = await start(client, plan_of(held("a"), scripted("b", "a")))
+        paused = await start(client, plan_of(held("a"), scripted("b", "a")))
         await until_running(client, running)
         await until_running(client, paused)
         await post(client, paused, "pause")
 
     app = create_app(settings)
     async with app.running(), client_of(app) as client:
+        await let_go(client, running, "a")
         assert (await until(client, running, "completed"))["outcome"] == "succeeded"
         assert (await detail_of(client, paused))["status"] == "paused"
         await post(client, paused, "resume")
+        await let_go(client, paused, "a")
         assert (await until(client, paused, "completed"))["outcome"] == "succeeded"
 
 
@@ -237,9 +237,8 @@ async def test_a_retry_while_the_plan_is_paused_waits_for_its_resumption(
     client: httpx.AsyncClient, all_failed: bool
 ) -> None:
     flaky = scripted("a", script={"fail_attempts": 1}, max_retries=0)
-    slow = scripted("slow", script={"duration_s": 0.5})
     plan_id = await start(
-        client, plan_of(flaky, scripted("b", "a"), slow, scripted("last", "slow"))
+        client, plan_of(flaky, scripted("b", "a"), held("slow"), scripted("last", "slow"))
     )
     await until_detail(
         client,
@@ -249,6 +248,7 @@ async def test_a_retry_while_the_plan_is_paused_waits_for_its_resumption(
         ),
     )
     await post(client, plan_id, "pause")
+    await let_go(client, plan_id, "slow")
     paused = await until_detail(client, plan_id, lambda detail: detail["completed_tasks"])
 
     task_id = tasks_of(paused)["a"]["task_id"]

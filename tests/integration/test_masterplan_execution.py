@@ -16,6 +16,8 @@ from support.plans import (
     create,
     detail_of,
     events_of,
+    held,
+    let_go,
     plan_of,
     scripted,
     start,
@@ -334,7 +336,7 @@ async def test_retry_of_all_failed_tasks_runs_them_and_all_that_they_had_blocked
 async def test_execute_is_refused_unless_the_plan_is_approved(
     client: httpx.AsyncClient, status: str
 ) -> None:
-    plan = plan_of(scripted("a", script={"duration_s": 0.5}))
+    plan = plan_of(held("a"))
     if status in {"draft", "rejected"}:
         plan_id = (await create(client, plan))["masterplan_id"]
         if status == "rejected":
@@ -342,6 +344,7 @@ async def test_execute_is_refused_unless_the_plan_is_approved(
     else:
         plan_id = await start(client, plan)
         if status == "completed":
+            await let_go(client, plan_id, "a")
             await until(client, plan_id, "completed")
 
     answer = await client.post(f"{API}/{plan_id}/execute")

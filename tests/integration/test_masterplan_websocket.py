@@ -14,7 +14,18 @@ import socketio
 from masterplan.api.app import create_app
 from masterplan.settings import Settings
 from support.app import TOKEN, assert_socket_refused, eventually, serving
-from support.plans import API, create, detail_of, events_of, plan_of, scripted, tasks_of, writes
+from support.plans import (
+    API,
+    create,
+    detail_of,
+    events_of,
+    held,
+    let_go,
+    plan_of,
+    scripted,
+    tasks_of,
+    writes,
+)
 
 pytestmark = pytest.mark.databases
 
@@ -170,14 +181,13 @@ def _completed(watcher: Watcher) -> bool:
 
 
 async def test_execution_goes_on_while_nobody_watches(url: str, rest: httpx.AsyncClient) -> None:
-    plan_id = (await create(rest, plan_of(scripted("a", script={"duration_s": 0.3}))))[
-        "masterplan_id"
-    ]
+    plan_id = (await create(rest, plan_of(held("a"))))["masterplan_id"]
     async with watching(url) as watcher:
         await watcher.join(plan_id, after=0)
         await start_created(rest, plan_id)
         await eventually(lambda: watcher.saw("task_execution_progress", status="in_progress"))
     last = watcher.seqs[-1]
+    await let_go(rest, plan_id, "a")
 
     async with watching(url) as watcher:
         await watcher.join(plan_id, after=last)

@@ -14,6 +14,8 @@ from support.plans import (
     create,
     detail_of,
     events_of,
+    held,
+    let_go,
     plan_of,
     scripted,
     start,
@@ -297,8 +299,7 @@ async def test_an_approved_plan_that_is_edited_needs_another_approval(
 async def test_a_paused_plan_is_edited_once_nothing_of_it_runs(
     client: httpx.AsyncClient, tmp_path: Path
 ) -> None:
-    slow = scripted("a", script={"duration_s": 0.5})
-    plan_id = await start(client, plan_of(slow, writes("b", "a"), settings={"max_parallel": 1}))
+    plan_id = await start(client, plan_of(held("a"), writes("b", "a")))
     await until_detail(client, plan_id, lambda now: statuses_of(now)["a"] == "in_progress")
     refused = await edit(client, plan_id, lambda plan: plan.update(title="Other"))
     assert refused.status_code == 400
@@ -307,6 +308,7 @@ async def test_a_paused_plan_is_edited_once_nothing_of_it_runs(
     too_soon = await edit(client, plan_id, lambda plan: plan.update(title="Other"))
     assert too_soon.status_code == 400
     assert "1 of its tasks still run" in too_soon.json()["error"]["message"]
+    await let_go(client, plan_id, "a")
     await until_detail(client, plan_id, lambda now: statuses_of(now)["b"] == "ready")
 
     edited = await edit(client, plan_id, lambda plan: task_in(plan, "b").update(name="Other"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -45,6 +47,22 @@ def scripted(key: str, *depends_on: str, **fields: Any) -> dict[str, Any]:
         "agent": "scripted",
         **fields,
     }
+
+
+def held(key: str, *depends_on: str, **fields: Any) -> dict[str, Any]:
+    """A task that runs until `let_go` is called, then writes `KEY.txt`."""
+    wait = "touch waiting; until [ -e go ]; do sleep 0.02; done; rm waiting go"
+    return writes(key, *depends_on, command=f"{wait}; echo {key} > {key}.txt", **fields)
+
+
+async def let_go(client: httpx.AsyncClient, plan_id: str, key: str) -> None:
+    """Let the held task write its file, whichever attempt of it runs, until it is completed."""
+    async with asyncio.timeout(20):
+        while statuses_of(detail := await detail_of(client, plan_id))[key] != "completed":
+            for mark in Path(detail["workspace_path"]).glob(f"attempts/{key}-*/waiting"):
+                with suppress(FileNotFoundError):  # the attempt has ended meanwhile
+                    mark.with_name("go").touch()
+            await asyncio.sleep(0.02)
 
 
 async def create(client: httpx.AsyncClient, plan: dict[str, Any]) -> dict[str, Any]:
