@@ -113,6 +113,47 @@ async def test_runs_that_the_goal_states_are_checks_unasked() -> None:
     assert planned.spent.requests == 4
 
 
+PROGRAM = """```python
+import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("number", type=int)
+print(2 * parser.parse_args().number)
+```"""
+
+
+async def test_a_module_of_which_no_example_holds_is_left_to_the_program() -> None:
+    wrong = "```python\nassert double(3) == 7\n```"
+
+    planned, told = await plan(DISCOVERY, INTERFACE, wrong, MODULE, wrong, MODULE, USE, PROGRAM)
+
+    tasks = {task.key: task for task in planned.document.tasks()}
+    assert list(tasks) == ["tests-main", "main"]
+    assert "doubling" not in (tasks["tests-main"].command or "")
+    assert validate_plan(planned.document) == []
+    assert any("main.py does its work" in each.message for each in told)
+    assert [each.percent for each in told] == sorted(each.percent for each in told)
+
+
+async def test_a_module_that_prints_is_left_to_the_program_untried() -> None:
+    printing = {"signature": "def print_double(number: int) -> None", "purpose": "Prints it."}
+
+    planned, _ = await plan(DISCOVERY, {**INTERFACE, "functions": [printing]}, USE, PROGRAM)
+
+    assert [task.key for task in planned.document.tasks()] == ["tests-main", "main"]
+
+
+async def test_a_module_that_the_person_names_is_made_though_no_example_holds() -> None:
+    wrong = "```python\nassert double(3) == 7\n```"
+    goal = "A command line program that doubles numbers, with its logic in doubling.py."
+    answers = [DISCOVERY, INTERFACE, wrong, MODULE, wrong, MODULE, USE, MAIN]
+
+    planned, _ = await plan(*answers, goal=goal)
+
+    assert "doubling" in {task.key for task in planned.document.tasks()}
+    assert "Mind before you approve" in planned.document.description
+
+
 async def test_an_unusable_answer_goes_back_with_the_reason() -> None:
     wrong = {**INTERFACE, "functions": [{"signature": "double numbers", "purpose": "Twice."}]}
 

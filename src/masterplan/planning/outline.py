@@ -27,6 +27,8 @@ Sentence = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 _RUN_BY_A_PERSON = re.compile(
     r"\b(command[- ]line|cli|terminal|program|tool|script|generator|app|game)\b", re.IGNORECASE
 )
+_PRINTS = re.compile(r"(print|display)(_|$)")
+_FILE = re.compile(r"(^|_)(file|filename|filepath|path)(_|$)")
 _USED_BY_CODE = re.compile(r"\b(library|module|package|class|function)s?\b", re.IGNORECASE)
 
 
@@ -108,6 +110,8 @@ class Wanted:
     is_program: bool
     modules: tuple[tuple[str, str], ...]
     """File and purpose of each; none where one file is all of the program."""
+    are_modules_named: bool = False
+    """Whether the person named them, so that they are made whatever becomes of the rest."""
 
 
 def read_discovery(answer: Discovery, *, goal: str) -> Wanted:
@@ -128,6 +132,7 @@ def read_discovery(answer: Discovery, *, goal: str) -> Wanted:
         summary=_line(answer.summary),
         is_program=is_program,
         modules=tuple(modules.items()),
+        are_modules_named=bool(named),
     )
 
 
@@ -167,6 +172,17 @@ def read_function(idea: FunctionIdea, *, owner: str) -> Function:
         name=node.name,
         signature=ast.unparse(node).partition(":\n")[0],
         purpose=_line(idea.purpose).rstrip(".") + ".",
+    )
+
+
+def is_part_of_program(module: Module) -> bool:
+    """Whether its functions read files or print, which is what the program itself is to do.
+
+    Such a module gives its tests nothing to compare, and its program nothing to do.
+    """
+    return any(
+        not each.owner and (_PRINTS.match(each.name) or any(map(_FILE.search, each.parameters)))
+        for each in module.functions
     )
 
 

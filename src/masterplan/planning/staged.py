@@ -36,6 +36,7 @@ from masterplan.planning.outline import (
     InterfaceIdea,
     Module,
     Wanted,
+    is_part_of_program,
     read_discovery,
     read_interface,
     stub,
@@ -98,7 +99,8 @@ class StagedPlanning:
             start = 15 + 50 * number // len(wanted.modules)
             others = [each.module for each in planned]
             module = await self._design(file, purpose, others, percent=start)
-            planned.append(await self._exemplify(module, others, percent=start + 10))
+            if each := await self._try(module, wanted, others, percent=start + 10):
+                planned.append(each)
         use = await self._show_use(planned) if wanted.is_program else None
         return assemble(self._goal, wanted, planned, use, settings=settings)
 
@@ -135,6 +137,24 @@ class StagedPlanning:
             2 * (len(others) + 1),
         )
         return module
+
+    async def _try(
+        self, module: Module, wanted: Wanted, others: Sequence[Module], *, percent: int
+    ) -> PlannedModule | None:
+        """Find examples; None where the program had better do the module's work itself.
+
+        Whoever asks for a program sees whether it works; a module of it that nothing proves helps
+        nobody. One that the person named, or a library, is made all the same.
+        """
+        is_needed = wanted.are_modules_named or not wanted.is_program
+        if is_needed or not is_part_of_program(module):
+            planned = await self._exemplify(module, others, percent=percent)
+            if is_needed or planned.examples:
+                return planned
+        self._drafts.pop(module.file, None)
+        message = f"{module.file}: nothing of it can be tried by itself; {ENTRY} does its work"
+        await self._report(PlanningPhase.REHEARSAL, percent + 10, message, 2 * len(others))
+        return None
 
     async def _exemplify(
         self, module: Module, others: Sequence[Module], *, percent: int
