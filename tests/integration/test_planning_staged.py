@@ -135,10 +135,20 @@ async def test_a_module_of_which_no_example_holds_is_left_to_the_program() -> No
     assert [each.percent for each in told] == sorted(each.percent for each in told)
 
 
-async def test_a_module_that_prints_is_left_to_the_program_untried() -> None:
-    printing = {"signature": "def print_double(number: int) -> None", "purpose": "Prints it."}
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "def print_double(number: int) -> str",
+        "def double_all(file_path: str) -> list",
+        "def double(number: int) -> None",
+    ],
+)
+async def test_a_module_that_prints_or_reads_files_is_left_to_the_program_untried(
+    signature: str,
+) -> None:
+    module = {"signature": signature, "purpose": "Doubles."}
 
-    planned, _ = await plan(DISCOVERY, {**INTERFACE, "functions": [printing]}, USE, PROGRAM)
+    planned, _ = await plan(DISCOVERY, {**INTERFACE, "functions": [module]}, USE, PROGRAM)
 
     assert [task.key for task in planned.document.tasks()] == ["tests-main", "main"]
 

@@ -60,6 +60,14 @@ def test_the_person_is_told_what_the_checks_do_not_prove() -> None:
     assert silent.description == WANTED.summary
 
 
+def test_a_program_of_which_no_run_is_known_is_told_so_to_the_person() -> None:
+    plan = assemble("Count", WANTED, [], Use("python main.py TEXT", ()), settings=PlanSettings())
+
+    assert "no run of main.py could be confirmed" in plan.description
+    assert "sessions" not in list(plan.tasks())[-1].description
+    assert validate_plan(plan) == []
+
+
 def test_examples_that_a_command_cannot_hold_are_left_out() -> None:
     names = [f"function_number_{number}" for number in range(6)]
     examples = [

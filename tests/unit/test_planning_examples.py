@@ -154,6 +154,17 @@ def test_rendered_tests_pass_on_right_code_and_fail_on_wrong_or_missing_code(
     assert not passes(tmp_path)
 
 
+def test_a_module_may_have_functions_that_are_named_as_python_s_own(tmp_path: Path) -> None:
+    listing = Function("", "list", "def list(items: str) -> str", "The items.")
+    module = Module("roman.py", "Lists.", (listing,))
+    (tmp_path / "roman.py").write_text("def list(items):\n    return items\n")
+    (tmp_path / "tests").mkdir()
+    tests = render_tests(module, [Example("list", ("assert list('a') == 'a'",))])
+    (tmp_path / "tests" / "test_roman.py").write_text(tests)
+
+    assert passes(tmp_path)
+
+
 def passes(directory: Path) -> bool:
     command = [sys.executable, "-B", "-m", "unittest", "tests.test_roman"]
     return subprocess.run(command, cwd=directory, capture_output=True).returncode == 0

@@ -21,7 +21,7 @@ from masterplan.lifecycle import Complexity
 from masterplan.planning.examples import Example, render_tests, select_examples
 from masterplan.planning.outline import ENTRY, Module, Wanted, import_line, stub, summary
 from masterplan.planning.prompts import render
-from masterplan.planning.sessions import Use, hints, render_session_tests
+from masterplan.planning.sessions import Session, Use, hints, render_session_tests
 from masterplan.planning.web_service import Service, render_service_tests, service_description
 
 MOST_EXAMPLES = 4
@@ -65,7 +65,7 @@ def assemble(
         phases.append(_phase("Program", "Command line", [main]))
     return PlanDocument(
         title=wanted.title,
-        description="\n\n".join([wanted.summary, *_reservations(modules)]),
+        description="\n\n".join([wanted.summary, *_reservations(modules, use)]),
         goal=goal,
         settings=settings,
         phases=phases,
@@ -128,7 +128,7 @@ def main_description(goal: str, modules: Sequence[Module], use: Use) -> str:
         "goal": goal,
         "usage": use.usage,
         "hints": "\n".join(f"- {each}" for each in hints(use.sessions)),
-        "sessions": "\n\n".join(f"```\n{each.transcript()}\n```" for each in use.sessions),
+        "sessions": _shown_sessions(use.sessions),
     }
     if not modules:
         return render("program_task", **told)
@@ -138,6 +138,11 @@ def main_description(goal: str, modules: Sequence[Module], use: Use) -> str:
         imports="\n".join(import_line(each) for each in modules),
         functions="\n".join(f"- {line}" for each in modules for line in summary(each)),
     )
+
+
+def _shown_sessions(sessions: Sequence[Session]) -> str:
+    shown = [f"```\n{each.transcript()}\n```" for each in sessions]
+    return "\n\n".join(["All of these sessions must work:", *shown] if shown else [])
 
 
 def stubs(modules: Sequence[Module]) -> str:
@@ -201,14 +206,21 @@ def _with_package(task: TaskDocument) -> TaskDocument:
     )
 
 
-def _reservations(modules: Sequence[PlannedModule]) -> list[str]:
+def _reservations(modules: Sequence[PlannedModule], use: Use | None) -> list[str]:
     """Tell the person who approves what the checks do not prove."""
-    return [
+    unproven = [
         f"Mind before you approve: no example of what {each.module.file} does could be confirmed, "
         "so its checks prove its interface only. State some in the goal, or add checks."
         for each in modules
         if not each.examples
     ]
+    if use is not None and not use.sessions:
+        unproven.append(
+            f"Mind before you approve: no run of {ENTRY} could be confirmed, so its checks prove "
+            "that it starts, not what it prints. State one in the goal, such as "
+            f"`python {ENTRY} 2 3` prints 5, or add checks."
+        )
+    return unproven
 
 
 def _fitting(planned: PlannedModule) -> PlannedModule:

@@ -176,13 +176,18 @@ def read_function(idea: FunctionIdea, *, owner: str) -> Function:
 
 
 def is_part_of_program(module: Module) -> bool:
-    """Whether its functions read files or print, which is what the program itself is to do.
+    """Whether it reads files, prints or returns nothing, which is what the program itself is to do.
 
     Such a module gives its tests nothing to compare, and its program nothing to do.
     """
-    return any(
-        not each.owner and (_PRINTS.match(each.name) or any(map(_FILE.search, each.parameters)))
-        for each in module.functions
+    return any(not each.owner and _acts(each) for each in module.functions)
+
+
+def _acts(function: Function) -> bool:
+    return bool(
+        _PRINTS.match(function.name)
+        or function.signature.endswith("-> None")
+        or any(map(_FILE.search, function.parameters))
     )
 
 

@@ -254,8 +254,7 @@ class StagedPlanning:
             f"{ENTRY}: {len(best)} of {len(use.sessions)} runs hold on a draft and are kept",
             tasks,
         )
-        # Where no run holds, one is still made: it has to succeed and print something.
-        return Use(use.usage, tuple(best) or (use.sessions[0].expecting(),))
+        return Use(use.usage, tuple(best))
 
     async def _use(self, planned: Sequence[PlannedModule]) -> Use:
         needs_file = reads_file(self._goal)
