@@ -135,6 +135,31 @@ async def test_a_module_of_which_no_example_holds_is_left_to_the_program() -> No
     assert [each.percent for each in told] == sorted(each.percent for each in told)
 
 
+async def test_what_two_drafts_print_alike_is_expected_where_the_model_reckons_wrong() -> None:
+    wrong = {**USE, "sessions": [USE["sessions"][1], {**USE["sessions"][0], "prints": ["5"]}]}
+    doubling = {"file": "main.py", "purpose": "Doubles."}
+    other = PROGRAM.replace("2 * parser.parse_args().number", "parser.parse_args().number * 2")
+
+    planned, _ = await plan({**DISCOVERY, "modules": [doubling]}, wrong, PROGRAM, other)
+
+    [tests, main] = planned.document.tasks()
+    assert "assertIn(' 6 ', output)" in (tests.command or "")
+    assert "assertIn(' 4 ', output)" in (tests.command or "")
+    assert "$ python main.py 3\n6" in main.description
+
+
+async def test_what_two_drafts_print_differently_is_not_expected() -> None:
+    wrong = {**USE, "sessions": [{**each, "prints": ["0"]} for each in USE["sessions"]]}
+    doubling = {"file": "main.py", "purpose": "Doubles."}
+    other = PROGRAM.replace("2 *", "3 *")
+
+    planned, _ = await plan({**DISCOVERY, "modules": [doubling]}, wrong, PROGRAM, other)
+
+    [tests, _] = planned.document.tasks()
+    assert "python main.py 3" in (tests.command or "")
+    assert "assertIn(' 6 '" not in (tests.command or "")
+
+
 @pytest.mark.parametrize(
     "signature",
     [

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from masterplan.llm.answers import WrongAnswer
+from masterplan.planning.session_tests import render_session_tests
 from masterplan.planning.sessions import (
     Session,
     SessionIdea,
@@ -15,7 +16,6 @@ from masterplan.planning.sessions import (
     lines_apart,
     put_together,
     read_use,
-    render_session_tests,
     stated_sessions,
 )
 

@@ -21,7 +21,8 @@ from masterplan.lifecycle import Complexity
 from masterplan.planning.examples import Example, render_tests, select_examples
 from masterplan.planning.outline import ENTRY, Module, Wanted, import_line, stub, summary
 from masterplan.planning.prompts import render
-from masterplan.planning.sessions import Session, Use, hints, render_session_tests
+from masterplan.planning.session_tests import render_session_tests
+from masterplan.planning.sessions import Session, Use, hints
 from masterplan.planning.web_service import Service, render_service_tests, service_description
 
 MOST_EXAMPLES = 4

@@ -21,6 +21,7 @@ from masterplan.llm.catalog import ModelCapability
 from masterplan.llm.failures import explain_model_error
 from masterplan.llm.journal import ModelJournal, Unjournaled
 from masterplan.planning.changes import ReadTexts, plan_changes
+from masterplan.planning.drafting import FIRST
 from masterplan.planning.generation import (
     ANOTHER_GOAL,
     ANOTHER_REQUEST,
@@ -37,7 +38,7 @@ from masterplan.planning.generation import (
 from masterplan.planning.prompts import render
 from masterplan.planning.revising import revise_at_once, revise_task_by_task
 from masterplan.planning.revision import RevisionRequest
-from masterplan.planning.staged import FIRST, StagedPlanning
+from masterplan.planning.staged import StagedPlanning
 from masterplan.planning.whole import plan_at_once
 from masterplan.workspace.sandbox import Sandbox
 

@@ -12,7 +12,10 @@ import asyncio
 import shlex
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+
+from pydantic import TypeAdapter
 
 from masterplan.workspace.files import write_text
 from masterplan.workspace.process import Limits
@@ -20,6 +23,7 @@ from masterplan.workspace.sandbox import Sandbox
 
 _LIMITS = Limits(wall_s=120)
 _SECONDS_PER_COMMAND = 10
+_RUNS = TypeAdapter(list[tuple[str, ...] | None])
 
 
 async def passing_tests(
@@ -36,18 +40,37 @@ async def passing_commands(
     """Tell for each shell command whether it succeeds with these files."""
     if not commands:
         return []
+    output = await _output(sandbox, files, ["sh", "-c", _script(commands)])
+    return read_verdicts(output, count=len(commands))
+
+
+async def printed_lines(
+    sandbox: Sandbox, files: Mapping[str, str], script: str, *, count: int
+) -> list[tuple[str, ...] | None]:
+    """Tell what `count` runs print, by a Python script that prints a JSON list of their lines.
+
+    None for a run that fails, and for all of them where the script comes to no end.
+    """
+    output = await _output(sandbox, files, ["python", "-c", script])
+    with suppress(ValueError):
+        runs = _RUNS.validate_json(output.strip().rpartition("\n")[2])
+        return [*runs, *[None] * count][:count]
+    return [None] * count
+
+
+async def _output(sandbox: Sandbox, files: Mapping[str, str], command: Sequence[str]) -> str:
     with tempfile.TemporaryDirectory(prefix="masterplan-rehearsal-") as name:
         directory = Path(name)
         await asyncio.to_thread(_write_all, directory, files)
         result = await sandbox.run(
-            ["sh", "-c", _script(commands)],
+            command,
             directory=directory,
             network=False,
             limits=_LIMITS,
             on_output=None,
             extra_env={},
         )
-    return read_verdicts(result.output_tail, count=len(commands))
+    return result.output_tail
 
 
 def read_verdicts(output: str, *, count: int) -> list[bool]:

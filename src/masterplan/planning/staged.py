@@ -12,16 +12,14 @@ from dataclasses import replace
 from pydantic_ai.exceptions import UnexpectedModelBehavior
 
 from masterplan.documents import PlanDocument, PlanSettings
-from masterplan.llm.answers import files_in
 from masterplan.llm.asking import Interview, Sampling
 from masterplan.planning.assembly import (
     PlannedModule,
     assemble,
     assemble_service,
-    main_description,
     module_description,
-    stubs,
 )
+from masterplan.planning.drafting import DRAFTS, write_draft
 from masterplan.planning.examples import (
     Example,
     read_examples,
@@ -41,30 +39,13 @@ from masterplan.planning.outline import (
     read_interface,
     stub,
 )
+from masterplan.planning.program_runs import ProgramRuns
 from masterplan.planning.prompts import render
 from masterplan.planning.rehearsal import passing_tests
-from masterplan.planning.sessions import (
-    FILE_TEST,
-    SESSION_CLASS,
-    Session,
-    Use,
-    UseIdea,
-    lines_apart,
-    put_together,
-    read_use,
-    reads_file,
-    render_session_tests,
-    session_names,
-    stated_sessions,
-)
+from masterplan.planning.sessions import Use
 from masterplan.planning.web_service import stated_service
 from masterplan.workspace.sandbox import Sandbox
 
-FIRST = Sampling(temperature=0.1, corrected_temperature=0.7, max_tokens=1500)
-AGAIN = Sampling(temperature=0.7, corrected_temperature=0.7, max_tokens=1500)
-DRAFTS = (FIRST, AGAIN)
-MAX_STATED = 8
-"""Runs that the goal states and that become checks: what fits into one command of a plan."""
 EXAMPLES_MAX_TOKENS = 400
 """Asked for six lines, a small model may go on for ever; what comes after is not missed."""
 
@@ -101,8 +82,19 @@ class StagedPlanning:
             module = await self._design(file, purpose, others, percent=start)
             if each := await self._try(module, wanted, others, percent=start + 10):
                 planned.append(each)
-        use = await self._show_use(planned) if wanted.is_program else None
+        use = await self._runs(planned) if wanted.is_program else None
         return assemble(self._goal, wanted, planned, use, settings=settings)
+
+    async def _runs(self, planned: Sequence[PlannedModule]) -> Use:
+        runs = ProgramRuns(
+            self._goal,
+            planned,
+            drafts=self._drafts,
+            interview=self._interview,
+            sandbox=self._sandbox,
+            report=self._report,
+        )
+        return await runs.find()
 
     async def _discover(self) -> Wanted:
         await self._report(PlanningPhase.DISCOVERY, 5, "Finding out what is asked for", 0)
@@ -168,9 +160,8 @@ class StagedPlanning:
                 examples = await self._examples(module, sampling)
                 message = f"{module.file}: {len(examples)} examples; trying them on a draft"
                 await self._report(PlanningPhase.EXAMPLES, percent, message, tasks)
-            draft = await self._draft(
-                module.file, module_description(self._goal, module, uses=others), sampling
-            )
+            description = module_description(self._goal, module, uses=others)
+            draft = await write_draft(self._interview, module.file, description, sampling)
             holding = await self._holding(module, examples, draft)
             if len(holding) > len(kept) or module.file not in self._drafts:
                 kept, self._drafts[module.file] = holding, draft
@@ -204,19 +195,6 @@ class StagedPlanning:
         except UnexpectedModelBehavior:
             return []
 
-    async def _draft(self, file: str, description: str, sampling: Sampling) -> str:
-        """Write the file as an agent would; empty where the model brings forth no Python."""
-        try:
-            files = await self._interview.ask(
-                f"{description}\n\nAnswer with the whole file in one Python code block only.",
-                lambda answer: files_in(answer, [file]),
-                sampling=sampling,
-                corrections=1,
-            )
-        except UnexpectedModelBehavior:
-            return ""
-        return files[file]
-
     async def _holding(
         self, module: Module, examples: Sequence[Example], draft: str
     ) -> list[Example]:
@@ -225,67 +203,3 @@ class StagedPlanning:
         names = [f"{test_class(module)}.{name}" for name in test_names(examples)]
         verdicts = await passing_tests(self._sandbox, files, names)
         return [each for each, holds in zip(examples, verdicts, strict=True) if holds]
-
-    async def _show_use(self, planned: Sequence[PlannedModule]) -> Use:
-        """Take the runs that the goal states, else find some that hold on a draft."""
-        tasks = 2 * len(planned) + 2
-        if stated := stated_sessions(self._goal):
-            taken = stated[:MAX_STATED]
-            message = f"{ENTRY}: {len(taken)} of {len(stated)} runs given by the goal are checks"
-            await self._report(PlanningPhase.EXAMPLES, 90, message, tasks)
-            return Use(taken[0].command, tuple(taken))
-        modules = [each.module for each in planned]
-        use = await self._use(planned)
-        await self._report(
-            PlanningPhase.EXAMPLES, 75, f"It is run as {use.usage}; trying it", tasks
-        )
-        best: list[Session] = []
-        for sampling in DRAFTS:
-            draft = await self._draft(ENTRY, main_description(self._goal, modules, use), sampling)
-            holding = put_together(await self._running(lines_apart(use.sessions), draft))
-            best = max(
-                best, holding, key=lambda each: (sum(len(s.output) for s in each), len(each))
-            )
-            if any(each.output for each in best):
-                break
-        await self._report(
-            PlanningPhase.REHEARSAL,
-            90,
-            f"{ENTRY}: {len(best)} of {len(use.sessions)} runs hold on a draft and are kept",
-            tasks,
-        )
-        return Use(use.usage, tuple(best))
-
-    async def _use(self, planned: Sequence[PlannedModule]) -> Use:
-        needs_file = reads_file(self._goal)
-        facts = "\n".join("\n".join(each.statements) for p in planned for each in p.examples)
-        question = render(
-            "sessions",
-            goal=self._goal,
-            program=_program(planned),
-            input=render("sessions_file" if needs_file else "sessions_no_file"),
-            facts=f"Take the values from what is known to hold:\n\n```python\n{facts}\n```"
-            if facts
-            else "",
-        )
-        return await self._interview.fill_in(
-            question, UseIdea, lambda answer: read_use(answer, needs_file=needs_file)
-        )
-
-    async def _running(self, sessions: Sequence[Session], draft: str) -> list[Session]:
-        """Find the sessions that hold; none where the draft does not even read its file."""
-        tests = render_session_tests(sessions, uses=())
-        files = {**self._drafts, ENTRY: draft, "tests/test_main.py": tests}
-        reading = [FILE_TEST] if any(each.input_text for each in sessions) else []
-        names = [f"{SESSION_CLASS}.{name}" for name in [*reading, *session_names(sessions)]]
-        verdicts = await passing_tests(self._sandbox, files, names)
-        if not all(verdicts[: len(reading)]):
-            return []
-        held = verdicts[len(reading) :]
-        return [each for each, holds in zip(sessions, held, strict=True) if holds]
-
-
-def _program(planned: Sequence[PlannedModule]) -> str:
-    if not planned:
-        return f"The program is one file, {ENTRY}."
-    return render("sessions_functions", stub=stubs([each.module for each in planned]))
