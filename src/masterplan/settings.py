@@ -99,6 +99,11 @@ class Settings(BaseSettings):
         description="Models for tasks of some complexity where the plan names none, such as "
         "`low=local,critical=anthropic:claude-opus-5`.",
     )
+    small_models: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("local",),
+        description="Models that plan and write only in small steps, with commas; `*` stands for "
+        "anything, as in `local,ollama:*`. Empty where `local` is a server of a large model.",
+    )
     local_model_path: Path | None = Field(
         default=None, description="A GGUF file to use as the embedded model."
     )
@@ -142,7 +147,7 @@ class Settings(BaseSettings):
         "0 keeps them for ever.",
     )
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "small_models", mode="before")
     @classmethod
     def _split_at_commas(cls, value: object) -> object:
         if isinstance(value, str):

@@ -54,7 +54,7 @@ async def test_a_small_goal_becomes_a_plan_whose_module_the_model_can_write(
         work = tmp_path / "work"
         work.mkdir()
         await CommandAgent(sandbox, limits=LIMITS).run(context(tests, work))
-        await LlmAgent(models).run(context(module, work))
+        await LlmAgent(models, judge=lambda _: ModelCapability.SMALL).run(context(module, work))
 
     assert validate_plan(planned.document) == []
     assert told[-1].percent == 100

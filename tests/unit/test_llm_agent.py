@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic_ai.messages import ModelMessage
@@ -21,7 +22,7 @@ from masterplan.agents.base import (
 )
 from masterplan.agents.candidates import ways
 from masterplan.agents.coding_prompt import instructions, question
-from masterplan.agents.llm_agent import LlmAgent
+from masterplan.agents.llm_agent import LlmAgent, ModelSource
 from masterplan.discovery.interfaces import interface_of
 from masterplan.errors import Unavailable
 from masterplan.lifecycle import Complexity, FailureKind
@@ -84,6 +85,14 @@ def context(directory: Path, **changes: object) -> AgentContext:
     return replace(base, **changes)  # type: ignore[arg-type]
 
 
+def agent_of(models: ModelSource, **changes: Any) -> LlmAgent:
+    return LlmAgent(models, judge=judged, **changes)
+
+
+def judged(name: str) -> ModelCapability:
+    return ModelCapability.SMALL if name == "local" else ModelCapability.LARGE
+
+
 def block(text: str) -> str:
     return f"```python\n{text}\n```"
 
@@ -104,7 +113,7 @@ async def test_the_answers_file_is_written_and_its_text_logged(tmp_path: Path) -
     answer = "```python\nX = 1\n```"
     logged: list[str] = []
 
-    result = await LlmAgent(Recited([answer])).run(context(tmp_path, log=logged.append))
+    result = await agent_of(Recited([answer])).run(context(tmp_path, log=logged.append))
 
     assert (tmp_path / "roman.py").read_text() == "X = 1\n"
     assert "".join(logged) == answer
@@ -117,7 +126,7 @@ async def test_the_answers_file_is_written_and_its_text_logged(tmp_path: Path) -
 async def test_python_that_does_not_compile_goes_back_once(tmp_path: Path) -> None:
     models = Recited(["```python\ndef f(:\n```", "```python\nX = 2\n```"])
 
-    await LlmAgent(models).run(context(tmp_path, model="openai:x"))
+    await agent_of(models).run(context(tmp_path, model="openai:x"))
 
     assert (tmp_path / "roman.py").read_text() == "X = 2\n"
     assert "not valid Python, line 1" in models.asked[1]
@@ -127,7 +136,7 @@ async def test_unusable_answers_alone_fail_the_attempt_and_tell_what_was_spent(
     tmp_path: Path,
 ) -> None:
     with pytest.raises(AgentFailure) as failure:
-        await LlmAgent(Recited(["No.", "Never.", "Not now."])).run(context(tmp_path))
+        await agent_of(Recited(["No.", "Never.", "Not now."])).run(context(tmp_path))
 
     assert failure.value.kind is FailureKind.AGENT
     assert "no code block" in failure.value.message
@@ -138,7 +147,7 @@ async def test_unusable_answers_alone_fail_the_attempt_and_tell_what_was_spent(
 
 async def test_the_model_is_chosen_by_the_tasks_complexity(tmp_path: Path) -> None:
     models = Missing(ModelCredentialsMissing("openai:x", variable="OPENAI_API_KEY"))
-    agent = LlmAgent(models, choose=lambda named, complexity: named or f"openai:{complexity}")
+    agent = agent_of(models, choose=lambda named, complexity: named or f"openai:{complexity}")
 
     with pytest.raises(AgentFailure) as failure:
         await agent.run(context(tmp_path, model=None))
@@ -151,7 +160,7 @@ async def test_a_missing_key_is_a_matter_of_credentials(tmp_path: Path) -> None:
     models = Missing(ModelCredentialsMissing("openai:x", variable="OPENAI_API_KEY"))
 
     with pytest.raises(AgentFailure, match="OPENAI_API_KEY") as failure:
-        await LlmAgent(models).run(context(tmp_path, model="openai:x"))
+        await agent_of(models).run(context(tmp_path, model="openai:x"))
 
     assert failure.value.kind is FailureKind.CREDENTIALS
 
@@ -161,7 +170,7 @@ async def test_a_path_through_a_link_is_refused(tmp_path: Path) -> None:
     task = replace(BRIEF, target_files=("out/roman.py",))
 
     with pytest.raises(AgentFailure) as failure:
-        await LlmAgent(Recited(["```python\nX = 1\n```"])).run(context(tmp_path, task=task))
+        await agent_of(Recited(["```python\nX = 1\n```"])).run(context(tmp_path, task=task))
 
     assert failure.value.kind is FailureKind.REFUSED
 
@@ -229,7 +238,7 @@ async def test_a_small_models_files_are_tried_until_some_pass(tmp_path: Path) ->
     models = Recited([block("X = 1"), block("X = 2"), block("X = 3")])
     logged: list[str] = []
 
-    await LlmAgent(models).run(
+    await agent_of(models).run(
         context(tmp_path, try_out=failing({"X = 1\n": 2, "X = 2\n": 0}), log=logged.append)
     )
 
@@ -242,7 +251,7 @@ async def test_a_small_models_files_are_tried_until_some_pass(tmp_path: Path) ->
 async def test_the_third_try_hears_what_failed_and_the_best_one_is_kept(tmp_path: Path) -> None:
     models = Recited([block("X = 1"), block("X = 2"), block("X = 3")])
 
-    await LlmAgent(models).run(
+    await agent_of(models).run(
         context(tmp_path, try_out=failing({"X = 1\n": 2, "X = 2\n": 1, "X = 3\n": 3}))
     )
 
@@ -257,7 +266,7 @@ async def test_the_same_files_are_not_tried_twice_and_an_unusable_answer_costs_o
     models = Recited([block("X = 1"), "No.", block("X = 1")])
     tried: list[str] = []
 
-    await LlmAgent(models).run(
+    await agent_of(models).run(
         context(tmp_path, try_out=failing({"X = 1\n": 1}, tried=tried), log=lambda _: None)
     )
 
@@ -268,7 +277,7 @@ async def test_the_same_files_are_not_tried_twice_and_an_unusable_answer_costs_o
 async def test_a_large_model_is_asked_once(tmp_path: Path) -> None:
     models = Recited([block("X = 1")])
 
-    await LlmAgent(models).run(context(tmp_path, model="openai:x", try_out=failing({"X = 1\n": 1})))
+    await agent_of(models).run(context(tmp_path, model="openai:x", try_out=failing({"X = 1\n": 1})))
 
     assert (tmp_path / "roman.py").read_text() == "X = 1\n"
 

@@ -65,8 +65,29 @@ def test_provider_whose_key_is_set_is_chosen(
 
 def test_embedded_model_is_chosen_without_any_key(settings: Settings) -> None:
     assert resolve_model_name(settings) == "local"
-    assert capability("local") is ModelCapability.SMALL
-    assert capability(DEFAULT_MODELS["anthropic"]) is ModelCapability.LARGE
+    assert capability(settings, "local") is ModelCapability.SMALL
+    assert capability(settings, DEFAULT_MODELS["anthropic"]) is ModelCapability.LARGE
+
+
+@pytest.mark.parametrize(
+    ("named", "model", "expected"),
+    [
+        ("local, ollama:*", "ollama:qwen3:4b", ModelCapability.SMALL),
+        ("local, ollama:*", "local", ModelCapability.SMALL),
+        ("local, ollama:*", "groq:ollama", ModelCapability.LARGE),
+        ("", "local", ModelCapability.LARGE),
+    ],
+)
+def test_which_models_are_small_can_be_set(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    named: str,
+    model: str,
+    expected: ModelCapability,
+) -> None:
+    monkeypatch.setenv("MASTERPLAN_SMALL_MODELS", named)
+
+    assert capability(Settings(data_dir=tmp_path), model) is expected
 
 
 def test_a_task_gets_its_plans_model_else_that_of_its_complexity(

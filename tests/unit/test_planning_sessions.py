@@ -16,6 +16,7 @@ from masterplan.planning.sessions import (
     lines_apart,
     put_together,
     read_use,
+    reads_file,
     stated_sessions,
 )
 
@@ -196,3 +197,15 @@ def test_a_file_of_rows_is_changed_to_one_of_rows() -> None:
 
     assert "input_text='name,units\\ntea,5\\n')" in render_session_tests([rows], uses=())
     assert "input_text='so many words\\nmore words" in render_session_tests([words], uses=())
+
+
+@pytest.mark.parametrize(
+    ("goal", "reads"),
+    [
+        ("Counts the words of a text file.", True),
+        ("A todo list that keeps its items in the file todo.json.", False),
+        ("Doubles numbers.", False),
+    ],
+)
+def test_a_file_that_a_program_keeps_is_not_given_to_it(goal: str, reads: bool) -> None:
+    assert reads_file(goal) == reads

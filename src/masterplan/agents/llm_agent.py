@@ -32,7 +32,7 @@ from masterplan.errors import UnsafePath
 from masterplan.lifecycle import Complexity, FailureKind
 from masterplan.llm.answers import files_in
 from masterplan.llm.asking import SILENCE_S, Interview
-from masterplan.llm.catalog import LOCAL, ModelCapability, capability
+from masterplan.llm.catalog import LOCAL, ModelCapability
 from masterplan.llm.failures import MODEL_ERRORS, explain_model_error
 from masterplan.workspace.files import write_text
 
@@ -49,6 +49,9 @@ class ModelSource(Protocol):
 ChooseModel = Callable[[str | None, Complexity], str]
 """Names the model for a task from what its plan names, if anything, and its complexity."""
 
+JudgeModel = Callable[[str], ModelCapability]
+"""Tells what can be asked of a model."""
+
 
 class LlmAgent:
     """Asks a model for the task's files and writes them."""
@@ -60,10 +63,12 @@ class LlmAgent:
         models: ModelSource,
         *,
         choose: ChooseModel = lambda named, _: named or LOCAL,
+        judge: JudgeModel,
         silence_s: float = SILENCE_S,
     ) -> None:
         self._models = models
         self._choose = choose
+        self._judge = judge
         self._silence_s = silence_s
 
     async def run(self, context: AgentContext) -> AgentResult:
@@ -94,7 +99,7 @@ class LlmAgent:
 
     async def _ask(self, name: str, context: AgentContext, usage: RunUsage) -> dict[str, str]:
         """Return the first files that pass the checks, else those that fail the fewest of them."""
-        ability = capability(name)
+        ability = self._judge(name)
         interview = Interview(
             await self._models.get(name),
             instructions(ability, context),

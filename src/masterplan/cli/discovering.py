@@ -17,12 +17,13 @@ from masterplan.llm.catalog import capability, resolve_model_name
 
 def show_repository(repository: str, *, goal: str, model: str | None, as_json: bool) -> None:
     """Print it. Raises UnusableRepository where no plan could work on the repository."""
-    name = resolve_model_name(load_settings(), model)
+    settings = load_settings()
+    name = resolve_model_name(settings, model)
     facts = run_interruptible(_look(repository), Farewell())
     if as_json:
         print_json(facts)
         return
-    told = tell(facts, goal=goal, capability=capability(name))
+    told = tell(facts, goal=goal, capability=capability(settings, name))
     # It is read by people and by pipes alike, so no line is broken.
     say(output(), "\n".join(map(printable, told.splitlines())))
     if left := left_out_text(facts.left_out):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from fnmatch import fnmatchcase
 
 from masterplan.lifecycle import Complexity
 from masterplan.llm.download import local_model_file
@@ -56,9 +57,10 @@ def task_model_name(settings: Settings, requested: str | None, complexity: Compl
     return requested or settings.task_models.get(complexity.value) or resolve_model_name(settings)
 
 
-def capability(name: str) -> ModelCapability:
+def capability(settings: Settings, name: str) -> ModelCapability:
     """Tell what can be asked of the model `name`."""
-    return ModelCapability.SMALL if name == LOCAL else ModelCapability.LARGE
+    is_small = any(fnmatchcase(name, pattern) for pattern in settings.small_models)
+    return ModelCapability.SMALL if is_small else ModelCapability.LARGE
 
 
 def available_models(settings: Settings) -> list[ModelStatus]:

@@ -18,6 +18,7 @@ from masterplan.planning.outline import ENTRY
 
 INPUT = "input.txt"
 _RUN = rf"python {ENTRY}"
+_KEEPS = re.compile(r"\b(keep|store|save|remember)s?\b", re.IGNORECASE)
 _NAMES_A_FILE = re.compile(r"\b(file|files|document|csv|log)\b", re.IGNORECASE)
 
 _STATED = re.compile(
@@ -74,8 +75,8 @@ class Use:
 
 
 def reads_file(goal: str) -> bool:
-    """Whether the goal speaks of a file that the program reads."""
-    return bool(_NAMES_A_FILE.search(goal))
+    """Whether the goal speaks of a file that the program reads, not of one that it keeps."""
+    return bool(_NAMES_A_FILE.search(goal)) and not _KEEPS.search(goal)
 
 
 def stated_sessions(goal: str) -> list[Session]:

@@ -24,7 +24,7 @@ from masterplan.errors import MasterplanError, NotFound
 from masterplan.failpoints import Failpoint, reach
 from masterplan.lifecycle import MessageRole, MessageStatus
 from masterplan.llm.asking import Interview
-from masterplan.llm.catalog import LOCAL, capability
+from masterplan.llm.catalog import LOCAL, ModelCapability
 from masterplan.llm.failures import MODEL_ERRORS, explain_model_error
 from masterplan.models import Conversation, Message
 from masterplan.planning.chat import Said, within
@@ -54,10 +54,11 @@ Discover = Callable[[str], Awaitable[RepositoryFacts]]
 
 @dataclass(frozen=True, slots=True)
 class ChatModels:
-    """Which model answers, and how long it may be silent."""
+    """Which model answers, what can be asked of it, and how long it may be silent."""
 
     get: GetModel
     resolve: Callable[[str | None], str]
+    judge: Callable[[str], ModelCapability]
     silence_s: float
 
 
@@ -128,7 +129,7 @@ class AnswerWriter:
             model = await self._models.get(name)
             await pen.wait(None)
             known = await self._told_of_repository(conversation, said, name, pen)
-            history, question = as_question(within(said, ROOM[capability(name)]))
+            history, question = as_question(within(said, ROOM[self._models.judge(name)]))
             interview = Interview(
                 model,
                 render("chat", repository=known),
@@ -159,7 +160,7 @@ class AnswerWriter:
         else:
             facts = RepositoryFacts.model_validate(stored)
         spoken = " ".join(each.text for each in said if each.role is MessageRole.PERSON)
-        return f"\n\n{tell(facts, goal=spoken, capability=capability(model))}"
+        return f"\n\n{tell(facts, goal=spoken, capability=self._models.judge(model))}"
 
     async def _finish(self, conversation: Conversation, message: Message, turn: Turn) -> str | None:
         reach(Failpoint.ANSWER_WRITTEN)

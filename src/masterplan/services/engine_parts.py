@@ -99,6 +99,7 @@ async def start_engine(
         models=ChatModels(
             get=models.get,
             resolve=partial(resolve_model_name, settings),
+            judge=partial(capability, settings),
             silence_s=settings.model_silence_s,
         ),
         discover=discover_repository,
@@ -142,6 +143,7 @@ def _agents(settings: Settings, models: LanguageModels, sandbox: Sandbox) -> dic
         "llm": LlmAgent(
             models,
             choose=partial(task_model_name, settings),
+            judge=partial(capability, settings),
             silence_s=settings.model_silence_s,
         ),
         "command": CommandAgent(sandbox, limits=COMMAND_LIMITS),
@@ -163,7 +165,7 @@ def _planner(settings: Settings, models: LanguageModels, sandbox: Sandbox) -> Pl
         planned = await planner.plan(
             goal,
             model=await models.get(name),
-            capability=capability(name),
+            capability=capability(settings, name),
             settings=plan_settings,
             progress=progress,
             journal=journal,
@@ -193,7 +195,7 @@ def _reviser(settings: Settings, models: LanguageModels, sandbox: Sandbox) -> Re
             request,
             completed=completed,
             model=await models.get(name),
-            capability=capability(name),
+            capability=capability(settings, name),
             progress=progress,
             journal=journal,
             repository=facts,

@@ -13,7 +13,7 @@ from masterplan.db import Database
 from masterplan.documents import PlanSettings, Script
 from masterplan.forecast import Forecast, ForeseenTask, TaskOutcome, foresee
 from masterplan.lifecycle import Complexity, TaskStatus
-from masterplan.llm.catalog import LOCAL, capability, task_model_name
+from masterplan.llm.catalog import LOCAL, ModelCapability, capability, task_model_name
 from masterplan.models import MasterPlan, MasterPlanTask
 from masterplan.repository import PastTask
 from masterplan.services.assumptions import Effort, command_efforts, model_efforts
@@ -66,7 +66,12 @@ class ForecastService:
         places = max_parallel or settings.max_parallel or self._settings.max_parallel
         left = [task for task in _tasks(plan) if task.status not in NOT_LEFT]
         choose = partial(task_model_name, self._settings, settings.model)
-        experience = _Experience(choose, history, self._settings.model_prices)
+        experience = _Experience(
+            choose,
+            history,
+            self._settings.model_prices,
+            judge=partial(capability, self._settings),
+        )
         basis = {task.id: experience.of(task) for task in left}
         forecast = foresee(
             {task.id: _foreseen(task, basis[task.id]) for task in left}, max_parallel=places
@@ -98,8 +103,11 @@ class _Experience:
         choose: Callable[[Complexity], str],
         history: Sequence[PastTask],
         prices: Mapping[str, TokenPrice],
+        *,
+        judge: Callable[[str], ModelCapability],
     ) -> None:
         self._choose = choose
+        self._judge = judge
         self._prices = prices
         self._alike: defaultdict[tuple[str | None, ...], list[Effort]] = defaultdict(list)
         self._found: dict[tuple[str, str, int], _Basis] = {}
@@ -124,7 +132,7 @@ class _Experience:
                 return _Basis(_priced(efforts, model, self._prices), from_history=True)
         if model is None:
             return _Basis(_priced(command_efforts(), None, {}), from_history=False)
-        efforts = model_efforts(capability(model), Complexity(complexity), max_retries=max_retries)
+        efforts = model_efforts(self._judge(model), Complexity(complexity), max_retries=max_retries)
         # The embedded model's answers share the machine; the past has that in its times.
         outcomes = _priced(efforts, model, self._prices)
         return _Basis(outcomes, from_history=False, alone=model == LOCAL)
