@@ -148,6 +148,36 @@ async def test_what_two_drafts_print_alike_is_expected_where_the_model_reckons_w
     assert "$ python main.py 3\n6" in main.description
 
 
+KEEPER = """```python
+import argparse
+from pathlib import Path
+
+parser = argparse.ArgumentParser()
+parser.add_argument("command")
+parser.add_argument("item", nargs="?")
+given, kept = parser.parse_args(), Path("kept.txt")
+if given.command == "add":
+    kept.write_text(given.item)
+else:
+    print("1.", kept.read_text())
+```"""
+
+
+async def test_a_program_that_keeps_something_is_run_as_the_goal_tells() -> None:
+    goal = (
+        "A command line program that keeps a list: `python main.py add tea` adds an item, "
+        "`python main.py list` prints every item."
+    )
+    one_file = {**DISCOVERY, "modules": [{"file": "main.py", "purpose": "Keeps."}]}
+
+    planned, _ = await plan(one_file, KEEPER, goal=goal)
+
+    [tests, main] = planned.document.tasks()
+    assert "python main.py add tea > /dev/null; python main.py list" in (tests.command or "")
+    assert "assertIn(' tea ', output)" in (tests.command or "")
+    assert "$ python main.py add tea\n$ python main.py list\ntea" in main.description
+
+
 async def test_what_two_drafts_print_differently_is_not_expected() -> None:
     wrong = {**USE, "sessions": [{**each, "prints": ["0"]} for each in USE["sessions"]]}
     doubling = {"file": "main.py", "purpose": "Doubles."}

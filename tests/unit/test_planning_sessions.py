@@ -18,6 +18,7 @@ from masterplan.planning.sessions import (
     read_use,
     reads_file,
     stated_sessions,
+    told_sessions,
 )
 
 
@@ -49,6 +50,45 @@ def test_a_bare_word_that_ends_its_phrase_is_what_is_printed() -> None:
     )
 
     assert [run.output for run in stated_sessions(goal)] == [("3",), ("1.24",), ("oops",)]
+
+
+TODO = (
+    "A todo list that keeps its items in todo.json: `python main.py add 'buy milk'` adds an item, "
+    "`python main.py list` prints every open item, `python main.py done 1` ends one."
+)
+
+
+def test_runs_of_a_program_that_keeps_something_come_one_after_the_other(tmp_path: Path) -> None:
+    [run] = told_sessions(TODO)
+
+    assert run.before == ("python main.py add 'buy milk'",)
+    assert (run.command, run.output) == ("python main.py list", ("buy milk",))
+    assert run.transcript() == "$ python main.py add 'buy milk'\n$ python main.py list\nbuy milk"
+    program = (
+        "import argparse, pathlib\n"
+        "parser = argparse.ArgumentParser()\n"
+        "parser.add_argument('command')\n"
+        "parser.add_argument('item', nargs='?')\n"
+        "given, file = parser.parse_args(), pathlib.Path('todo.json')\n"
+        "if given.command == 'add':\n    file.write_text(given.item)\n"
+        "else:\n    print(file.read_text())\n"
+    )
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_main.py").write_text(render_session_tests([run], uses=[]))
+    (tmp_path / "main.py").write_text(program)
+    assert passes(tmp_path)
+    (tmp_path / "main.py").write_text(program.replace("print(", "repr("))
+    assert not passes(tmp_path)
+
+
+def test_a_stated_run_of_a_program_that_keeps_something_has_those_before_it() -> None:
+    [run] = stated_sessions(TODO.replace("every open item", '"1 buy milk"'))
+
+    assert run.before == ("python main.py add 'buy milk'",)
+
+
+def test_a_program_that_keeps_nothing_is_run_afresh() -> None:
+    assert told_sessions(TODO.replace("keeps", "reads")) == []
 
 
 @pytest.mark.parametrize(

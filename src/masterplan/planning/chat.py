@@ -92,11 +92,15 @@ def with_stated_runs(goal: str, spoken: Sequence[str]) -> str:
     sentences = [each.strip() for text in spoken for each in _SENTENCES.split(text)]
     for sentence in sentences:
         runs = _RUNS.findall(sentence)
-        lost = set(stated_sessions(sentence)) - set(stated_sessions(goal))
+        lost = _stated(sentence) - _stated(goal)
         asked = sentence.endswith("?")
         if not asked and (lost or any(run not in goal for run in runs)):
             goal = f"{goal.strip()} {sentence}" + ("" if sentence[-1] in ".!:" else ".")
     return goal.strip()[:MAX_GOAL]
+
+
+def _stated(text: str) -> set[tuple[str, tuple[str, ...]]]:
+    return {(each.command, each.output) for each in stated_sessions(text)}
 
 
 def within(said: Sequence[Said], room: int) -> list[Said]:

@@ -28,6 +28,7 @@ from masterplan.planning.sessions import (
     read_use,
     reads_file,
     stated_sessions,
+    told_sessions,
 )
 from masterplan.workspace.sandbox import Sandbox
 
@@ -63,7 +64,8 @@ class ProgramRuns:
             message = f"{ENTRY}: {len(taken)} of {len(stated)} runs given by the goal are checks"
             await self._report(PlanningPhase.EXAMPLES, 90, message, tasks)
             return Use(taken[0].command, tuple(taken))
-        use = await self._use()
+        told = told_sessions(self._goal)
+        use = Use(told[0].before[0], tuple(told)) if told else await self._use()
         await self._report(
             PlanningPhase.EXAMPLES, 75, f"It is run as {use.usage}; trying it", tasks
         )
@@ -76,7 +78,7 @@ class ProgramRuns:
             holding = put_together(await self._running(lines_apart(use.sessions), draft))
             best = max(best, holding, key=lambda each: (_lines(each), len(each)))
             # Few of many hold by accident only, where the model reckons wrong.
-            if 2 * _lines(best) >= _lines(use.sessions):
+            if _lines(best) and 2 * _lines(best) >= _lines(use.sessions):
                 break
             drafts += [draft] if holding else []
         else:
@@ -87,7 +89,7 @@ class ProgramRuns:
             f"{ENTRY}: {len(best)} of {len(use.sessions)} runs hold on a draft and are kept",
             tasks,
         )
-        return Use(use.usage, tuple(best))
+        return Use(use.usage, tuple(best or [each.expecting() for each in told]))
 
     async def _use(self) -> Use:
         needs_file = reads_file(self._goal)

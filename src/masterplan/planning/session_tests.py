@@ -91,7 +91,7 @@ def render_session_tests(sessions: Sequence[Session], *, uses: Sequence[str]) ->
     for name, session in zip(session_names(sessions), sessions, strict=True):
         given = f", input_text={session.input_text!r}" if session.input_text else ""
         lines += ["", f"    def {name}(self) -> None:"]
-        lines += [f"        output = output_of({session.command!r}{given})"]
+        lines += [f"        output = output_of({session.shell!r}{given})"]
         lines += [f"        self.assertIn({each!r}, output)" for each in _expected(session)]
         if not session.output:
             lines += ['        self.assertNotEqual(output.strip(), "")']
@@ -100,7 +100,7 @@ def render_session_tests(sessions: Sequence[Session], *, uses: Sequence[str]) ->
 
 def run_script(sessions: Sequence[Session]) -> str:
     """Write a Python script that prints, as JSON, the lines of each run; null where it fails."""
-    return _RUNS.format(runs=[(each.command, each.input_text) for each in sessions])
+    return _RUNS.format(runs=[(each.shell, each.input_text) for each in sessions])
 
 
 def session_names(sessions: Sequence[Session]) -> list[str]:

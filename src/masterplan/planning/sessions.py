@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
@@ -29,6 +29,11 @@ _STATED = re.compile(
 
 A bare word counts only where the phrase ends with it: `prints every title` tells of the output.
 """
+
+_NAMED = re.compile(
+    rf"`(?P<command>{_RUN} [^`\n]+)`(?P<prints>\s+(?:prints|shows|lists|writes|outputs|gives)\b)?"
+)
+"""Any run in the person's own words, and whether they say that it prints."""
 
 _NO_OUTPUT = frozenset({"nothing", "everything", "something", "it", "them", "so", "help", "usage"})
 
@@ -56,14 +61,22 @@ class Session:
     command: str
     input_text: str
     output: tuple[str, ...]
+    before: tuple[str, ...] = ()
+    """Runs before it in the same directory, of a program that keeps something."""
+
+    @property
+    def shell(self) -> str:
+        """All of it in one line for a shell, which prints what the last command prints."""
+        return "".join([*(f"{each} > /dev/null; " for each in self.before), self.command])
 
     def transcript(self) -> str:
         given = [f"$ cat {INPUT}", *self.input_text.splitlines()] if self.input_text else []
-        return "\n".join([*given, f"$ {self.command}", *self.output])
+        runs = [f"$ {each}" for each in (*self.before, self.command)]
+        return "\n".join([*given, *runs, *self.output])
 
     def expecting(self, *output: str) -> Session:
         """The same run with other expectations; without any, it has to succeed and print."""
-        return Session(self.command, self.input_text, output)
+        return replace(self, output=output)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +96,44 @@ def stated_sessions(goal: str) -> list[Session]:
     """Find the runs that the goal itself states; no model is asked whether they hold."""
     return [
         Session(
-            command=" ".join(each["command"].split()),
+            command=_one_line(each["command"]),
             input_text="",
             output=(each["marked"] or each["quoted"] or each["word"],),
+            before=_named_before(goal, each.start()),
         )
         for each in _STATED.finditer(goal)
         if _is_plain(each["command"]) and each["word"] not in _NO_OUTPUT
     ]
+
+
+def told_sessions(goal: str) -> list[Session]:
+    """Find runs that show what the runs named before them have had the program keep.
+
+    Such as: `python main.py add tea` adds an item, `python main.py list` prints every item. That
+    it prints the words they were given is a guess, to be tried on a draft.
+    """
+    return [
+        Session(_one_line(each["command"]), "", _words_of(before), before)
+        for each in _NAMED.finditer(goal)
+        if each["prints"] and (before := _named_before(goal, each.start()))
+    ]
+
+
+def _named_before(goal: str, place: int) -> tuple[str, ...]:
+    if not _KEEPS.search(goal):
+        return ()
+    named = [each["command"] for each in _NAMED.finditer(goal, 0, place)]
+    return tuple(dict.fromkeys(_one_line(each) for each in named if _is_plain(each)))
+
+
+def _words_of(commands: Sequence[str]) -> tuple[str, ...]:
+    """What the commands were told to keep: their arguments after the first, numbers apart."""
+    words = [word for each in commands for word in shlex.split(each)[3:]]
+    return tuple(dict.fromkeys(each for each in words if not _is_number(each)))
+
+
+def _one_line(command: str) -> str:
+    return " ".join(command.split())
 
 
 def read_use(answer: UseIdea, *, needs_file: bool) -> Use:
@@ -154,10 +198,10 @@ def lines_apart(sessions: Sequence[Session]) -> list[Session]:
 
 def put_together(holding: Sequence[Session]) -> list[Session]:
     """Undo `lines_apart` for what holds: each run with the lines that it prints."""
-    runs: dict[tuple[str, str], list[str]] = {}
+    runs: dict[Session, list[str]] = {}
     for each in holding:
-        runs.setdefault((each.command, each.input_text), []).extend(each.output)
-    return [Session(command, text, tuple(lines)) for (command, text), lines in runs.items()]
+        runs.setdefault(each.expecting(), []).extend(each.output)
+    return [run.expecting(*lines) for run, lines in runs.items()]
 
 
 def agreed(
@@ -176,7 +220,7 @@ def agreed(
 def _session(idea: SessionIdea, *, needs_file: bool) -> Session:
     text = idea.input_text if needs_file and INPUT in idea.command else ""
     output = tuple(each.strip() for line in idea.prints for each in line.splitlines())
-    command = " ".join(idea.command.split())
+    command = _one_line(idea.command)
     return Session(command, text and text.rstrip("\n") + "\n", tuple(filter(None, output)))
 
 
