@@ -139,8 +139,9 @@ async def test_what_two_drafts_print_alike_is_expected_where_the_model_reckons_w
     wrong = {**USE, "sessions": [USE["sessions"][1], {**USE["sessions"][0], "prints": ["5"]}]}
     doubling = {"file": "main.py", "purpose": "Doubles."}
     other = PROGRAM.replace("2 * parser.parse_args().number", "parser.parse_args().number * 2")
+    answers = [{**DISCOVERY, "modules": [doubling]}, wrong, PROGRAM, PROGRAM, other]
 
-    planned, _ = await plan({**DISCOVERY, "modules": [doubling]}, wrong, PROGRAM, other)
+    planned, _ = await plan(*answers)
 
     [tests, main] = planned.document.tasks()
     assert "assertIn(' 6 ', output)" in (tests.command or "")
@@ -182,8 +183,9 @@ async def test_what_two_drafts_print_differently_is_not_expected() -> None:
     wrong = {**USE, "sessions": [{**each, "prints": ["0"]} for each in USE["sessions"]]}
     doubling = {"file": "main.py", "purpose": "Doubles."}
     other = PROGRAM.replace("2 *", "3 *")
+    answers = [{**DISCOVERY, "modules": [doubling]}, wrong, PROGRAM, PROGRAM, other]
 
-    planned, _ = await plan({**DISCOVERY, "modules": [doubling]}, wrong, PROGRAM, other)
+    planned, _ = await plan(*answers)
 
     [tests, _] = planned.document.tasks()
     assert "python main.py 3" in (tests.command or "")

@@ -180,7 +180,9 @@ def is_part_of_program(module: Module) -> bool:
 
     Such a module gives its tests nothing to compare, and its program nothing to do.
     """
-    return any(not each.owner and _acts(each) for each in module.functions)
+    functions = [each for each in module.functions if not each.owner]
+    methods = [each for each in module.functions if each.owner and each.name != "__init__"]
+    return any(map(_acts, functions)) or bool(methods and all(map(_acts, methods)))
 
 
 def _acts(function: Function) -> bool:

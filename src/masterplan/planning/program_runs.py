@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from masterplan.llm.asking import Interview
+from masterplan.llm.asking import Interview, Sampling
 from masterplan.planning.assembly import PlannedModule, main_description, stubs
-from masterplan.planning.drafting import DRAFTS, write_draft
+from masterplan.planning.drafting import DRAFTS, FIRST, write_draft
 from masterplan.planning.generation import PlanningPhase, ProgressReport
 from masterplan.planning.outline import ENTRY
 from masterplan.planning.prompts import render
@@ -22,8 +22,8 @@ from masterplan.planning.sessions import (
     Session,
     Use,
     UseIdea,
-    agreed,
     lines_apart,
+    printed_alike,
     put_together,
     read_use,
     reads_file,
@@ -69,20 +69,13 @@ class ProgramRuns:
         await self._report(
             PlanningPhase.EXAMPLES, 75, f"It is run as {use.usage}; trying it", tasks
         )
-        modules = [each.module for each in self._planned]
-        description = main_description(self._goal, modules, use)
-        best: list[Session] = []
-        drafts: list[str] = []
-        for sampling in DRAFTS:
-            draft = await write_draft(self._interview, ENTRY, description, sampling)
-            holding = put_together(await self._running(lines_apart(use.sessions), draft))
-            best = max(best, holding, key=lambda each: (_lines(each), len(each)))
-            # Few of many hold by accident only, where the model reckons wrong.
-            if _lines(best) and 2 * _lines(best) >= _lines(use.sessions):
-                break
-            drafts += [draft] if holding else []
-        else:
-            best = await self._agreed(use.sessions, drafts) or best
+        _, best = await self._try(use, FIRST, shown=use.sessions)
+        # Few of many hold by accident only, where the model reckons wrong.
+        if not _lines(best) or 2 * _lines(best) < _lines(use.sessions):
+            bare = [each.expecting() for each in use.sessions]
+            blind = [await self._try(use, each, shown=bare) for each in DRAFTS]
+            agreed = await self._agreed(bare, [draft for draft, holding in blind if holding])
+            best = agreed or max([best, *(holding for _, holding in blind)], key=_worth)
         await self._report(
             PlanningPhase.REHEARSAL,
             90,
@@ -90,6 +83,15 @@ class ProgramRuns:
             tasks,
         )
         return Use(use.usage, tuple(best or [each.expecting() for each in told]))
+
+    async def _try(
+        self, use: Use, sampling: Sampling, *, shown: Sequence[Session]
+    ) -> tuple[str, list[Session]]:
+        """Return a draft of a program that is told the `shown` runs, and the runs that hold."""
+        modules = [each.module for each in self._planned]
+        description = main_description(self._goal, modules, Use(use.usage, tuple(shown)))
+        draft = await write_draft(self._interview, ENTRY, description, sampling)
+        return draft, put_together(await self._running(lines_apart(use.sessions), draft))
 
     async def _use(self) -> Use:
         needs_file = reads_file(self._goal)
@@ -123,7 +125,7 @@ class ProgramRuns:
             )
             for draft in drafts
         ]
-        return agreed(sessions, one, other)
+        return printed_alike(sessions, one, other)
 
     async def _running(self, sessions: Sequence[Session], draft: str) -> list[Session]:
         """Find the sessions that hold; none where the draft does not even read its file."""
@@ -140,3 +142,7 @@ class ProgramRuns:
 
 def _lines(sessions: Sequence[Session]) -> int:
     return sum(len(each.output) for each in sessions)
+
+
+def _worth(sessions: Sequence[Session]) -> tuple[int, int]:
+    return _lines(sessions), len(sessions)

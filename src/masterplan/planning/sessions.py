@@ -204,7 +204,7 @@ def put_together(holding: Sequence[Session]) -> list[Session]:
     return [run.expecting(*lines) for run, lines in runs.items()]
 
 
-def agreed(
+def printed_alike(
     sessions: Sequence[Session],
     one: Sequence[tuple[str, ...] | None],
     other: Sequence[tuple[str, ...] | None],
