@@ -95,12 +95,24 @@ async def test_only_examples_and_runs_that_hold_on_a_draft_become_checks() -> No
     assert "' 7 '" not in runs
     assert all(task.checks for task in tasks.values())
     assert tasks["main"].depends_on == ["tests-main", "doubling"]
+    assert "This draft does so" in tasks["doubling"].description
+    assert "    return 2 * number" in tasks["doubling"].description
+    assert "print(double(" in tasks["main"].description
     assert validate_plan(planned.document) == []
     assert planned.document.settings == PlanSettings(model="local")
     assert planned.spent.requests == 6
     assert [each.percent for each in told] == sorted(each.percent for each in told)
     assert (told[-1].percent, told[-1].tasks_so_far) == (100, 4)
     assert any("2 of 3 examples hold" in each.message for each in told)
+
+
+async def test_a_draft_that_would_not_pass_all_tests_is_thrown_away() -> None:
+    other_interface = MODULE.replace("number", "value")
+    without_import = MAIN.replace("from doubling import double\n", "double = lambda n: 2 * n\n")
+
+    planned, _ = await plan(DISCOVERY, INTERFACE, EXAMPLES, other_interface, USE, without_import)
+
+    assert not [task.key for task in planned.document.tasks() if "draft" in task.description]
 
 
 async def test_runs_that_the_goal_states_are_checks_unasked() -> None:

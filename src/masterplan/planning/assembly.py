@@ -39,6 +39,8 @@ class PlannedModule:
 
     module: Module
     examples: tuple[Example, ...]
+    draft: str = ""
+    """Text of the module on which all examples hold, if there is one."""
 
 
 def assemble(
@@ -103,7 +105,12 @@ def assemble_service(
 
 
 def module_description(
-    goal: str, module: Module, *, uses: Sequence[Module] = (), examples: Sequence[Example] = ()
+    goal: str,
+    module: Module,
+    *,
+    uses: Sequence[Module] = (),
+    examples: Sequence[Example] = (),
+    draft: str = "",
 ) -> str:
     """Say in full what a module's author has to write."""
     between = "\n\n" if module.is_stateful else "\n"
@@ -111,7 +118,7 @@ def module_description(
     others = "\n\n".join(
         f"It may use `{each.file}`:\n\n```python\n{stub(each)}\n```" for each in uses
     )
-    return render(
+    description = render(
         "module_task",
         file=module.file,
         purpose=module.purpose,
@@ -120,6 +127,7 @@ def module_description(
         others=f"{others}\n" if others else "",
         examples=f"These examples hold:\n\n```python\n{shown}\n```" if shown else "",
     )
+    return _with_draft(description, draft)
 
 
 def main_description(goal: str, modules: Sequence[Module], use: Use) -> str:
@@ -132,13 +140,18 @@ def main_description(goal: str, modules: Sequence[Module], use: Use) -> str:
         "sessions": _shown_sessions(use.sessions),
     }
     if not modules:
-        return render("program_task", **told)
-    return render(
+        return _with_draft(render("program_task", **told), use.draft)
+    description = render(
         "main_task",
         **told,
         imports="\n".join(import_line(each) for each in modules),
         functions="\n".join(f"- {line}" for each in modules for line in summary(each)),
     )
+    return _with_draft(description, use.draft)
+
+
+def _with_draft(description: str, draft: str) -> str:
+    return f"{description}\n\n{render('draft', draft=draft.strip())}" if draft else description
 
 
 def _shown_sessions(sessions: Sequence[Session]) -> str:
@@ -159,7 +172,9 @@ def _module_task(
     return TaskDocument(
         key=module.name,
         name=f"Module {module.file}",
-        description=module_description(goal, module, uses=before, examples=planned.examples),
+        description=module_description(
+            goal, module, uses=before, examples=planned.examples, draft=planned.draft
+        ),
         target_files=[module.file],
         depends_on=[_tests_key(module.file), *(each.name for each in before)],
         complexity=Complexity.LOW if len(module.functions) <= 2 else Complexity.MEDIUM,
@@ -229,8 +244,8 @@ def _fitting(planned: PlannedModule) -> PlannedModule:
     for most in range(MOST_EXAMPLES, 0, -1):
         examples = tuple(select_examples(planned.examples, most=most))
         if len(render_tests(planned.module, examples)) <= LONGEST_TESTS:
-            return PlannedModule(planned.module, examples)
-    return PlannedModule(planned.module, ())
+            return replace(planned, examples=examples)
+    return replace(planned, examples=())
 
 
 def _program_tests(use: Use, modules: Sequence[PlannedModule]) -> str:

@@ -1,4 +1,4 @@
-"""Drafts: files written as an agent would write them, to try examples on; then thrown away."""
+"""Drafts: files written as an agent would write them, to try examples and runs on."""
 
 from __future__ import annotations
 

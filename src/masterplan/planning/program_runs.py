@@ -10,7 +10,7 @@ from masterplan.planning.drafting import DRAFTS, FIRST, write_draft
 from masterplan.planning.generation import PlanningPhase, ProgressReport
 from masterplan.planning.outline import ENTRY
 from masterplan.planning.prompts import render
-from masterplan.planning.rehearsal import passing_tests, printed_lines
+from masterplan.planning.rehearsal import fulfils, passing_tests, printed_lines
 from masterplan.planning.session_tests import (
     FILE_TEST,
     SESSION_CLASS,
@@ -69,20 +69,29 @@ class ProgramRuns:
         await self._report(
             PlanningPhase.EXAMPLES, 75, f"It is run as {use.usage}; trying it", tasks
         )
-        _, best = await self._try(use, FIRST, shown=use.sessions)
+        draft, best = await self._try(use, FIRST, shown=use.sessions)
         # Few of many hold by accident only, where the model reckons wrong.
         if not _lines(best) or 2 * _lines(best) < _lines(use.sessions):
             bare = [each.expecting() for each in use.sessions]
             blind = [await self._try(use, each, shown=bare) for each in DRAFTS]
-            agreed = await self._agreed(bare, [draft for draft, holding in blind if holding])
-            best = agreed or max([best, *(holding for _, holding in blind)], key=_worth)
+            agreed = await self._agreed(bare, [text for text, holding in blind if holding])
+            draft, best = max([(blind[0][0], agreed), (draft, best), *blind], key=_worth)
         await self._report(
             PlanningPhase.REHEARSAL,
             90,
             f"{ENTRY}: {len(best)} of {len(use.sessions)} runs hold on a draft and are kept",
             tasks,
         )
-        return Use(use.usage, tuple(best or [each.expecting() for each in told]))
+        if not best:
+            return Use(use.usage, tuple(each.expecting() for each in told))
+        return Use(use.usage, tuple(best), await self._right_draft(draft, best))
+
+    async def _right_draft(self, draft: str, sessions: Sequence[Session]) -> str:
+        """Return the draft if it would pass the program's tests; they are more than its runs."""
+        tests = render_session_tests(sessions, uses=[each.module.name for each in self._planned])
+        files = {**self._drafts, ENTRY: draft, "tests/test_main.py": tests}
+        is_right = await fulfils(self._sandbox, files, "python -m unittest tests.test_main")
+        return draft if is_right else ""
 
     async def _try(
         self, use: Use, sampling: Sampling, *, shown: Sequence[Session]
@@ -144,5 +153,6 @@ def _lines(sessions: Sequence[Session]) -> int:
     return sum(len(each.output) for each in sessions)
 
 
-def _worth(sessions: Sequence[Session]) -> tuple[int, int]:
+def _worth(tried: tuple[str, Sequence[Session]]) -> tuple[int, int]:
+    _, sessions = tried
     return _lines(sessions), len(sessions)

@@ -2,8 +2,7 @@
 
 A small model gets some of its expected values wrong, and a wrong check fails right code for ever.
 An example is kept when a draft, written without having seen it, fulfils it: two independent answers
-that agree are seldom both wrong (the idea of CodeT, arXiv:2207.10397). The draft is then thrown
-away. It runs in the sandbox only, like every word of a model that runs at all.
+that agree are seldom both wrong (the idea of CodeT, arXiv:2207.10397). The draft runs in the sandbox only, like every word of a model that runs at all.
 """
 
 from __future__ import annotations
@@ -42,6 +41,12 @@ async def passing_commands(
         return []
     output = await _output(sandbox, files, ["sh", "-c", _script(commands)])
     return read_verdicts(output, count=len(commands))
+
+
+async def fulfils(sandbox: Sandbox, files: Mapping[str, str], check: str) -> bool:
+    """Whether a task's check passes with these files."""
+    [passes] = await passing_commands(sandbox, files, [check])
+    return passes
 
 
 async def printed_lines(

@@ -85,6 +85,8 @@ class Use:
 
     usage: str
     sessions: tuple[Session, ...]
+    draft: str = ""
+    """Text of a program with which all sessions work, if there is one."""
 
 
 def reads_file(goal: str) -> bool:

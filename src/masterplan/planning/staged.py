@@ -41,7 +41,7 @@ from masterplan.planning.outline import (
 )
 from masterplan.planning.program_runs import ProgramRuns
 from masterplan.planning.prompts import render
-from masterplan.planning.rehearsal import passing_tests
+from masterplan.planning.rehearsal import fulfils, passing_tests
 from masterplan.planning.sessions import Use
 from masterplan.planning.web_service import stated_service
 from masterplan.workspace.sandbox import Sandbox
@@ -173,7 +173,14 @@ class StagedPlanning:
             f"{module.file}: {len(kept)} of {len(examples)} examples hold on a draft and are kept",
             tasks,
         )
-        return PlannedModule(module, tuple(kept))
+        return PlannedModule(module, tuple(kept), await self._right_draft(module, kept))
+
+    async def _right_draft(self, module: Module, kept: Sequence[Example]) -> str:
+        """Return the draft if it would pass the module's tests; they are more than the examples."""
+        files = {**self._drafts, f"tests/test_{module.file}": render_tests(module, kept)}
+        check = f"python -m unittest tests.test_{module.name}"
+        is_right = bool(kept) and await fulfils(self._sandbox, files, check)
+        return self._drafts[module.file] if is_right else ""
 
     async def _examples(self, module: Module, sampling: Sampling) -> list[Example]:
         """Ask for examples; none where none can be read, so that it is asked afresh or without."""
