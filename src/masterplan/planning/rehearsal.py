@@ -2,8 +2,8 @@
 
 A small model gets some of its expected values wrong, and a wrong check fails right code for ever.
 An example is kept when a draft, written without having seen it, fulfils it: two independent answers
-that agree are seldom both wrong (the idea of CodeT, arXiv:2207.10397). The draft runs in the sandbox
-only, like every word of a model that runs at all.
+that agree are seldom both wrong (the idea of CodeT, arXiv:2207.10397). The draft runs in the
+sandbox only, like every word of a model that runs at all.
 """
 
 from __future__ import annotations
