@@ -107,12 +107,23 @@ async def test_only_examples_and_runs_that_hold_on_a_draft_become_checks() -> No
 
 
 async def test_a_draft_that_would_not_pass_all_tests_is_thrown_away() -> None:
-    other_interface = MODULE.replace("number", "value")
     without_import = MAIN.replace("from doubling import double\n", "double = lambda n: 2 * n\n")
 
-    planned, _ = await plan(DISCOVERY, INTERFACE, EXAMPLES, other_interface, USE, without_import)
+    planned, _ = await plan(DISCOVERY, INTERFACE, EXAMPLES, MODULE, USE, without_import)
 
-    assert not [task.key for task in planned.document.tasks() if "draft" in task.description]
+    drafted = [task.key for task in planned.document.tasks() if "draft" in task.description]
+    assert drafted == ["doubling"]
+
+
+async def test_the_parameters_are_those_of_the_draft_on_which_the_examples_hold() -> None:
+    drafted = MODULE.replace("number", "value")
+
+    planned, _ = await plan(DISCOVERY, INTERFACE, EXAMPLES, drafted, USE, MAIN)
+
+    tests, _, doubling, _ = planned.document.tasks()
+    assert "(double).parameters], ['value'])" in (tests.command or "")
+    assert "def double(value: int) -> int" in doubling.description
+    assert "This draft does so" in doubling.description
 
 
 async def test_runs_that_the_goal_states_are_checks_unasked() -> None:

@@ -121,11 +121,11 @@ def test_a_class_without_methods_is_ignored() -> None:
     assert not module.is_stateful
 
 
-def test_a_class_gets_its_initializer() -> None:
+def test_no_initializer_is_made_up_for_a_class() -> None:
     module = read(interface("def add(self, n: int) -> None", class_name="Account"))
 
-    assert [each.path for each in module.functions] == ["Account.__init__", "Account.add"]
-    assert module.functions[1].parameters == ("self", "n")
+    assert [each.path for each in module.functions] == ["Account.add"]
+    assert module.functions[0].parameters == ("self", "n")
 
 
 def test_private_functions_and_main_are_left_out() -> None:

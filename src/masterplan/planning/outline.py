@@ -10,7 +10,7 @@ import ast
 import keyword
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
@@ -144,8 +144,6 @@ def read_interface(answer: InterfaceIdea, *, file: str, purpose: str) -> Module:
     functions = list(unique.values())
     if not functions:
         raise WrongAnswer(f"List at least one public function of {file}, not main().")
-    if any(each.owner for each in functions) and (owner, "__init__") not in unique:
-        functions.insert(0, Function(owner, "__init__", "def __init__(self) -> None", "Empty."))
     return Module(file=file, purpose=_line(purpose), functions=tuple(functions))
 
 
@@ -173,6 +171,30 @@ def read_function(idea: FunctionIdea, *, owner: str) -> Function:
         signature=ast.unparse(node).partition(":\n")[0],
         purpose=_line(idea.purpose).rstrip(".") + ".",
     )
+
+
+def as_drafted(module: Module, draft: str) -> Module:
+    """Take over how a draft, on which examples hold, names the parameters of its functions."""
+    drafted: dict[str, ast.FunctionDef] = {}
+    for node in ast.parse(draft).body:
+        if isinstance(node, ast.FunctionDef):
+            drafted[node.name] = node
+        elif isinstance(node, ast.ClassDef):
+            methods = [each for each in node.body if isinstance(each, ast.FunctionDef)]
+            drafted |= {f"{node.name}.{each.name}": each for each in methods}
+    functions = [
+        _with_parameters_of(drafted[each.path], each) if each.path in drafted else each
+        for each in module.functions
+    ]
+    return replace(module, functions=tuple(functions))
+
+
+def _with_parameters_of(drafted: ast.FunctionDef, function: Function) -> Function:
+    bare = ast.parse(f"{function.signature}: ...").body[0]
+    assert isinstance(bare, ast.FunctionDef)
+    bare.args = drafted.args
+    changed = replace(function, signature=ast.unparse(bare).partition(":\n")[0])
+    return function if changed.parameters == function.parameters else changed
 
 
 def is_part_of_program(module: Module) -> bool:

@@ -34,6 +34,7 @@ from masterplan.planning.outline import (
     InterfaceIdea,
     Module,
     Wanted,
+    as_drafted,
     is_part_of_program,
     read_discovery,
     read_interface,
@@ -173,6 +174,8 @@ class StagedPlanning:
             f"{module.file}: {len(kept)} of {len(examples)} examples hold on a draft and are kept",
             tasks,
         )
+        if kept:
+            module = as_drafted(module, self._drafts[module.file])
         return PlannedModule(module, tuple(kept), await self._right_draft(module, kept))
 
     async def _right_draft(self, module: Module, kept: Sequence[Example]) -> str:
