@@ -189,7 +189,7 @@ else:
 
 async def test_a_program_that_keeps_something_is_run_as_the_goal_tells() -> None:
     goal = (
-        "A command line program that keeps a list: `python main.py add tea` adds an item, "
+        "A program that keeps a list in kept.txt: `python main.py add tea` adds an item, "
         "`python main.py list` prints every item."
     )
     one_file = {**DISCOVERY, "modules": [{"file": "main.py", "purpose": "Keeps."}]}
@@ -200,6 +200,20 @@ async def test_a_program_that_keeps_something_is_run_as_the_goal_tells() -> None
     assert "python main.py add tea > /dev/null; python main.py list" in (tests.command or "")
     assert "assertIn(' tea ', output)" in (tests.command or "")
     assert "$ python main.py add tea\n$ python main.py list\ntea" in main.description
+
+
+async def test_a_told_run_that_no_draft_can_do_is_no_check() -> None:
+    goal = (
+        "A program that keeps numbers in kept.txt: `python main.py add NUMBER` adds one, "
+        "`python main.py list` prints the doubles of all."
+    )
+    one_file = {**DISCOVERY, "modules": [{"file": "main.py", "purpose": "Keeps."}]}
+    strict = KEEPER.replace("kept.write_text(given.item)", "kept.write_text(str(int(given.item)))")
+
+    planned, _ = await plan(one_file, strict, strict, strict, goal=goal)
+
+    assert "NUMBER" not in (next(iter(planned.document.tasks())).command or "")
+    assert "no run of main.py could be confirmed" in planned.document.description
 
 
 async def test_what_two_drafts_print_differently_is_not_expected() -> None:

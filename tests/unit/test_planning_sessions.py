@@ -245,6 +245,7 @@ def test_a_file_of_rows_is_changed_to_one_of_rows() -> None:
         ("Counts the words of a text file.", True),
         ("A todo list that keeps its items in the file todo.json.", False),
         ("Doubles numbers.", False),
+        ("Encodes a text file; its letters keep their case.", True),
     ],
 )
 def test_a_file_that_a_program_keeps_is_not_given_to_it(goal: str, reads: bool) -> None:

@@ -83,7 +83,8 @@ class ProgramRuns:
             tasks,
         )
         if not best:
-            return Use(use.usage, tuple(each.expecting() for each in told))
+            # A run that no draft could do may have words that stand for others, such as TEXT.
+            return Use(use.usage, ())
         return Use(use.usage, tuple(best), await self._right_draft(draft, best))
 
     async def _right_draft(self, draft: str, sessions: Sequence[Session]) -> str:

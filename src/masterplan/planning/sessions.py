@@ -18,7 +18,11 @@ from masterplan.planning.outline import ENTRY
 
 INPUT = "input.txt"
 _RUN = rf"python {ENTRY}"
-_KEEPS = re.compile(r"\b(keep|store|save|remember)s?\b", re.IGNORECASE)
+_KEEPS = re.compile(
+    r"\b(keep|store|save|remember)s?\b[^.`]*?\bin\b[^.`]*?(\bfiles?\b|`?\b\w+\.\w{2,4}\b)",
+    re.IGNORECASE,
+)
+"""What is kept, and in which file: letters that keep their case are no such thing."""
 _NAMES_A_FILE = re.compile(r"\b(file|files|document|csv|log)\b", re.IGNORECASE)
 
 _STATED = re.compile(
